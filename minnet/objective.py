@@ -1,0 +1,276 @@
+"""Network + loss + data: the function of the flat parameters that optimisers see.
+
+Glossary: F(θ) = c Σ_i ℓ(z(θ, x_i), y_i) + ½ l2 ‖θ‖², c = 1/N for reduction "mean", 1 for "sum";
+G the generalised Gauss-Newton matrix c Σ Jᵀ (∂²ℓ/∂z²) J + l2 I (Schraudolph 2002), which is positive
+semidefinite for a convex loss; v a direction (n,), or k of them side by side (n, k).
+"""
+from __future__ import annotations
+
+from copy import copy
+
+import numpy as np
+
+from .curvature.hessian import add_diagonal, add_hessian, mirror
+from .function import as_vector, quiet
+from .losses import loss as loss_of
+from .network import MLP
+
+__all__ = ["Objective"]
+
+REMEMBERED = 2  # points whose passes are kept: the current one and the trial
+
+
+class Objective:
+    """The training objective F of an `MLP` on examples X (N, d_0) with targets y.
+
+    loss: a name, an object with `value, gradient, hvp`, or a name with its options
+    (`label_smoothing=`, `delta=`). l2 ≥ 0 penalises all parameters, once. chunk: examples in one pass, for
+    data whose activations do not fit in memory; without it the passes of the last two points are kept, so
+    that `hvp` after `gradient` at the same θ costs two gradients. Bad input is a ValueError.
+
+    >>> f = Objective(MLP([2, 3, 1]), np.eye(2), [0, 1], loss="binary_crossentropy", l2=0.01)
+    >>> theta = f.net.init(rng=0)
+    >>> bool(np.allclose(f.hessian(theta) @ theta, f.hvp(theta, theta)))
+    True
+    """
+
+    def __init__(self, net, X, y, loss="squared_error", l2=0.0, reduction="mean", chunk=None, **loss_options):
+        if not isinstance(net, MLP):
+            raise ValueError(f"net={net!r}; expected a minnet.MLP")
+        self.net, self.loss = net, loss_of(loss, **loss_options)
+        if reduction not in ("mean", "sum"):
+            raise ValueError(f"reduction={reduction!r}; expected 'mean' or 'sum'")
+        if not (np.isscalar(l2) and 0 <= l2 < np.inf):
+            raise ValueError(f"l2={l2!r}; expected a number of at least 0")
+        if chunk is not None and not (isinstance(chunk, (int, np.integer)) and chunk >= 1):
+            raise ValueError(f"chunk={chunk!r}; expected a whole number of at least 1, or None")
+        self.l2, self.reduction, self.chunk = float(l2), reduction, chunk
+        X = _examples(X, net.widths[0])
+        y = self.loss.targets(y, net.widths[-1]) if hasattr(self.loss, "targets") else np.asarray(y)
+        if len(y) != len(X):
+            raise ValueError(f"X has shape {X.shape} and y {np.shape(y)}; expected as many targets as examples")
+        self._x, self._y = {np.dtype(float): np.ascontiguousarray(X.T)}, {np.dtype(float): y}
+        self._points = []
+
+    def __repr__(self):
+        return (f"Objective({self.net!r}, {len(self)} examples, {self.loss!r}, l2={self.l2:g}, "
+                f"reduction={self.reduction!r})")
+
+    def __len__(self):
+        return self._x[np.dtype(float)].shape[1]
+
+    @property
+    def n(self):
+        """The number of parameters."""
+        return self.net.n_params
+
+    @property
+    def blocks(self):
+        """The parameters' numbers by name: W1, b1, W2, …"""
+        return {name: np.arange(*ends) for l, (W, b, end, _) in enumerate(self.net.layout, 1)
+                for name, ends in ((f"W{l}", (W, b)), (f"b{l}", (b, end)))}
+
+    @property
+    def X(self):
+        """The examples (N, d_0)."""
+        return self._x[np.dtype(float)].T
+
+    @property
+    def y(self):
+        """The targets as the loss reads them, one row an example."""
+        return self._y[np.dtype(float)]
+
+    def has(self, derivative):
+        """It has every derivative."""
+        return derivative in ("gradient", "hvp", "hessian")
+
+    def __call__(self, theta):
+        return self.value(theta)
+
+    @quiet
+    def value(self, theta):
+        """F(θ)."""
+        theta = self._theta(theta)
+        return self._scale * sum(p.value.sum() for p in self._passes(theta)) + self._penalty(theta)
+
+    @quiet
+    def gradient(self, theta):
+        """∇F(θ) (n,)."""
+        theta = self._theta(theta)
+        g = self._scale * sum(p.gradient for p in self._passes(theta))
+        g += self.l2 * theta
+        return g
+
+    @quiet
+    def value_and_gradient(self, theta):
+        """F(θ) and ∇F(θ) from one pass."""
+        if self.chunk is None:
+            return self.value(theta), self.gradient(theta)
+        theta = self._theta(theta)
+        value, g = 0, 0
+        for p in self._passes(theta):
+            value, g = value + p.value.sum(), g + p.gradient
+        return self._scale * value + self._penalty(theta), self._scale * g + self.l2 * theta
+
+    def hvp(self, theta, v):
+        """∇²F(θ) v, by the R-operator (Pearlmutter 1994)."""
+        return self._product(theta, v, _Pass.hvp)
+
+    def ggnvp(self, theta, v):
+        """G(θ) v: R-forward, the loss's own Hessian, backward (Schraudolph 2002)."""
+        return self._product(theta, v, _Pass.ggnvp)
+
+    def hessian(self, theta):
+        """∇²F(θ) (n, n), exact and exactly symmetric, by the block form of `curvature.hessian`."""
+        return self._matrix(theta, gauss_newton=False)
+
+    def ggn(self, theta):
+        """G(θ) (n, n), exact and exactly symmetric."""
+        return self._matrix(theta, gauss_newton=True)
+
+    def hessian_diagonal(self, theta):
+        """The diagonal (n,) of the Hessian, exactly."""
+        return self._diagonal(theta, gauss_newton=False)
+
+    def ggn_diagonal(self, theta):
+        """The diagonal (n,) of the Gauss-Newton matrix, exactly."""
+        return self._diagonal(theta, gauss_newton=True)
+
+    @quiet
+    def per_example_gradients(self, theta):
+        """∇ℓ_i(θ) (N, n), a row an example, without reduction and without l2."""
+        return np.concatenate([p.per_example_gradients() for p in self._passes(self._theta(theta))])
+
+    def subset(self, rows):
+        """The same objective on the examples `rows`: numbers, a mask or a slice."""
+        part = copy(self)
+        part._x = {dtype: np.ascontiguousarray(x[:, rows]) for dtype, x in self._x.items()}
+        part._y = {dtype: np.asfortranarray(y[rows]) for dtype, y in self._y.items()}
+        part._points = []
+        if not len(part):
+            raise ValueError("subset has no examples; expected at least one row")
+        return part
+
+    @property
+    def _scale(self):
+        return 1 / len(self) if self.reduction == "mean" else 1.0
+
+    def _penalty(self, theta):
+        return self.l2 / 2 * (theta @ theta)
+
+    def _theta(self, theta):
+        return as_vector(theta, self.n, "theta")
+
+    def _passes(self, theta):
+        """The passes over the chunks at θ: remembered ones where all examples are one chunk."""
+        if self.chunk is not None:
+            x, y = self._data(theta)
+            return (_Pass(self.net, self.loss, theta, x[:, i:i + self.chunk], y[i:i + self.chunk])
+                    for i in range(0, len(self), self.chunk))
+        for point in self._points:
+            if point.theta.dtype == theta.dtype and np.array_equal(point.theta, theta):
+                return [point]
+        point = _Pass(self.net, self.loss, theta.copy(), *self._data(theta))
+        self._points = [point, *self._points[:REMEMBERED - 1]]
+        return [point]
+
+    def _data(self, theta):
+        """The data in θ's own real precision."""
+        real = theta.real.dtype
+        if real not in self._x:
+            self._x[real], self._y[real] = self._x[np.dtype(float)].astype(real), self.y.astype(real)
+        return self._x[real], self._y[real]
+
+    @quiet
+    def _product(self, theta, v, rule):
+        theta, v = self._theta(theta), np.asarray(v)
+        if v.shape != (self.n,) and (v.ndim != 2 or len(v) != self.n):
+            raise ValueError(f"v has shape {v.shape}; expected ({self.n},) or ({self.n}, k)")
+        directions = np.ascontiguousarray(v.T, np.result_type(v, theta))
+        product = self._scale * sum(rule(p, directions) for p in self._passes(theta))
+        product += self.l2 * directions
+        return product.T
+
+    @quiet
+    def _matrix(self, theta, gauss_newton):
+        theta = self._theta(theta)
+        H = np.zeros((self.n, self.n), theta.dtype)
+        for p in self._passes(theta):
+            add_hessian(H, self.net, p.tape, p.loss_hessian(), None if gauss_newton else p.deltas)
+        H *= self._scale
+        H.flat[::self.n + 1] += self.l2
+        return mirror(H)
+
+    @quiet
+    def _diagonal(self, theta, gauss_newton):
+        theta = self._theta(theta)
+        h = np.zeros(self.n, theta.dtype)
+        for p in self._passes(theta):
+            add_diagonal(h, self.net, p.tape, p.loss_hessian(), None if gauss_newton else p.deltas)
+        return self._scale * h + self.l2
+
+
+class _Pass:
+    """One forward pass over some examples, and what follows from it, computed when first asked for."""
+
+    def __init__(self, net, loss, theta, x, y):
+        self.net, self.loss, self.theta, self.y = net, loss, theta, y
+        self.tape = net.forward(theta, x)
+        z = self.tape.z[-1].T
+        if hasattr(loss, "value_and_gradient"):
+            self.value, dz = loss.value_and_gradient(z, y)
+        else:
+            self.value, dz = np.asarray(loss.value(z, y)), np.asarray(loss.gradient(z, y))
+        self.dz = dz.T
+        self._backward = None
+
+    @property
+    def gradient(self):
+        return self._once()[0]
+
+    @property
+    def deltas(self):
+        return self._once()[1]
+
+    def _once(self):
+        if self._backward is None:
+            self._backward = self.net.backward(self.tape, self.dz)
+        return self._backward
+
+    def hvp(self, v):
+        Rz, Ra = self.net.R_forward(self.tape, v)
+        return self.net.R_backward(self.tape, self.deltas, v, Rz, Ra, self._loss_hvp(Rz[-1]))
+
+    def ggnvp(self, v):
+        Rz, _ = self.net.R_forward(self.tape, v)
+        return self.net.backward(self.tape, self._loss_hvp(Rz[-1]))[0]
+
+    def loss_hessian(self):
+        """∂²ℓ/∂z_L² (K, K, N), a column at a time."""
+        K, N = self.dz.shape
+        columns = np.zeros((K, K, N), self.dz.dtype)
+        columns[np.arange(K), np.arange(K)] = 1
+        return np.stack([self._loss_hvp(unit) for unit in columns], axis=1)
+
+    def per_example_gradients(self):
+        g = np.empty((self.dz.shape[1], self.net.n_params), self.dz.dtype)
+        for (gW, gb), delta, a in zip(self.net.unpack(g), self.deltas, self.tape.a):
+            np.multiply(delta.T[:, :, None], a.T[:, None, :], out=gW)
+            gb[...] = delta.T
+        return g
+
+    def _loss_hvp(self, Rz):
+        """The loss's own Hessian times R{z_L} (…, K, N)."""
+        return self.loss.hvp(self.tape.z[-1].T, self.y, Rz.swapaxes(-1, -2)).swapaxes(-1, -2)
+
+
+def _examples(X, d):
+    X = np.asarray(X)
+    if X.dtype.kind not in "fiub":
+        raise ValueError(f"X has dtype {X.dtype}; expected numbers")
+    if X.ndim != 2 or X.shape[1] != d or not len(X):
+        raise ValueError(f"X has shape {X.shape}; expected (N, {d}) with N of at least 1")
+    if not np.isfinite(X).all():
+        row, column = np.argwhere(~np.isfinite(X))[0]
+        raise ValueError(f"X[{row}, {column}] is {X[row, column]}; expected finite numbers")
+    return X.astype(float)

@@ -1,0 +1,24 @@
+"""Problems: functions that are known through and through, to try optimisers and checkers on."""
+from .classic import (beale, himmelblau, lecture_surface, monkey_saddle, rosenbrock, saddle, stretched_saddle)
+from .curve_fitting import (bard, biggs_exp6, box_3d, brown_dennis, gaussian, gulf, jennrich_sampson,
+                            kowalik_osborne, meyer, osborne_1, osborne_2)
+from .equations import (brown_almost_linear, broyden_banded, broyden_tridiagonal, chebyquad, discrete_boundary_value,
+                        discrete_integral_equation, extended_powell_singular, extended_rosenbrock, trigonometric)
+from .few_variables import (brown_badly_scaled, freudenstein_roth, helical_valley, powell_badly_scaled,
+                            powell_singular, wood)
+from .more_garbow_hillstrom import more_garbow_hillstrom
+from .overdetermined import (linear_full_rank, linear_rank_1, linear_rank_1_zeros, penalty_1, penalty_2,
+                             variably_dimensioned, watson)
+from .problem import LeastSquares, Problem
+from .quadratic import Quadratic, quadratic
+
+__all__ = [
+    "bard", "beale", "biggs_exp6", "box_3d", "brown_almost_linear", "brown_badly_scaled", "brown_dennis",
+    "broyden_banded", "broyden_tridiagonal", "chebyquad", "discrete_boundary_value",
+    "discrete_integral_equation", "extended_powell_singular", "extended_rosenbrock", "freudenstein_roth",
+    "gaussian", "gulf", "helical_valley", "himmelblau", "jennrich_sampson", "kowalik_osborne", "LeastSquares",
+    "lecture_surface", "linear_full_rank", "linear_rank_1", "linear_rank_1_zeros", "meyer", "monkey_saddle",
+    "more_garbow_hillstrom", "osborne_1", "osborne_2", "penalty_1", "penalty_2", "powell_badly_scaled",
+    "powell_singular", "Problem", "Quadratic", "quadratic", "rosenbrock", "saddle", "stretched_saddle",
+    "trigonometric", "variably_dimensioned", "watson", "wood",
+]

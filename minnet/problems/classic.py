@@ -1,0 +1,138 @@
+"""The functions of two variables that every lecture on optimisation draws, and Rosenbrock's in n.
+
+x = (x₁, x₂); sources stand with each.
+"""
+from __future__ import annotations
+
+import numpy as np
+
+from .problem import LeastSquares, Problem, symmetric, weighted_gram
+from .quadratic import Quadratic
+
+__all__ = ["beale", "rosenbrock", "himmelblau", "saddle", "stretched_saddle", "monkey_saddle", "lecture_surface"]
+
+
+def beale(starts=((2, -2), (-3, 3), (1, 1))):
+    """fᵢ = yᵢ − x₁(1 − x₂ⁱ), i = 1, 2, 3, y = (1.5, 2.25, 2.625), summed in squares.
+
+    E. M. L. Beale, "On an iterative method of finding a local minimum of a function of more than one variable"
+    (1958); problem 5 of Moré, Garbow and Hillstrom, who start at (1, 1). The lecture starts at (2, −2) and (−3, 3).
+    """
+    i, y = np.arange(1, 4), np.array([1.5, 2.25, 2.625])
+
+    def residuals(x):
+        return y - x[0] * (1 - x[1]**i)
+
+    def jacobian(x):
+        return np.stack([x[1]**i - 1, x[0] * i * x[1]**(i - 1)], axis=1)
+
+    def curvature(x, w):
+        return symmetric(2, {(0, 1): w @ (i * x[1]**(i - 1)),
+                             (1, 1): x[0] * (2 * w[1] + 6 * w[2] * x[1])})
+
+    return LeastSquares(residuals, jacobian, curvature, n=2, m=3, name="Beale", starts=starts,
+                        minima=[((3, 0.5), 0)], saddles=[(0, 1)], bounds=((-4.5, 4.5), (-4.5, 4.5)))
+
+
+def rosenbrock(n=2):
+    """Σᵢ 100 (xᵢ₊₁ − xᵢ²)² + (1 − xᵢ)², i = 1 … n − 1: a chain of banana valleys.
+
+    H. H. Rosenbrock, "An automatic method for finding the greatest or least value of a function", Computer J. 3
+    (1960); n = 2 is problem 1 of Moré, Garbow and Hillstrom. From n = 4 on there is a local minimum near
+    (−1, 1, …, 1) besides the global one at (1, …, 1).
+    """
+    if n < 2:
+        raise ValueError(f"n={n}; Rosenbrock's function has at least 2 variables")
+    first, second = np.eye(n)[:-1], np.eye(n)[1:]
+
+    def residuals(x):
+        return np.concatenate([10 * (x[1:] - x[:-1]**2), 1 - x[:-1]])
+
+    def jacobian(x):
+        return np.concatenate([10 * second - 20 * x[:-1, None] * first, -first])
+
+    def curvature(x, w):
+        return np.diag(np.append(-20 * w[:n - 1], 0))
+
+    return LeastSquares(residuals, jacobian, curvature, n=n, m=2 * (n - 1), name="Rosenbrock",
+                        starts=[np.resize([-1.2, 1], n)], minima=[(np.ones(n), 0)],
+                        bounds=((-2, 2), (-1, 3)) if n == 2 else None)
+
+
+def himmelblau():
+    """(x₁² + x₂ − 11)² + (x₁ + x₂² − 7)²: four minima, all of value zero, with four saddles between them.
+
+    D. M. Himmelblau, "Applied Nonlinear Programming" (1972).
+    """
+    def residuals(x):
+        return np.array([x[0]**2 + x[1] - 11, x[0] + x[1]**2 - 7])
+
+    def jacobian(x):
+        return np.array([[2 * x[0], 1], [1, 2 * x[1]]])
+
+    def curvature(x, w):
+        return np.diag(2 * w)
+
+    return LeastSquares(residuals, jacobian, curvature, n=2, m=2, name="Himmelblau", starts=[(0, 0)],
+                        minima=[((3, 2), 0)],
+                        bounds=((-6, 6), (-6, 6)))
+
+
+def saddle():
+    """x₁² − x₂²: the plain saddle, at the origin; unbounded below."""
+    return _axis_saddle(2, "saddle")
+
+
+def stretched_saddle():
+    """5x₁² − x₂²: a valley in x₁ that is five times as steep as the way out in x₂; unbounded below."""
+    return _axis_saddle(10, "stretched saddle")
+
+
+def _axis_saddle(steep, name):
+    return Quadratic(np.array([steep, -2.0]), np.eye(2), np.zeros(2), name=name, starts=[(1, 1e-3)])
+
+
+def monkey_saddle():
+    """x₁³ − 3x₁x₂²: three ways down from the origin, where the Hessian is zero; unbounded below."""
+    def value(x):
+        return x[0]**3 - 3 * x[0] * x[1]**2
+
+    def gradient(x):
+        return np.array([3 * (x[0]**2 - x[1]**2), -6 * x[0] * x[1]])
+
+    def hessian(x):
+        return 6 * np.array([[x[0], -x[1]], [-x[1], -x[0]]])
+
+    return Problem(value, gradient, hessian, n=2, name="monkey saddle", starts=[(1, 1e-3)], saddles=[(0, 0)],
+                   bounds=((-2, 2), (-2, 2)))
+
+
+def lecture_surface():
+    """0.05 ‖x‖² − Σₖ Aₖ exp(−½ ‖(x − cₖ)/sₖ‖²): a bowl with three hollows; the division is by coordinate.
+
+    It stands in for the lecture's second surface, which is not published, and bears out what the lecture says of it:
+    from (2.9, 1.5) gradient descent, momentum and Nesterov's method end in the local minimum of value −1.70,
+    Adagrad, RMSProp and Adam in the lowest one, of value −2.76.
+    """
+    c = np.array([[0.4, -1.1], [1.7, -1.2], [0.2, 2.1]])
+    s = np.array([[0.6, 0.9], [0.6, 1.1], [1.1, 1.0]])
+    A = np.array([2.6, 1.9, 1.9])
+
+    def hollows(x):
+        z = (x - c) / s
+        return A * np.exp(-(z * z).sum(axis=1) / 2), z / s
+
+    def value(x):
+        return 0.05 * x @ x - hollows(x)[0].sum()
+
+    def gradient(x):
+        e, u = hollows(x)
+        return 0.1 * x + e @ u
+
+    def hessian(x):
+        e, u = hollows(x)
+        return np.diag(0.1 + e @ s**-2) - weighted_gram(u, e)
+
+    return Problem(value, gradient, hessian, n=2, name="lecture surface", starts=[(2.9, 1.5)],
+                   minima=[],
+                   bounds=((-3, 4), (-4, 4)))

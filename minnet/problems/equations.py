@@ -1,0 +1,207 @@
+"""Moré, Garbow and Hillstrom's systems of n equations in n unknowns, for any n: numbers 21, 22, 26 to 31 and 35.
+
+Each docstring gives the residuals fᵢ, i = 1 … m, whose sum of squares is to be minimised; indices count from 1, and
+h = 1/(n + 1), tᵢ = ih is the grid of the discretised ones. m = n but for Chebyquad.
+"""
+from __future__ import annotations
+
+import numpy as np
+from scipy.linalg import block_diag
+
+from .classic import rosenbrock
+from .few_variables import powell_singular
+from .problem import LeastSquares
+
+__all__ = ["extended_rosenbrock", "extended_powell_singular", "trigonometric", "brown_almost_linear",
+           "discrete_boundary_value", "discrete_integral_equation", "broyden_tridiagonal", "broyden_banded",
+           "chebyquad"]
+
+
+def extended_rosenbrock(n=10):
+    """21. Rosenbrock's f₁ = 10(x₂ − x₁²), f₂ = 1 − x₁ in every pair of variables by itself; n is even."""
+    return _side_by_side(rosenbrock(), n, "extended Rosenbrock")
+
+
+def extended_powell_singular(n=12):
+    """22. Powell's singular function in every four variables by themselves; n is a multiple of four."""
+    return _side_by_side(powell_singular(), n, "extended Powell singular")
+
+
+def _side_by_side(block, n, name):
+    """The problem whose variables and residuals are those of n / block.n copies of `block`, copy after copy."""
+    copies, rest = divmod(n, block.n)
+    if copies < 1 or rest:
+        raise ValueError(f"n={n}; {name} needs a positive multiple of {block.n}")
+
+    def residuals(x):
+        return np.concatenate([block.residuals(z) for z in np.split(x, copies)])
+
+    def jacobian(x):
+        return block_diag(*(block.jacobian(z) for z in np.split(x, copies)))
+
+    def curvature(x, w):
+        return block_diag(*(block.curvature(z, v) for z, v in zip(np.split(x, copies), np.split(w, copies))))
+
+    return LeastSquares(residuals, jacobian, curvature, n=n, m=copies * block.m, name=name,
+                        starts=[np.tile(x, copies) for x in block.starts],
+                        minima=[(np.tile(x, copies), copies * value) for x, value in block.minima])
+
+
+def trigonometric(n=10):
+    """26. fᵢ = n − Σⱼ cos xⱼ + i(1 − cos xᵢ) − sin xᵢ."""
+    _check(n)
+    i = np.arange(1, n + 1)
+
+    def residuals(x):
+        return n - np.cos(x).sum() + i * (1 - np.cos(x)) - np.sin(x)
+
+    def jacobian(x):
+        return np.tile(np.sin(x), (n, 1)) + np.diag(i * np.sin(x) - np.cos(x))
+
+    def curvature(x, w):
+        return np.diag((w.sum() + i * w) * np.cos(x) + w * np.sin(x))
+
+    return LeastSquares(residuals, jacobian, curvature, n=n, m=n, name="trigonometric", starts=[np.full(n, 1 / n)],
+                        minima=[(np.zeros(n), 0)])
+
+
+def brown_almost_linear(n=10):
+    """27. fᵢ = xᵢ + Σⱼ xⱼ − (n + 1) for i < n,  fₙ = Πⱼ xⱼ − 1.
+
+    Besides (1, …, 1) every (α, …, α, α¹⁻ⁿ) with nαⁿ − (n + 1)αⁿ⁻¹ + 1 = 0 has value zero. The point (0, …, 0, n + 1)
+    of value 1, which the paper lists among the minima, is a degenerate saddle: F falls along (1, …, 1, −n).
+    """
+    _check(n, 2)
+    eye = np.eye(n, dtype=bool)
+    left_out = eye[:, None] | eye[None]
+
+    def residuals(x):
+        return np.append((x + x.sum())[:-1] - (n + 1), x.prod() - 1)
+
+    def jacobian(x):
+        return np.concatenate([(1 + np.eye(n))[:-1], np.where(eye, 1, x).prod(axis=1)[None]])
+
+    def curvature(x, w):
+        return w[-1] * np.where(eye, 0, np.where(left_out, 1, x).prod(axis=2))
+
+    return LeastSquares(residuals, jacobian, curvature, n=n, m=n, name="Brown almost-linear",
+                        starts=[np.full(n, 0.5)], minima=[(np.ones(n), 0)],
+                        saddles=[(n + 1) * np.eye(n)[-1]] if n > 2 else [])
+
+
+def discrete_boundary_value(n=10):
+    """28. fᵢ = 2xᵢ − xᵢ₋₁ − xᵢ₊₁ + h²(xᵢ + tᵢ + 1)³/2,  x₀ = xₙ₊₁ = 0:  x″ = (x + t + 1)³/2 on a grid."""
+    _check(n)
+    h = 1 / (n + 1)
+    t = h * np.arange(1, n + 1)
+    D = 2 * np.eye(n) - np.eye(n, k=1) - np.eye(n, k=-1)
+
+    def residuals(x):
+        return D @ x + h**2 * (x + t + 1)**3 / 2
+
+    def jacobian(x):
+        return D + np.diag(3 * h**2 * (x + t + 1)**2 / 2)
+
+    def curvature(x, w):
+        return np.diag(3 * h**2 * (x + t + 1) * w)
+
+    return LeastSquares(residuals, jacobian, curvature, n=n, m=n, name="discrete boundary value",
+                        starts=[t * (t - 1)], minima=[(None, 0)])
+
+
+def discrete_integral_equation(n=10):
+    """29. fᵢ = xᵢ + h/2 [(1 − tᵢ) Σ_{j ≤ i} tⱼ cⱼ³ + tᵢ Σ_{j > i} (1 − tⱼ) cⱼ³],  cⱼ = xⱼ + tⱼ + 1.
+
+    The equation of the discrete boundary value problem with its Green's function G, for n not the same solution.
+    """
+    _check(n)
+    t = np.arange(1, n + 1) / (n + 1)
+    G = np.minimum.outer(t, t) * (1 - np.maximum.outer(t, t)) / (2 * (n + 1))
+
+    def residuals(x):
+        return x + G @ (x + t + 1)**3
+
+    def jacobian(x):
+        return np.eye(n) + 3 * G * (x + t + 1)**2
+
+    def curvature(x, w):
+        return np.diag(6 * (w @ G) * (x + t + 1))
+
+    return LeastSquares(residuals, jacobian, curvature, n=n, m=n, name="discrete integral equation",
+                        starts=[t * (t - 1)], minima=[(None, 0)])
+
+
+def broyden_tridiagonal(n=10):
+    """30. fᵢ = (3 − 2xᵢ)xᵢ − xᵢ₋₁ − 2xᵢ₊₁ + 1,  x₀ = xₙ₊₁ = 0."""
+    _check(n)
+    B = np.eye(n, k=-1) + 2 * np.eye(n, k=1)
+
+    def residuals(x):
+        return (3 - 2 * x) * x - B @ x + 1
+
+    def jacobian(x):
+        return np.diag(3 - 4 * x) - B
+
+    def curvature(x, w):
+        return np.diag(-4 * w)
+
+    return LeastSquares(residuals, jacobian, curvature, n=n, m=n, name="Broyden tridiagonal",
+                        starts=[np.full(n, -1)], minima=[(None, 0)])
+
+
+def broyden_banded(n=10):
+    """31. fᵢ = xᵢ(2 + 5xᵢ²) + 1 − Σⱼ xⱼ(1 + xⱼ), the sum over j ≠ i, i − 5 ≤ j ≤ i + 1."""
+    _check(n)
+    B = sum(np.eye(n, k=k) for k in (-5, -4, -3, -2, -1, 1))
+
+    def residuals(x):
+        return x * (2 + 5 * x**2) + 1 - B @ (x * (1 + x))
+
+    def jacobian(x):
+        return np.diag(2 + 15 * x**2) - B * (1 + 2 * x)
+
+    def curvature(x, w):
+        return np.diag(30 * x * w - 2 * (w @ B))
+
+    return LeastSquares(residuals, jacobian, curvature, n=n, m=n, name="Broyden banded",
+                        starts=[np.full(n, -1)], minima=[(None, 0)])
+
+
+def chebyquad(n=8, m=None):
+    """35. fᵢ = 1/n Σⱼ Tᵢ(xⱼ) − ∫₀¹ Tᵢ: Chebyshev's quadrature of equal weights on [0, 1]; m ≥ n, by default n.
+
+    Tᵢ is the Chebyshev polynomial shifted to [0, 1], and its integral 0 for odd i, −1/(i² − 1) for even i.
+    """
+    m = n if m is None else m
+    _check(n)
+    _check(m, n, "m")
+    i = np.arange(1, m + 1)
+    integral = np.where(i % 2, 0, -1 / np.maximum(i**2 - 1, 1))
+
+    def polynomials(x):
+        """T, T′ and T″, each (m, n), by Tᵢ₊₁ = 2yTᵢ − Tᵢ₋₁, y = 2x − 1, and that rule differentiated."""
+        y, one, zero = 2 * x - 1, np.ones_like(x), np.zeros_like(x)
+        T, dT, d2T = [one, y], [zero, 2 * one], [zero, zero]
+        for _ in range(m - 1):
+            d2T.append(2 * y * d2T[-1] + 8 * dT[-1] - d2T[-2])
+            dT.append(2 * y * dT[-1] + 4 * T[-1] - dT[-2])
+            T.append(2 * y * T[-1] - T[-2])
+        return np.array(T[1:]), np.array(dT[1:]), np.array(d2T[1:])
+
+    def residuals(x):
+        return polynomials(x)[0].mean(axis=1) - integral
+
+    def jacobian(x):
+        return polynomials(x)[1] / n
+
+    def curvature(x, w):
+        return np.diag(w @ polynomials(x)[2]) / n
+
+    return LeastSquares(residuals, jacobian, curvature, n=n, m=m, name="Chebyquad",
+                        starts=[i[:n] / (n + 1)],
+                        minima=[])
+
+
+def _check(number, least=1, name="n"):
+    if number < least:
+        raise ValueError(f"{name}={number}; expected at least {least}")

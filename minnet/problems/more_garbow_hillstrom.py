@@ -1,0 +1,59 @@
+"""The 35 problems of Moré, Garbow and Hillstrom, in their order and usual dimensions.
+
+J. J. Moré, B. S. Garbow, K. E. Hillstrom, "Testing unconstrained optimization software", ACM Transactions on
+Mathematical Software 7 (1981) 17-41. The definitions stand in `classic` (1 and 5), `few_variables`, `curve_fitting`,
+`equations` and `overdetermined`. All are sums of squares, without a factor ½.
+"""
+from __future__ import annotations
+
+from . import classic, curve_fitting, equations, few_variables, overdetermined
+
+__all__ = ["more_garbow_hillstrom"]
+
+
+def more_garbow_hillstrom():
+    """The 35 problems in the paper's order, each with the paper's start first.
+
+    Where the paper leaves n free it is the one of Algorithm 566, its Fortran, or ten; each function takes others:
+
+    >>> problems = more_garbow_hillstrom()
+    >>> len(problems), problems[19]
+    (35, <LeastSquares Watson: n=6, m=31>)
+    """
+    return (
+        classic.rosenbrock(),
+        few_variables.freudenstein_roth(),
+        few_variables.powell_badly_scaled(),
+        few_variables.brown_badly_scaled(),
+        classic.beale(starts=[(1, 1)]),
+        curve_fitting.jennrich_sampson(),
+        few_variables.helical_valley(),
+        curve_fitting.bard(),
+        curve_fitting.gaussian(),
+        curve_fitting.meyer(),
+        curve_fitting.gulf(),
+        curve_fitting.box_3d(),
+        few_variables.powell_singular(),
+        few_variables.wood(),
+        curve_fitting.kowalik_osborne(),
+        curve_fitting.brown_dennis(),
+        curve_fitting.osborne_1(),
+        curve_fitting.biggs_exp6(),
+        curve_fitting.osborne_2(),
+        overdetermined.watson(),
+        equations.extended_rosenbrock(),
+        equations.extended_powell_singular(),
+        overdetermined.penalty_1(),
+        overdetermined.penalty_2(),
+        overdetermined.variably_dimensioned(),
+        equations.trigonometric(),
+        equations.brown_almost_linear(),
+        equations.discrete_boundary_value(),
+        equations.discrete_integral_equation(),
+        equations.broyden_tridiagonal(),
+        equations.broyden_banded(),
+        overdetermined.linear_full_rank(),
+        overdetermined.linear_rank_1(),
+        overdetermined.linear_rank_1_zeros(),
+        equations.chebyquad(),
+    )

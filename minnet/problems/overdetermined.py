@@ -1,0 +1,143 @@
+"""Moré, Garbow and Hillstrom's problems of any n with more residuals than variables: numbers 20, 23 to 25, 32 to 34.
+
+Each docstring gives the residuals fᵢ, i = 1 … m, whose sum of squares is to be minimised; indices count from 1.
+"""
+from __future__ import annotations
+
+import numpy as np
+
+from .problem import LeastSquares, symmetric, weighted_gram
+
+__all__ = ["watson", "penalty_1", "penalty_2", "variably_dimensioned", "linear_full_rank", "linear_rank_1",
+           "linear_rank_1_zeros"]
+
+
+def watson(n=6):
+    """20. fᵢ = Σⱼ (j − 1) xⱼ tᵢʲ⁻² − (Σⱼ xⱼ tᵢʲ⁻¹)² − 1 for i ≤ 29, tᵢ = i/29;  f₃₀ = x₁,  f₃₁ = x₂ − x₁² − 1.
+
+    A polynomial's fit to x′ = x² + 1, x(0) = 0; ill-conditioned as n grows, 2 ≤ n ≤ 31.
+    """
+    if not 2 <= n <= 31:
+        raise ValueError(f"n={n}; Watson's function has 2 to 31 variables")
+    t, j = np.arange(1, 30)[:, None] / 29, np.arange(n)
+    P, dP = t**j, j * t**np.maximum(j - 1, 0)
+
+    def residuals(x):
+        return np.concatenate([dP @ x - (P @ x)**2 - 1, [x[0], x[1] - x[0]**2 - 1]])
+
+    def jacobian(x):
+        last = np.zeros((2, n), x.dtype)
+        last[:, :2] = [[1, 0], [-2 * x[0], 1]]
+        return np.concatenate([dP - 2 * (P @ x)[:, None] * P, last])
+
+    def curvature(x, w):
+        return -2 * (weighted_gram(P, w[:-2]) + symmetric(n, {(0, 0): w[-1]}))
+
+    return LeastSquares(residuals, jacobian, curvature, n=n, m=31, name="Watson", starts=[np.zeros(n)],
+                        minima=[])
+
+
+def penalty_1(n=4):
+    """23. fᵢ = √a (xᵢ − 1) for i ≤ n,  fₙ₊₁ = Σⱼ xⱼ² − ¼,  a = 10⁻⁵.
+
+    All variables are equal at the minimum: to the largest root of 4nz³ + (2a − 1)z − 2a = 0.
+    """
+    a = 1e-5
+    z = np.roots([4 * n, 0, 2 * a - 1, -2 * a]).real.max()
+
+    def residuals(x):
+        return np.append(a**0.5 * (x - 1), x @ x - 1 / 4)
+
+    def jacobian(x):
+        return np.concatenate([a**0.5 * np.eye(n), 2 * x[None]])
+
+    def curvature(x, w):
+        return 2 * w[-1] * np.eye(n)
+
+    return LeastSquares(residuals, jacobian, curvature, n=n, m=n + 1, name="penalty I", starts=[np.arange(1, n + 1)],
+                        minima=[(np.full(n, z), n * a * (z - 1)**2 + (n * z**2 - 1 / 4)**2)])
+
+
+def penalty_2(n=4):
+    """24. f₁ = x₁ − ⅕,  fᵢ = √a (exp(xᵢ/10) + exp(xᵢ₋₁/10) − yᵢ) for 2 ≤ i ≤ n,
+
+    fᵢ = √a (exp(xᵢ₋ₙ₊₁/10) − exp(−1/10)) for n < i < 2n,  f₂ₙ = Σⱼ (n − j + 1) xⱼ² − 1,
+    with a = 10⁻⁵ and yᵢ = exp(i/10) + exp((i − 1)/10).
+    """
+    a = 1e-5
+    e = np.exp(np.arange(1, n + 1) / 10)
+    y, decreasing = e[1:] + e[:-1], np.arange(n, 0, -1)
+    first, pairs, singles = np.eye(n)[:1], np.eye(n)[1:] + np.eye(n)[:-1], np.eye(n)[1:]
+
+    def residuals(x):
+        e = np.exp(x / 10)
+        return np.concatenate([x[:1] - 1 / 5, a**0.5 * (e[1:] + e[:-1] - y), a**0.5 * (e[1:] - np.exp(-1 / 10)),
+                               [decreasing @ x**2 - 1]])
+
+    def jacobian(x):
+        de = a**0.5 * np.exp(x / 10) / 10
+        return np.concatenate([first, pairs * de, singles * de, 2 * (decreasing * x)[None]])
+
+    def curvature(x, w):
+        d2e = a**0.5 * np.exp(x / 10) / 100
+        return np.diag((w[1:n] @ pairs + w[n:-1] @ singles) * d2e + 2 * w[-1] * decreasing)
+
+    return LeastSquares(residuals, jacobian, curvature, n=n, m=2 * n, name="penalty II", starts=[np.full(n, 0.5)],
+                        minima=[])
+
+
+def variably_dimensioned(n=10):
+    """25. fᵢ = xᵢ − 1 for i ≤ n,  fₙ₊₁ = Σⱼ j(xⱼ − 1),  fₙ₊₂ = fₙ₊₁²."""
+    j = np.arange(1, n + 1)
+
+    def residuals(x):
+        s = j @ (x - 1)
+        return np.append(x - 1, [s, s**2])
+
+    def jacobian(x):
+        return np.concatenate([np.eye(n), j[None], 2 * (j @ (x - 1)) * j[None]])
+
+    def curvature(x, w):
+        return 2 * w[-1] * np.outer(j, j)
+
+    return LeastSquares(residuals, jacobian, curvature, n=n, m=n + 2, name="variably dimensioned",
+                        starts=[1 - j / n], minima=[(np.ones(n), 0)])
+
+
+def linear_full_rank(n=10, m=20):
+    """32. fᵢ = xᵢ − (2/m) Σⱼ xⱼ − 1 for i ≤ n,  fᵢ = −(2/m) Σⱼ xⱼ − 1 for n < i ≤ m;  m ≥ n.
+
+    The minimum is m − n, at (−1, …, −1).
+    """
+    return _linear(np.eye(m, n) - 2 / m, "linear, full rank", [(-np.ones(n), m - n)])
+
+
+def linear_rank_1(n=10, m=20):
+    """33. fᵢ = i Σⱼ j xⱼ − 1;  m ≥ n.
+
+    The minimum m(m − 1)/(2(2m + 1)) is taken wherever Σⱼ j xⱼ = 3/(2m + 1); the point given is the one nearest to 0.
+    """
+    j = np.arange(1, n + 1)
+    return _linear(np.outer(np.arange(1, m + 1), j), "linear, rank 1",
+                   [(3 / (2 * m + 1) * j / (j @ j), m * (m - 1) / (2 * (2 * m + 1)))])
+
+
+def linear_rank_1_zeros(n=10, m=20):
+    """34. f₁ = fₘ = −1,  fᵢ = (i − 1) Σⱼ j xⱼ − 1 for 1 < i < m, the sum over 1 < j < n;  m ≥ n ≥ 3.
+
+    The minimum (m² + 3m − 6)/(2(2m − 3)) is taken wherever that sum is 3/(2m − 3); the point given is the one
+    nearest to 0.
+    """
+    i, j = np.arange(m), np.arange(1, n + 1)
+    i[-1] = j[0] = j[-1] = 0
+    return _linear(np.outer(i, j), "linear, rank 1 with zero columns and rows",
+                   [(3 / (2 * m - 3) * j / (j @ j), (m**2 + 3 * m - 6) / (2 * (2 * m - 3)))])
+
+
+def _linear(A, name, minima):
+    """f = A x − 1, from (1, …, 1)."""
+    m, n = A.shape
+    if m < n:
+        raise ValueError(f"m={m} and n={n}; the linear functions need m ≥ n")
+    return LeastSquares(lambda x: A @ x - 1, lambda x: A, lambda x, w: np.zeros((n, n)), n=n, m=m, name=name,
+                        starts=[np.ones(n)], minima=minima)
