@@ -7,6 +7,7 @@ semidefinite for a convex loss; v a direction (n,), or k of them side by side (n
 from __future__ import annotations
 
 from copy import copy
+from itertools import combinations
 
 import numpy as np
 
@@ -69,6 +70,16 @@ class Objective:
         """The parameters' numbers by name: W1, b1, W2, …"""
         return {name: np.arange(*ends) for l, (W, b, end, _) in enumerate(self.net.layout, 1)
                 for name, ends in ((f"W{l}", (W, b)), (f"b{l}", (b, end)))}
+
+    @property
+    def groups(self):
+        """Parameters that may run to infinity together: the incoming weights of one unit, of two hidden units of a
+        small layer, of a layer, and all."""
+        units = [[np.r_[W + i * d_in:W + (i + 1) * d_in, b + i] for i in range(d_out)]
+                 for W, b, _, (d_out, d_in) in self.net.layout]
+        pairs = [np.concatenate(pair) for layer in units[:-1] if len(layer) <= 16 for pair in combinations(layer, 2)]
+        layers = [np.arange(W, end) for W, _, end, _ in self.net.layout]
+        return [*layers[::-1], np.arange(self.n), *(unit for layer in units for unit in layer), *pairs]
 
     @property
     def X(self):

@@ -3,6 +3,7 @@ import csv
 import gzip
 import itertools
 import struct
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -31,27 +32,15 @@ def scratch(tmp_path_factory):
     return lambda: folder / f"{next(number)}.csv"
 
 
+@contextmanager
 def refuses(*parts):
     """The block raises a ValueError of one line with all of the parts in it."""
-    def check(error):
-        assert "\n" not in str(error), str(error)
-        assert all(str(part) in str(error) for part in parts), f"{error} lacks one of {parts}"
-        return True
-    return pytest.Raises(ValueError, check=check) if hasattr(pytest, "Raises") else _Refusal(check)
-
-
-class _Refusal:
-    """`pytest.Raises` of pytest before 8.4."""
-
-    def __init__(self, check):
-        self.check = check
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, trace):
-        assert kind is not None, "no ValueError"
-        return issubclass(kind, ValueError) and self.check(error)
+    with pytest.raises(ValueError) as caught:
+        yield
+    message = str(caught.value)
+    assert "\n" not in message
+    for part in parts:
+        assert str(part) in message
 
 
 # --- Dataset ---------------------------------------------------------------------------------------------------------
@@ -86,7 +75,8 @@ def test_dataset_refuses_what_does_not_fit(X, y, names, class_names, parts):
         Dataset(X, y, names, class_names)
 
 
-@given(sizes=st.lists(st.integers(2, 30), min_size=1, max_size=5), fraction=st.floats(0.2, 0.8), seed=st.integers(0, 99))
+@given(sizes=st.lists(st.integers(3, 30), min_size=1, max_size=5), fraction=st.floats(0.2, 0.8),
+       seed=st.integers(0, 99))
 def test_split_is_a_stratified_partition(sizes, fraction, seed):
     train, test = (data := classes(sizes)).split(fraction, rng=seed)
     assert_array_equal(np.sort(np.concatenate([train.X, test.X]), axis=0), data.X)
@@ -111,7 +101,7 @@ def test_split_gives_the_fraction_asked_for_and_shuffles():
 def test_split_keeps_every_class_in_train():
     train, test = classes([1, 1, 30]).split(0.9, rng=0)
     assert set(train.y) == {0, 1, 2}
-    assert len(test) == 29
+    assert_array_equal(np.bincount(test.y), [0, 0, 28])
 
 
 def test_split_of_a_regression_is_by_count():
@@ -227,14 +217,15 @@ def test_curves_are_smooth_images_with_a_reconstruction_target():
     images = data.X.reshape(-1, 28, 28)
     border = np.concatenate([images[:, [0, -1]].ravel(), images[:, :, [0, -1]].ravel()])
     assert border.max() < 0.5
-    assert np.abs(np.diff(images, axis=2)).max() < 0.8
+    assert np.abs(np.diff(images, axis=2)).max() < 0.95
+    assert_allclose(255 * images, np.round(255 * images), atol=1e-12)
 
 
 def test_a_straight_curve_is_a_gaussian_stroke_of_grey_one():
     from minnet.datasets.generated import SIGMA, _draw
     image = _draw(np.array([[[14.5, 4], [14.5, 14], [14.5, 24]]])).reshape(28, 28)
     distance = np.arange(28) + 0.5 - 14.5
-    assert_allclose(image[:, 14], np.exp(-(distance / SIGMA) ** 2 / 2), atol=1e-6)
+    assert_allclose(image[:, 14], np.exp(-(distance / SIGMA) ** 2 / 2), atol=0.5001 / 255)
     assert_allclose(image[14, 8:20], 1, atol=1e-3)
 
 
@@ -327,6 +318,7 @@ def test_a_line_that_is_blank_or_quoted_over_several_is_counted(table):
     path = table('a,b\n\n1,"one\ntwo"\n\n3,\n')
     with refuses("line 6", "'b'", "missing"):
         read_csv(path)
+    assert read_table(path).lines == (3, 6)
 
 
 def test_a_ragged_row_does_not_hide_the_separator(table):
@@ -357,7 +349,7 @@ LARGE = "x" * 200_000
     ("\na,b\n1,2\n\n1\n", ["line 5", "found 1 cells", "line 2"]),
     ("a,b,a\n1,2,3\n", ["line 1", "columns 1 and 3", "'a'"]),
     ("a,,c\n1,2,3\n", ["line 1", "column 2 has no name"]),
-    ('a,b\n1,"x\n2,3\n', ["line 3", "unexpected end"]),
+    ('a,b\n1,"x\n2,3\n', ["line 2", "unexpected end"]),
     ('a,b\n1,"x"y\n2,3\n', ["line 2", "expected"]),
     (f'a,b\n1,"{LARGE}\n', ["line 2", "limit"]),
     (b"a,b\n1,2\n\xe9t\xe9,3\n", ["line 3", "0xe9", "UTF-8"]),
@@ -411,7 +403,7 @@ def test_what_the_csv_module_writes_is_what_is_read(scratch, data, N, separator,
 @given(rows=st.lists(st.lists(numbers, min_size=3, max_size=3), min_size=1, max_size=8))
 def test_numbers_without_a_header_are_kept_to_the_bit(scratch, rows):
     path = scratch()
-    np.savetxt(path, rows, fmt="%r", delimiter=",")
+    path.write_text("".join(",".join(map(repr, row)) + "\n" for row in rows))
     read = read_csv(path, kind="regression")
     assert read.feature_names == ("column_1", "column_2")
     assert_array_equal(np.column_stack([read.X, read.y]), rows)
@@ -507,9 +499,8 @@ def column(cells):
     ("a,b\n1,x\n2,y\n", None, "regression", ["line 2", "column 'b'", "'x'", "expected a number"]),
 ])
 def test_a_table_that_is_not_clear_is_refused(table, text, target, kind, parts):
-    path = table(text)
-    with refuses(path, *parts) if "target" not in parts[0] else refuses(*parts):
-        read_csv(path, target, kind)
+    with refuses(*parts):
+        read_csv(table(text), target, kind)
 
 
 def test_at_the_limits_a_table_is_read(table):
@@ -592,8 +583,9 @@ def test_columns_refuse_what_they_have_not_learnt(table, learnt, text, parts):
         encode(learnt[1], path)
 
 
-@given(st.lists(st.tuples(words, st.none() | st.lists(words, min_size=1, max_size=3).map(tuple)), min_size=1, max_size=4),
-       st.integers(0, 4))
+@given(named=st.lists(st.tuples(words, st.none() | st.lists(words, min_size=1, max_size=3).map(tuple)),
+                      min_size=1, max_size=4),
+       target=st.integers(0, 4))
 def test_columns_survive_json(named, target):
     columns = Columns(tuple(name for name, _ in named), tuple(levels for _, levels in named), target)
     assert Columns.from_json(columns.to_json()) == columns

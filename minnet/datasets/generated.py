@@ -96,9 +96,10 @@ def curves(n=1000, rng=None):
 
         grey(pixel) = min(1, 1/(√(2π) σ) ∫ exp(−‖pixel − P(t)‖² / 2σ²) ‖P′(t)‖ dt),
 
-    the integral by the midpoint rule: a product of the pen's profile along rows and along columns.
+    rounded to 256 levels; the integral by the midpoint rule, a product of the pen's profiles along rows and columns.
     """
-    points = np.random.default_rng(rng).uniform(4, 24, (_at_least_one(n), 3, 2))
+    n = _at_least_one(n)
+    points = np.random.default_rng(rng).uniform(4, 24, (n, 3, 2))
     X = np.empty((n, SIDE * SIDE))
     for start in range(0, n, CHUNK):
         X[start:start + CHUNK] = _draw(points[start:start + CHUNK])
@@ -117,7 +118,8 @@ def _draw(points):
     profile = np.exp(-((P[..., None] - pixel) / SIGMA) ** 2 / 2)
     rows, columns = profile[:, :, 0] * speed[..., None], profile[:, :, 1]
     integral = rows.transpose(0, 2, 1) @ columns / STEPS
-    return np.minimum(1, integral / (np.sqrt(2 * np.pi) * SIGMA)).reshape(len(points), -1)
+    grey = np.minimum(1, integral / (np.sqrt(2 * np.pi) * SIGMA))
+    return (np.round(255 * grey) / 255).reshape(len(points), -1)
 
 
 def _halves(n):

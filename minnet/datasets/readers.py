@@ -67,13 +67,14 @@ class Columns:
         found, n = len(table.names), len(self.names)
         if not table.has_header:
             if found not in (n, n + 1):
-                raise ValueError(f"{table.path}: found {found} columns and no header; expected {n}, or {n + 1} with the "
-                                 f"target as number {self.target + 1}")
+                raise ValueError(f"{table.path}: found {found} columns and no header; expected {n}, "
+                                 f"or {n + 1} with the target as number {self.target + 1}")
             return [j for j in range(found) if found == n or j != self.target]
+        position = {name: j for j, name in enumerate(table.names)}
         for name in self.names:
-            if name not in table.names:
+            if name not in position:
                 raise ValueError(f"{table.path}: no column {name!r}; the columns are {listed(table.names)}")
-        return [table.names.index(name) for name in self.names]
+        return [position[name] for name in self.names]
 
     def to_json(self):
         return json.dumps({"names": self.names, "levels": self.levels, "target": self.target})
@@ -134,7 +135,8 @@ def _target_position(table, target):
     if not -n <= position < n:
         hint = "" if table.has_header else (f"; line {table.lines[0]} was not taken for a header: "
                                             f"{listed([column[0] for column in table.columns])}")
-        raise ValueError(f"{table.path}: no column {target!r} for a target; the columns are {listed(table.names)}{hint}")
+        raise ValueError(f"{table.path}: no column {target!r} for a target; "
+                         f"the columns are {listed(table.names)}{hint}")
     return position % n
 
 
@@ -157,8 +159,8 @@ def _levels(table, j):
         return None
     levels = tuple(sorted(set(table.columns[j])))
     if len(levels) > MAX_LEVELS:
-        raise ValueError(f"{table.path}: column {table.names[j]!r} holds {len(levels)} different texts; expected at most "
-                         f"{MAX_LEVELS} (an identifier? then leave it out)")
+        raise ValueError(f"{table.path}: column {table.names[j]!r} holds {len(levels)} different texts; "
+                         f"expected at most {MAX_LEVELS} (an identifier? then leave it out)")
     return levels
 
 

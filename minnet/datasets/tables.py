@@ -49,7 +49,7 @@ def listed(names, limit=20):
 
 @dataclass(frozen=True)
 class Table:
-    """A table of text: `columns[j][i]` is the cell of column `names[j]` in row i, which ends in line `lines[i]`."""
+    """A table of text: `columns[j][i]` is the cell of column `names[j]` in row i, which starts in line `lines[i]`."""
 
     path: Path
     names: tuple
@@ -143,17 +143,18 @@ def _text(path):
 
 
 def _rows(path, text):
-    """(lines, rows): the rows that are not blank, and the line at which each ends."""
+    """(lines, rows): the rows that are not blank, and the line in which each starts."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), skipinitialspace=True, strict=True)
-    lines, rows = [], []
+    lines, rows, line = [], [], 1
     try:
         for row in reader:
             row = [cell.strip() for cell in row]
             if row not in ([], [""]):
-                lines.append(reader.line_num)
+                lines.append(line)
                 rows.append(row)
+            line = reader.line_num + 1
     except csv.Error as error:
-        raise ValueError(f"{path}: line {reader.line_num}: {error}; expected cells, quoted or not, "
+        raise ValueError(f"{path}: line {line}: {error}; expected cells, quoted or not, "
                          f"between separators") from None
     return lines, rows
 
@@ -180,9 +181,10 @@ def _delimiter(text):
 
 
 def _check_names(path, line, header):
+    first = {}
     for j, name in enumerate(header):
         if not name:
             raise ValueError(f"{path}: line {line}: column {j + 1} has no name; expected a header with a name for each")
-        if name in header[:j]:
-            raise ValueError(f"{path}: line {line}: columns {header.index(name) + 1} and {j + 1} are both called "
+        if first.setdefault(name, j) != j:
+            raise ValueError(f"{path}: line {line}: columns {first[name] + 1} and {j + 1} are both called "
                              f"{name!r}; expected different names")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .problem import LeastSquares, Problem, symmetric, weighted_gram
+from .problem import LeastSquares, Problem, check_count, symmetric, weighted_gram
 from .quadratic import Quadratic
 
 __all__ = ["beale", "rosenbrock", "himmelblau", "saddle", "stretched_saddle", "monkey_saddle", "lecture_surface"]
@@ -41,8 +41,7 @@ def rosenbrock(n=2):
     (1960); n = 2 is problem 1 of Moré, Garbow and Hillstrom. From n = 4 on there is a local minimum near
     (−1, 1, …, 1) besides the global one at (1, …, 1).
     """
-    if n < 2:
-        raise ValueError(f"n={n}; Rosenbrock's function has at least 2 variables")
+    check_count("n", n, 2)
     first, second = np.eye(n)[:-1], np.eye(n)[1:]
 
     def residuals(x):
@@ -74,7 +73,14 @@ def himmelblau():
         return np.diag(2 * w)
 
     return LeastSquares(residuals, jacobian, curvature, n=2, m=2, name="Himmelblau", starts=[(0, 0)],
-                        minima=[((3, 2), 0)],
+                        minima=[((3, 2), 0),
+                                ((-2.805118086952745, 3.131312518250573), 0),
+                                ((-3.779310253377747, -3.2831859912861696), 0),
+                                ((3.5844283403304917, -1.8481265269644036), 0)],
+                        saddles=[(0.08667750455539636, 2.884254701174776),
+                                 (3.385154183607021, 0.07385187983774928),
+                                 (-3.0730257507643897, -0.08135304428796751),
+                                 (-0.12796134673068008, -1.9537149802445763)],
                         bounds=((-6, 6), (-6, 6)))
 
 
@@ -108,7 +114,9 @@ def monkey_saddle():
 
 
 def lecture_surface():
-    """0.05 ‖x‖² − Σₖ Aₖ exp(−½ ‖(x − cₖ)/sₖ‖²): a bowl with three hollows; the division is by coordinate.
+    """0.05 ‖x‖² − Σₖ Aₖ exp(−½ ‖(x − cₖ)/sₖ‖²): a bowl with hollows; the division is by coordinate.
+
+    Two of the three hollows run into one, so that there are two minima and the saddle between them.
 
     It stands in for the lecture's second surface, which is not published, and bears out what the lecture says of it:
     from (2.9, 1.5) gradient descent, momentum and Nesterov's method end in the local minimum of value −1.70,
@@ -134,5 +142,6 @@ def lecture_surface():
         return np.diag(0.1 + e @ s**-2) - weighted_gram(u, e)
 
     return Problem(value, gradient, hessian, n=2, name="lecture surface", starts=[(2.9, 1.5)],
-                   minima=[],
-                   bounds=((-3, 4), (-4, 4)))
+                   minima=[((0.517784576312949, -1.0635941844744095), -2.7611901847856175),
+                           ((0.19352402612727787, 1.9791441470963944), -1.6967056543035213)],
+                   saddles=[(0.4037055937633048, 0.6674085065535884)], bounds=((-3, 4), (-4, 4)))

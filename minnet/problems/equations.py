@@ -10,7 +10,7 @@ from scipy.linalg import block_diag
 
 from .classic import rosenbrock
 from .few_variables import powell_singular
-from .problem import LeastSquares
+from .problem import LeastSquares, check_count
 
 __all__ = ["extended_rosenbrock", "extended_powell_singular", "trigonometric", "brown_almost_linear",
            "discrete_boundary_value", "discrete_integral_equation", "broyden_tridiagonal", "broyden_banded",
@@ -29,9 +29,10 @@ def extended_powell_singular(n=12):
 
 def _side_by_side(block, n, name):
     """The problem whose variables and residuals are those of n / block.n copies of `block`, copy after copy."""
+    check_count("n", n, block.n)
     copies, rest = divmod(n, block.n)
-    if copies < 1 or rest:
-        raise ValueError(f"n={n}; {name} needs a positive multiple of {block.n}")
+    if rest:
+        raise ValueError(f"n={n}; expected a multiple of {block.n}")
 
     def residuals(x):
         return np.concatenate([block.residuals(z) for z in np.split(x, copies)])
@@ -49,7 +50,10 @@ def _side_by_side(block, n, name):
 
 def trigonometric(n=10):
     """26. fᵢ = n − Σⱼ cos xⱼ + i(1 − cos xᵢ) − sin xᵢ."""
-    _check(n)
+    check_count("n", n, 1)
+    local = [((0.05515090398069129, 0.05684061679473856, 0.058764001762695084, 0.06099060865676081,
+               0.06362621369585451, 0.06684317945275879, 0.20816151856988116, 0.16436309588564774,
+               0.08500689568850744, 0.09143145071470794), 2.7950561218794566e-05)] if n == 10 else []
     i = np.arange(1, n + 1)
 
     def residuals(x):
@@ -62,7 +66,7 @@ def trigonometric(n=10):
         return np.diag((w.sum() + i * w) * np.cos(x) + w * np.sin(x))
 
     return LeastSquares(residuals, jacobian, curvature, n=n, m=n, name="trigonometric", starts=[np.full(n, 1 / n)],
-                        minima=[(np.zeros(n), 0)])
+                        minima=[(np.zeros(n), 0), *local])
 
 
 def brown_almost_linear(n=10):
@@ -71,7 +75,7 @@ def brown_almost_linear(n=10):
     Besides (1, …, 1) every (α, …, α, α¹⁻ⁿ) with nαⁿ − (n + 1)αⁿ⁻¹ + 1 = 0 has value zero. The point (0, …, 0, n + 1)
     of value 1, which the paper lists among the minima, is a degenerate saddle: F falls along (1, …, 1, −n).
     """
-    _check(n, 2)
+    check_count("n", n, 2)
     eye = np.eye(n, dtype=bool)
     left_out = eye[:, None] | eye[None]
 
@@ -91,7 +95,7 @@ def brown_almost_linear(n=10):
 
 def discrete_boundary_value(n=10):
     """28. fᵢ = 2xᵢ − xᵢ₋₁ − xᵢ₊₁ + h²(xᵢ + tᵢ + 1)³/2,  x₀ = xₙ₊₁ = 0:  x″ = (x + t + 1)³/2 on a grid."""
-    _check(n)
+    check_count("n", n, 1)
     h = 1 / (n + 1)
     t = h * np.arange(1, n + 1)
     D = 2 * np.eye(n) - np.eye(n, k=1) - np.eye(n, k=-1)
@@ -112,9 +116,9 @@ def discrete_boundary_value(n=10):
 def discrete_integral_equation(n=10):
     """29. fᵢ = xᵢ + h/2 [(1 − tᵢ) Σ_{j ≤ i} tⱼ cⱼ³ + tᵢ Σ_{j > i} (1 − tⱼ) cⱼ³],  cⱼ = xⱼ + tⱼ + 1.
 
-    The equation of the discrete boundary value problem with its Green's function G, for n not the same solution.
+    The discrete boundary value problem solved for its linear part, by Green's function G; so both have one solution.
     """
-    _check(n)
+    check_count("n", n, 1)
     t = np.arange(1, n + 1) / (n + 1)
     G = np.minimum.outer(t, t) * (1 - np.maximum.outer(t, t)) / (2 * (n + 1))
 
@@ -133,7 +137,7 @@ def discrete_integral_equation(n=10):
 
 def broyden_tridiagonal(n=10):
     """30. fᵢ = (3 − 2xᵢ)xᵢ − xᵢ₋₁ − 2xᵢ₊₁ + 1,  x₀ = xₙ₊₁ = 0."""
-    _check(n)
+    check_count("n", n, 1)
     B = np.eye(n, k=-1) + 2 * np.eye(n, k=1)
 
     def residuals(x):
@@ -151,7 +155,7 @@ def broyden_tridiagonal(n=10):
 
 def broyden_banded(n=10):
     """31. fᵢ = xᵢ(2 + 5xᵢ²) + 1 − Σⱼ xⱼ(1 + xⱼ), the sum over j ≠ i, i − 5 ≤ j ≤ i + 1."""
-    _check(n)
+    check_count("n", n, 1)
     B = sum(np.eye(n, k=k) for k in (-5, -4, -3, -2, -1, 1))
 
     def residuals(x):
@@ -173,8 +177,14 @@ def chebyquad(n=8, m=None):
     Tᵢ is the Chebyshev polynomial shifted to [0, 1], and its integral 0 for odd i, −1/(i² − 1) for even i.
     """
     m = n if m is None else m
-    _check(n)
-    _check(m, n, "m")
+    check_count("n", n, 1)
+    check_count("m", m, n)
+    half_8 = np.array([0.04315276015101663, 0.1930908403841861, 0.26632870689027294, 0.5])
+    half_10 = np.array([0.059619900535812696, 0.1667082818358614, 0.2391706589426085, 0.3988842923060445,
+                        0.3988842923060445])
+    known = {8: [(np.append(half_8, 1 - half_8[::-1]), 0.00351687372567793)],
+             10: [(np.append(half_10, 1 - half_10[::-1]), 0.006503954800882308)],
+             **{k: [(None, 0)] for k in (1, 2, 3, 4, 5, 6, 7, 9)}}
     i = np.arange(1, m + 1)
     integral = np.where(i % 2, 0, -1 / np.maximum(i**2 - 1, 1))
 
@@ -198,10 +208,4 @@ def chebyquad(n=8, m=None):
         return np.diag(w @ polynomials(x)[2]) / n
 
     return LeastSquares(residuals, jacobian, curvature, n=n, m=m, name="Chebyquad",
-                        starts=[i[:n] / (n + 1)],
-                        minima=[])
-
-
-def _check(number, least=1, name="n"):
-    if number < least:
-        raise ValueError(f"{name}={number}; expected at least {least}")
+                        starts=[i[:n] / (n + 1)], minima=known.get(n, []) if m == n else [])

@@ -27,7 +27,7 @@ def freudenstein_roth():
 
     return LeastSquares(residuals, jacobian, curvature, n=2, m=2, name="Freudenstein and Roth",
                         starts=[(0.5, -2)], bounds=((-5, 20), (-4, 6)),
-                        minima=[((5, 4), 0)])
+                        minima=[((5, 4), 0), ((11.412778986902094, -0.8968052532744765), 48.98425367924002)])
 
 
 def powell_badly_scaled():
@@ -43,7 +43,7 @@ def powell_badly_scaled():
 
     return LeastSquares(residuals, jacobian, curvature, n=2, m=2, name="Powell badly scaled",
                         starts=[(0, 1)], bounds=((-5e-5, 1.5e-4), (0, 12)),
-                        minima=[])
+                        minima=[((1.0981593296998175e-05, 9.106146739866524), 0)])
 
 
 def brown_badly_scaled():

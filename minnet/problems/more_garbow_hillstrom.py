@@ -1,12 +1,12 @@
 """The 35 problems of Moré, Garbow and Hillstrom, in their order and usual dimensions.
 
 J. J. Moré, B. S. Garbow, K. E. Hillstrom, "Testing unconstrained optimization software", ACM Transactions on
-Mathematical Software 7 (1981) 17-41. The definitions stand in `classic` (1 and 5), `few_variables`, `curve_fitting`,
-`equations` and `overdetermined`. All are sums of squares, without a factor ½.
+Mathematical Software 7 (1981) 17-41. The definitions stand in `classic` (1 and 5), `few_variables`,
+`exponential_sums`, `curve_fitting`, `equations` and `overdetermined`. All are sums of squares, without a factor ½.
 """
 from __future__ import annotations
 
-from . import classic, curve_fitting, equations, few_variables, overdetermined
+from . import classic, curve_fitting, equations, exponential_sums, few_variables, overdetermined
 
 __all__ = ["more_garbow_hillstrom"]
 
@@ -14,7 +14,7 @@ __all__ = ["more_garbow_hillstrom"]
 def more_garbow_hillstrom():
     """The 35 problems in the paper's order, each with the paper's start first.
 
-    Where the paper leaves n free it is the one of Algorithm 566, its Fortran, or ten; each function takes others:
+    Where the paper leaves n free, a customary one is taken; the function of that problem takes others, as `watson(9)`.
 
     >>> problems = more_garbow_hillstrom()
     >>> len(problems), problems[19]
@@ -26,20 +26,20 @@ def more_garbow_hillstrom():
         few_variables.powell_badly_scaled(),
         few_variables.brown_badly_scaled(),
         classic.beale(starts=[(1, 1)]),
-        curve_fitting.jennrich_sampson(),
+        exponential_sums.jennrich_sampson(),
         few_variables.helical_valley(),
         curve_fitting.bard(),
         curve_fitting.gaussian(),
         curve_fitting.meyer(),
         curve_fitting.gulf(),
-        curve_fitting.box_3d(),
+        exponential_sums.box_3d(),
         few_variables.powell_singular(),
         few_variables.wood(),
         curve_fitting.kowalik_osborne(),
         curve_fitting.brown_dennis(),
-        curve_fitting.osborne_1(),
-        curve_fitting.biggs_exp6(),
-        curve_fitting.osborne_2(),
+        exponential_sums.osborne_1(),
+        exponential_sums.biggs_exp6(),
+        exponential_sums.osborne_2(),
         overdetermined.watson(),
         equations.extended_rosenbrock(),
         equations.extended_powell_singular(),

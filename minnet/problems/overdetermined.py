@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .problem import LeastSquares, symmetric, weighted_gram
+from .problem import LeastSquares, check_count, symmetric, weighted_gram
 
 __all__ = ["watson", "penalty_1", "penalty_2", "variably_dimensioned", "linear_full_rank", "linear_rank_1",
            "linear_rank_1_zeros"]
@@ -17,8 +17,11 @@ def watson(n=6):
 
     A polynomial's fit to x′ = x² + 1, x(0) = 0; ill-conditioned as n grows, 2 ≤ n ≤ 31.
     """
-    if not 2 <= n <= 31:
-        raise ValueError(f"n={n}; Watson's function has 2 to 31 variables")
+    check_count("n", n, 2, 31)
+    known = {6: [((-0.0157250864014584, 1.0124348693691099, -0.23299162595673686, 1.2604300877996053,
+                   -1.5137289227222754, 0.9929964324311329), 0.002287670053552429)],
+             9: [(None, 1.3997601380987225e-06)],
+             12: [(None, 4.722381107292838e-10)]}
     t, j = np.arange(1, 30)[:, None] / 29, np.arange(n)
     P, dP = t**j, j * t**np.maximum(j - 1, 0)
 
@@ -34,7 +37,7 @@ def watson(n=6):
         return -2 * (weighted_gram(P, w[:-2]) + symmetric(n, {(0, 0): w[-1]}))
 
     return LeastSquares(residuals, jacobian, curvature, n=n, m=31, name="Watson", starts=[np.zeros(n)],
-                        minima=[])
+                        minima=known.get(n, []))
 
 
 def penalty_1(n=4):
@@ -42,6 +45,7 @@ def penalty_1(n=4):
 
     All variables are equal at the minimum: to the largest root of 4nz³ + (2a − 1)z − 2a = 0.
     """
+    check_count("n", n, 1)
     a = 1e-5
     z = np.roots([4 * n, 0, 2 * a - 1, -2 * a]).real.max()
 
@@ -64,6 +68,12 @@ def penalty_2(n=4):
     fᵢ = √a (exp(xᵢ₋ₙ₊₁/10) − exp(−1/10)) for n < i < 2n,  f₂ₙ = Σⱼ (n − j + 1) xⱼ² − 1,
     with a = 10⁻⁵ and yᵢ = exp(i/10) + exp((i − 1)/10).
     """
+    check_count("n", n, 1)
+    known = {4: [((0.1999993333503804, 0.19131670099277245, 0.4801014853326232, 0.5188454043902005),
+                  9.376293007355447e-06)],
+             10: [((0.19998360519782363, 0.010350648471292299, 0.019604934480438405, 0.03208906722068565,
+                    0.0499326773996413, 0.07651399515399361, 0.11862407286950419, 0.1921448723355767,
+                    0.3473205869418436, 0.36916437415935077), 0.00029366053745674594)]}
     a = 1e-5
     e = np.exp(np.arange(1, n + 1) / 10)
     y, decreasing = e[1:] + e[:-1], np.arange(n, 0, -1)
@@ -83,11 +93,12 @@ def penalty_2(n=4):
         return np.diag((w[1:n] @ pairs + w[n:-1] @ singles) * d2e + 2 * w[-1] * decreasing)
 
     return LeastSquares(residuals, jacobian, curvature, n=n, m=2 * n, name="penalty II", starts=[np.full(n, 0.5)],
-                        minima=[])
+                        minima=known.get(n, []))
 
 
 def variably_dimensioned(n=10):
     """25. fᵢ = xᵢ − 1 for i ≤ n,  fₙ₊₁ = Σⱼ j(xⱼ − 1),  fₙ₊₂ = fₙ₊₁²."""
+    check_count("n", n, 1)
     j = np.arange(1, n + 1)
 
     def residuals(x):
@@ -109,6 +120,8 @@ def linear_full_rank(n=10, m=20):
 
     The minimum is m − n, at (−1, …, −1).
     """
+    check_count("n", n, 1)
+    check_count("m", m, n)
     return _linear(np.eye(m, n) - 2 / m, "linear, full rank", [(-np.ones(n), m - n)])
 
 
@@ -117,7 +130,9 @@ def linear_rank_1(n=10, m=20):
 
     The minimum m(m − 1)/(2(2m + 1)) is taken wherever Σⱼ j xⱼ = 3/(2m + 1); the point given is the one nearest to 0.
     """
-    j = np.arange(1, n + 1)
+    check_count("n", n, 1)
+    check_count("m", m, n)
+    j = np.arange(1.0, n + 1)
     return _linear(np.outer(np.arange(1, m + 1), j), "linear, rank 1",
                    [(3 / (2 * m + 1) * j / (j @ j), m * (m - 1) / (2 * (2 * m + 1)))])
 
@@ -128,7 +143,9 @@ def linear_rank_1_zeros(n=10, m=20):
     The minimum (m² + 3m − 6)/(2(2m − 3)) is taken wherever that sum is 3/(2m − 3); the point given is the one
     nearest to 0.
     """
-    i, j = np.arange(m), np.arange(1, n + 1)
+    check_count("n", n, 3)
+    check_count("m", m, n)
+    i, j = np.arange(m), np.arange(1.0, n + 1)
     i[-1] = j[0] = j[-1] = 0
     return _linear(np.outer(i, j), "linear, rank 1 with zero columns and rows",
                    [(3 / (2 * m - 3) * j / (j @ j), (m**2 + 3 * m - 6) / (2 * (2 * m - 3)))])
@@ -137,7 +154,5 @@ def linear_rank_1_zeros(n=10, m=20):
 def _linear(A, name, minima):
     """f = A x − 1, from (1, …, 1)."""
     m, n = A.shape
-    if m < n:
-        raise ValueError(f"m={m} and n={n}; the linear functions need m ≥ n")
-    return LeastSquares(lambda x: A @ x - 1, lambda x: A, lambda x, w: np.zeros((n, n)), n=n, m=m, name=name,
+    return LeastSquares(lambda x: A @ x - 1, lambda x: A.copy(), lambda x, w: np.zeros((n, n)), n=n, m=m, name=name,
                         starts=[np.ones(n)], minima=minima)

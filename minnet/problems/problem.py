@@ -10,7 +10,7 @@ import numpy as np
 
 from ..function import Function, as_vector
 
-__all__ = ["Problem", "LeastSquares", "columns", "symmetric", "weighted_gram"]
+__all__ = ["Problem", "LeastSquares", "check_count", "columns", "symmetric", "weighted_gram"]
 
 
 def quiet(method):
@@ -36,7 +36,7 @@ class Problem(Function):
     ...                starts=[(1, 2)], minima=[((0, 0), 0)])
     >>> bowl
     <Problem bowl: n=2>
-    >>> bowl(bowl.starts[0])
+    >>> print(bowl(bowl.starts[0]))
     2.5
     """
 
@@ -100,6 +100,13 @@ class LeastSquares(Problem):
     @quiet
     def curvature(self, x, w):
         return self._curvature(self._point(x), as_vector(w, self.m, "w"))
+
+
+def check_count(name, count, least, most=float("inf")):
+    """ValueError where `count`, an argument called `name`, is no whole number from `least` to `most`."""
+    if not isinstance(count, (int, np.integer)) or not least <= count <= most:
+        limit = f"of at least {least}" if most == float("inf") else f"from {least} to {most}"
+        raise ValueError(f"{name}={count!r}; expected a whole number {limit}")
 
 
 def columns(*parts):

@@ -43,8 +43,8 @@ def quadratic(spectrum, rng=None, centre=None):
     Notices AMS 54 (2007). The start lies at distance 1 from the centre along every eigenvector: c + Q (1, …, 1).
 
     >>> valley = quadratic([1, 100])
-    >>> valley.value([1, 1]), valley.minima
-    (50.5, ((array([0., 0.]), 0.0),))
+    >>> print(valley([1, 1]), valley.minima)
+    50.5 ((array([0., 0.]), 0.0),)
     """
     eigenvalues = np.array(spectrum, dtype=float)
     if eigenvalues.ndim != 1 or not eigenvalues.size or not np.isfinite(eigenvalues).all():

@@ -1,0 +1,85 @@
+"""A run in a file: npz without pickle, replaced in one move, so that a kill at any moment leaves a whole one."""
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+__all__ = ["save", "load", "write_npz"]
+
+VERSION = 1
+
+
+def save(path, run, counted, batches, identity):
+    """Write all that `load` needs to go on."""
+    meta = {"version": VERSION, "method": identity["method"], "batch_size": identity["batch_size"],
+            "nit": run.nit, "seconds": run.seconds, "counts": counted.counts,
+            "numbers": {k: v for k, v in (run.state or {}).items() if not isinstance(v, np.ndarray)},
+            "started": run.state is not None}
+    arrays = {"theta0": identity["theta0"], "x": run.x, "best": run.best, "best_value": np.array(run.best_value)}
+    arrays |= {f"state/{k}": v for k, v in (run.state or {}).items() if isinstance(v, np.ndarray)}
+    arrays |= {f"history/{k}": np.array(v) for k, v in run.history.items()}
+    if batches is not None:
+        meta |= {"rng": batches.rng.bit_generator.state, "position": batches.position}
+        arrays["order"] = batches.order
+    write_npz(path, meta, arrays)
+
+
+def load(path, run, counted, batches, identity):
+    """Put `run`, the counts and the batches where the file left them: ValueError where it is another run's."""
+    meta, arrays = read_npz(path, VERSION, "checkpoint")
+    for name in ("method", "batch_size"):
+        if meta[name] != identity[name]:
+            raise ValueError(f"checkpoint {path} is of a run with {name} {meta[name]}; expected {identity[name]}")
+    if not np.array_equal(arrays["theta0"], identity["theta0"]):
+        raise ValueError(f"checkpoint {path} is of a run from another theta0; expected the same start")
+    run.x, run.best, run.best_value = arrays["x"], arrays["best"], arrays["best_value"][()]
+    run.nit, run.seconds = meta["nit"], meta["seconds"]
+    run.state = {k.removeprefix("state/"): v for k, v in arrays.items() if k.startswith("state/")} | meta["numbers"]
+    run.state = run.state if meta["started"] else None
+    run.history = {k.removeprefix("history/"): list(v) for k, v in arrays.items() if k.startswith("history/")}
+    if batches is not None:
+        batches.rng.bit_generator.state = meta["rng"]
+        batches.order, batches.position = arrays["order"], meta["position"]
+    view = counted if batches is None else batches.current(counted)
+    if run.history and view.value_and_gradient(run.x)[0] != run.history["value"][-1]:
+        raise ValueError(f"checkpoint {path} is of a run on another function: its value at the same point differs")
+    counted.counts.update(meta["counts"])
+
+
+def write_npz(path, meta, arrays):
+    """Arrays and a JSON header, atomically: the file is either the old one or the new one, whole."""
+    path = Path(path)
+    partial = path.with_name(path.name + ".partial")
+    try:
+        with open(partial, "wb") as file:
+            np.savez(file, meta=np.array(json.dumps(meta, default=_plain)), **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    except OSError as error:
+        raise ValueError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def read_npz(path, version, what):
+    """(header, arrays) of a file of `write_npz`: ValueError where it is none, is damaged or of another version."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        meta = json.loads(str(arrays.pop("meta")))
+    except OSError as error:
+        raise ValueError(f"cannot read {what} {path}: {error.strerror or 'no such file, or not a whole one'}") from error
+    except (ValueError, KeyError, EOFError, zipfile.BadZipFile, AttributeError) as error:
+        raise ValueError(f"{path} is no {what} of minnet, or is damaged") from error
+    if meta.get("version") != version:
+        raise ValueError(f"{what} {path} is of version {meta.get('version')}; expected {version}")
+    return meta, arrays
+
+
+def _plain(value):
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{value!r} does not go into a checkpoint; expected arrays and numbers")

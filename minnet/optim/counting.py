@@ -1,0 +1,64 @@
+"""A function that counts its evaluations and remembers the last points, so that methods ask freely."""
+from __future__ import annotations
+
+import numpy as np
+
+from ..function import quiet
+
+__all__ = ["Counted"]
+
+REMEMBERED = 3
+
+
+class Counted:
+    """`f` with the counts nfev, njev, nhev: values, gradients, and Hessians or products with them (one for each
+    vector). What was computed at the last three points is not computed, nor counted, again."""
+
+    def __init__(self, f, counts=None):
+        self.f, self.n = f, getattr(f, "n", None)
+        self.counts = {"nfev": 0, "njev": 0, "nhev": 0} if counts is None else counts
+        self._points = []
+
+    def has(self, derivative):
+        return self.f.has(derivative) if hasattr(self.f, "has") else callable(getattr(self.f, derivative, None))
+
+    def subset(self, rows):
+        """A part of f that counts into the same counts."""
+        return Counted(self.f.subset(rows), self.counts)
+
+    def value(self, x):
+        return self._remembered(x, "value", "nfev")
+
+    def gradient(self, x):
+        return self._remembered(x, "gradient", "njev")
+
+    def hessian(self, x):
+        return self._remembered(x, "hessian", "nhev")
+
+    def ggn(self, x):
+        return self._remembered(x, "ggn", "nhev")
+
+    def value_and_gradient(self, x):
+        return self.value(x), self.gradient(x)
+
+    @quiet
+    def hvp(self, x, v):
+        self.counts["nhev"] += 1 if v.ndim == 1 else v.shape[1]
+        return self.f.hvp(x, v)
+
+    @quiet
+    def ggnvp(self, x, v):
+        self.counts["nhev"] += 1 if v.ndim == 1 else v.shape[1]
+        return self.f.ggnvp(x, v)
+
+    @quiet
+    def _remembered(self, x, what, count):
+        point = next((known for at, known in self._points if np.array_equal(at, x)), None)
+        if point is None:
+            point = {}
+            self._points = [(x.copy(), point), *self._points[:REMEMBERED - 1]]
+        if what not in point:
+            self.counts[count] += 1
+            answer = getattr(self.f, what)(x)
+            point[what] = np.asarray(answer)[()] if what == "value" else np.asarray(answer)
+        return point[what]

@@ -1,0 +1,47 @@
+"""What an optimiser is: `start` holds the lines above the lecture's `while`, `step` the lines inside it."""
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+
+__all__ = ["Method", "NoProgress"]
+
+
+class NoProgress(Exception):
+    """A step found no better point; its text says why. The driver ends the run with it."""
+
+
+class Method:
+    """A method: a frozen dataclass of hyperparameters, with no memory of its own.
+
+    start(f, x) -> state and step(f, x, state) -> (x, state); state is a flat dict of arrays and numbers, and
+    neither x nor state is ever updated in place. `needs` names the derivatives it asks of f.
+    """
+
+    needs = ("gradient",)
+
+    def start(self, f, x):
+        return {}
+
+    def step(self, f, x, state):
+        raise NotImplementedError
+
+    def accepts(self, f, x, state):
+        """Whether a run may end at x where the gradient test is met. Second-order methods look at H there."""
+        return True
+
+    def _check(self, **allowed):
+        """ValueError for a hyperparameter outside its interval (low, high, text)."""
+        names = {field.name for field in fields(self)}
+        for name, (inside, expected) in allowed.items():
+            value = getattr(self, name)
+            if name not in names or callable(value):
+                continue
+            if not (isinstance(value, (int, float, np.number)) and inside(value)):
+                raise ValueError(f"{type(self).__name__}: {name}={value!r}; expected {expected}")
+
+
+POSITIVE = (lambda v: 0 < v < np.inf, "a number above 0")
+NOT_NEGATIVE = (lambda v: 0 <= v < np.inf, "a number of at least 0")
+BELOW_ONE = (lambda v: 0 <= v < 1, "a number of at least 0 and below 1")
