@@ -165,9 +165,9 @@ def _stretches(x, g, H):
 
 
 def _still_falls(f, theta, g, lam, Q):
-    """Whether f falls, beyond rounding, along Newton's step downhill in every eigenvector, up to 2^20 times as far."""
+    """Whether f falls, beyond rounding, along Newton's step downhill in every eigenvector, from 2^−16 to 2^16 times as far."""
     s = -Q @ (Q.T @ g / np.maximum(abs(lam), EPS * len(lam) * max(abs(lam)) or 1.0))
-    return min(f.value(theta + 16 * t * s) for t in DOUBLINGS) < f.value(theta) - _noise(f, theta)
+    return min(f.value(theta + t * s) for t in 2.0 ** np.arange(-16, 17)) < f.value(theta) - _noise(f, theta)
 
 
 def _noise(f, theta):

@@ -1,18 +1,27 @@
 """What an optimiser is: `start` holds the lines above the lecture's `while`, `step` the lines inside it."""
 from __future__ import annotations
 
-from dataclasses import fields
-
 import numpy as np
 
-__all__ = ["Method", "NoProgress"]
+__all__ = ["Hyperparameters", "Method", "NoProgress"]
 
 
 class NoProgress(Exception):
     """A step found no better point; its text says why. The driver ends the run with it."""
 
 
-class Method:
+class Hyperparameters:
+    """A frozen dataclass of numbers that are checked when it is made."""
+
+    def _check(self, **allowed):
+        """ValueError for a hyperparameter outside its set (is inside, what was expected); schedules pass."""
+        for name, (inside, expected) in allowed.items():
+            value = getattr(self, name)
+            if not (callable(value) or isinstance(value, (int, float, np.number)) and inside(value)):
+                raise ValueError(f"{type(self).__name__}: {name}={value!r}; expected {expected}")
+
+
+class Method(Hyperparameters):
     """A method: a frozen dataclass of hyperparameters, with no memory of its own.
 
     start(f, x) -> state and step(f, x, state) -> (x, state); state is a flat dict of arrays and numbers, and
@@ -31,17 +40,9 @@ class Method:
         """Whether a run may end at x where the gradient test is met. Second-order methods look at H there."""
         return True
 
-    def _check(self, **allowed):
-        """ValueError for a hyperparameter outside its interval (low, high, text)."""
-        names = {field.name for field in fields(self)}
-        for name, (inside, expected) in allowed.items():
-            value = getattr(self, name)
-            if name not in names or callable(value):
-                continue
-            if not (isinstance(value, (int, float, np.number)) and inside(value)):
-                raise ValueError(f"{type(self).__name__}: {name}={value!r}; expected {expected}")
-
 
 POSITIVE = (lambda v: 0 < v < np.inf, "a number above 0")
 NOT_NEGATIVE = (lambda v: 0 <= v < np.inf, "a number of at least 0")
 BELOW_ONE = (lambda v: 0 <= v < 1, "a number of at least 0 and below 1")
+UNIT = (lambda v: 0 < v < 1, "a number between 0 and 1")
+COUNT = (lambda v: v >= 1 and v == int(v), "a whole number of at least 1")

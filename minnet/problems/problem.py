@@ -4,22 +4,11 @@ x (n,) is the point; f (m,) are the residuals of a sum of squares, J (m, n) thei
 """
 from __future__ import annotations
 
-import functools
-
 import numpy as np
 
-from ..function import Function, as_vector
+from ..function import Function, as_vector, quiet
 
 __all__ = ["Problem", "LeastSquares", "check_count", "columns", "symmetric", "weighted_gram"]
-
-
-def quiet(method):
-    """`method` with overflow, division by zero and invalid operations giving inf and nan, without a warning."""
-    @functools.wraps(method)
-    def call(self, *args):
-        with np.errstate(all="ignore"):
-            return method(self, *args)
-    return call
 
 
 class Problem(Function):

@@ -1,0 +1,41 @@
+"""What several tests share: complex steps, the notebook's problem, refusals."""
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+
+from minnet import MLP, Objective, datasets
+
+TINY = 1e-100
+
+
+def complex_step(rule, x, V=None):
+    """The derivatives of `rule` at x in the directions V (n, k), by default along every axis, stacked last."""
+    V = np.eye(len(x)) if V is None else V
+    return np.stack([np.imag(rule(x + 1j * TINY * v)) / TINY for v in V.T], axis=-1)
+
+
+def assert_close(ours, reference, tol=1e-12):
+    """Equal to `tol` of the largest entry of both."""
+    ours, reference = np.asarray(ours), np.asarray(reference)
+    assert ours.shape == reference.shape
+    error, scale = np.max(abs(ours - reference), initial=0), np.max(abs(reference), initial=0)
+    assert error <= tol * max(scale, np.max(abs(ours), initial=0)), f"error {error:.2e} at scale {scale:.2e}"
+
+
+def notebook_objective(seed, l2=0.0):
+    """(f, θ₀): the notebook's 2-3-1 network on its data, summed over the examples, and its start."""
+    data = datasets.notebook(seed)
+    f = Objective(MLP([2, 3, 1], "tanh"), data.X, data.y, loss="binary_crossentropy", l2=l2, reduction="sum")
+    return f, datasets.notebook_start(seed)
+
+
+@contextmanager
+def refuses(*parts):
+    """The block raises a ValueError of one line with all of the parts in it."""
+    with pytest.raises(ValueError) as caught:
+        yield
+    message = str(caught.value)
+    assert "\n" not in message
+    for part in parts:
+        assert str(part) in message
