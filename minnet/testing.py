@@ -26,9 +26,14 @@ from .losses import LOSSES, one_hot
 from .network import MLP
 from .objective import Objective
 
-__all__ = ["SMOOTH", "networks", "parameters", "batches", "objectives"]
+__all__ = ["SMOOTH", "generators", "networks", "parameters", "batches", "objectives"]
 
 SMOOTH = tuple(name for name, sigma in ACTIVATIONS.items() if sigma.smooth)
+
+
+def generators():
+    """A NumPy Generator of a drawn seed."""
+    return st.integers(0, 2**32 - 1).map(np.random.default_rng)
 
 
 @st.composite
@@ -45,7 +50,7 @@ def networks(draw, activations=SMOOTH, max_depth=4, max_width=5):
 def parameters(draw, net, dtype=float):
     """θ (n,) for `net`: weights of variance 1/fan_in, biases of variance 1/4. A complex dtype adds an imaginary part of
     a tenth of that size."""
-    rng, dtype = draw(_generators()), np.dtype(dtype)
+    rng, dtype = draw(generators()), np.dtype(dtype)
     part = lambda: net.pack([(rng.standard_normal(W.shape) / np.sqrt(W.shape[1]), rng.standard_normal(b.shape) / 2)
                              for W, b in net.unpack(np.empty(net.n_params))])
     return (part() + 0.1j * part() if dtype.kind == "c" else part()).astype(dtype)
@@ -59,7 +64,7 @@ def batches(draw, net, loss="squared_error", max_examples=7):
     "binary_crossentropy", class numbers, one-hot or probabilities for "softmax_crossentropy", counts for "poisson"; for
     one output also as a vector (N,).
     """
-    rng, N, K = draw(_generators()), draw(st.integers(1, max_examples)), net.widths[-1]
+    rng, N, K = draw(generators()), draw(st.integers(1, max_examples)), net.widths[-1]
     X, name = rng.standard_normal((N, net.widths[0])), _name(loss)
     if name == "softmax_crossentropy":
         classes = rng.integers(K, size=N)
@@ -82,10 +87,6 @@ def objectives(draw, activations=SMOOTH, losses=tuple(LOSSES), max_depth=4, max_
     return Objective(net, X, y, loss=loss, l2=draw(st.sampled_from([0.0, 0.1])),
                      reduction=draw(st.sampled_from(["mean", "sum"])),
                      chunk=draw(st.none() | st.integers(1, len(X) + 1)))
-
-
-def _generators():
-    return st.integers(0, 2**32 - 1).map(np.random.default_rng)
 
 
 def _name(loss):

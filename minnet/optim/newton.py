@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..check import hessian_from_gradients
 from .method import NOT_NEGATIVE, POSITIVE, Method, NoProgress
-from .trust_region import _factor, _solve, exact_step, predicted_reduction
+from .trust_region import _solve, exact_step, positive_definite, predicted_reduction
 
-__all__ = ["Newton"]
+__all__ = ["Newton", "UndampedNewton"]
 
 EPS = np.finfo(float).eps
 
@@ -58,7 +59,7 @@ class Newton(Method):
     def accepts(self, f, x, state):
         """H has no negative eigenvalue beyond its rounding, √ε ‖H‖."""
         H = f.hessian(x)
-        return _factor(H, np.sqrt(EPS) * max(np.linalg.norm(H), EPS)) is not None
+        return positive_definite(H, np.sqrt(EPS) * max(np.linalg.norm(H), EPS))
 
     def _chords(self, f, x, L, longest):
         for _ in range(self.chords):
@@ -87,3 +88,30 @@ def next_radius(radius, length, ratio):
     if ratio < 0.25:
         return length / 4
     return max(radius, 2 * length) if ratio > 0.75 else radius
+
+
+@dataclass(frozen=True)
+class UndampedNewton(Method):
+    """x ← x − H⁻¹ g, whatever H is: the textbook's step, for comparison.
+
+    Quadratic near a minimum; elsewhere it goes to saddles and maxima as readily, and to no place in particular where H
+    is nearly singular. differences: None for the exact Hessian, or the ε of central differences of gradients (1e-8
+    in the notebook that this repeats). A singular H ends the run.
+    """
+
+    differences: float | None = None
+
+    def __post_init__(self):
+        if self.differences is not None:
+            self._check(differences=POSITIVE)
+
+    @property
+    def needs(self):
+        return ("gradient", "hessian") if self.differences is None else ("gradient",)
+
+    def step(self, f, x, state):
+        H = f.hessian(x) if self.differences is None else hessian_from_gradients(f, x, self.differences)
+        try:
+            return x - np.linalg.inv(H) @ f.gradient(x), {}
+        except np.linalg.LinAlgError:
+            raise NoProgress("the Hessian is singular") from None

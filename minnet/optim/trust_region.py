@@ -9,7 +9,7 @@ from scipy.linalg import LinAlgError, cho_solve, cholesky, eigh, solve_triangula
 
 EPS = np.finfo(float).eps
 
-__all__ = ["exact_step", "predicted_reduction"]
+__all__ = ["exact_step", "positive_definite", "predicted_reduction"]
 
 
 def exact_step(g, H, radius):
@@ -59,6 +59,11 @@ def exact_step(g, H, radius):
 def predicted_reduction(g, H, s):
     """−(gᵀs + ½ sᵀHs)."""
     return -(g @ s + s @ (H @ s) / 2)
+
+
+def positive_definite(H, shift=0.0):
+    """Whether H + shift I is positive definite, by Cholesky."""
+    return _factor(H, shift) is not None
 
 
 def _factor(H, alpha=0.0):

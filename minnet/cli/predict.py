@@ -1,0 +1,43 @@
+"""Predict with a trained model.
+
+MODEL.npz is what minnet train wrote; DATA.csv a table with its feature columns, in any order where there is a
+header. Prints a CSV table: for classification the class and the probability of each, for regression the value.
+"""
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from pathlib import Path
+
+from ..datasets import read_table
+from .common import trained_model
+
+
+def arguments(parser):
+    parser.add_argument("model", metavar="MODEL.npz")
+    parser.add_argument("data", metavar="DATA.csv")
+    parser.add_argument("--out", help="a file for the predictions, not yet there (default: standard output)")
+
+
+def run(args):
+    if args.out and Path(args.out).exists():
+        raise ValueError(f"--out {args.out} exists; expected a new file")
+    model, columns = trained_model(args.model)
+    X = columns.encode(read_table(args.data, columns.names))
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    if hasattr(model, "classes_"):
+        rows.writerow(["class", *(f"p({name})" for name in model.classes_)])
+        rows.writerows([name, *(f"{p:.6g}" for p in ps)] for name, ps in zip(model.predict(X), model.predict_proba(X)))
+    else:
+        rows.writerow(["value"])
+        rows.writerows([f"{value:.10g}"] for value in model.predict(X))
+    if not args.out:
+        sys.stdout.write(text.getvalue())
+        return
+    try:
+        Path(args.out).write_text(text.getvalue())
+    except OSError as error:
+        raise ValueError(f"--out {args.out}: {error.strerror}; expected a file that can be written") from error
+    print(f"wrote {args.out}: {len(X)} predictions")

@@ -1,0 +1,124 @@
+"""Pictures of a training run: what the network says, how loss and gradient went, the spectrum at the end."""
+from __future__ import annotations
+
+import numpy as np
+
+from .style import figure, styled
+
+__all__ = ["boundary", "convergence", "spectrum", "confusion", "predicted", "runs", "training"]
+
+LEVELS = (0.1, 0.3, 0.5, 0.7, 0.9)
+MARKERS = "oxs^vD*"
+
+
+@styled
+def boundary(ax, probability, X, y, title=""):
+    """Contours of probability(points (M, 2)) -> (M,) at .1 to .9 over the examples X (N, 2) of classes y."""
+    margin = 0.05 * np.ptp(X, axis=0) + 1e-9
+    (x0, y0), (x1, y1) = X.min(0) - margin, X.max(0) + margin
+    grid_x, grid_y = np.meshgrid(np.linspace(x0, x1, 160), np.linspace(y0, y1, 160))
+    p = probability(np.column_stack([grid_x.ravel(), grid_y.ravel()])).reshape(grid_x.shape)
+    ax.contourf(grid_x, grid_y, p, levels=np.linspace(0, 1, 11), cmap="PuOr", alpha=0.35, vmin=0, vmax=1)
+    if p.min() < LEVELS[-1] and p.max() > LEVELS[0]:
+        ax.contour(grid_x, grid_y, p, levels=LEVELS, colors="0.3", linewidths=[0.7, 0.7, 1.6, 0.7, 0.7], linestyles="-")
+    for label, marker in zip(np.unique(y), MARKERS):
+        filled = {} if marker == "x" else {"edgecolors": "black", "linewidths": 0.5}
+        ax.scatter(*X[y == label].T, marker=marker, s=22, zorder=3, **filled)
+    ax.grid(False)
+    ax.set(title=title, xlim=(x0, x1), ylim=(y0, y1))
+
+
+@styled
+def convergence(ax, histories, what="gradient_norm", label="gradient norm"):
+    """A curve by iteration for each named history, logarithmic where all is positive."""
+    for name, history in histories.items():
+        values = np.asarray(history[what], float)
+        ax.plot(np.arange(len(values)), np.where(np.isfinite(values), values, np.nan), label=name)
+    positive = all((np.asarray(h[what], float)[np.isfinite(h[what])] > 0).all() for h in histories.values())
+    if positive:
+        ax.set_yscale("log")
+    ax.set(xlabel="iteration", ylabel=label)
+    if len(histories) > 1:
+        ax.legend()
+
+
+@styled
+def spectrum(ax, spectra, bound=None):
+    """Eigenvalues in ascending order, one series for each name; a logarithmic scale, symmetric where signs differ."""
+    values = np.concatenate([lam for lam in spectra.values() if len(lam)])
+    for (name, lam), marker in zip(spectra.items(), MARKERS):
+        ax.plot(np.arange(1, len(lam) + 1), lam, marker=marker, linestyle="none", markersize=4, label=name)
+    if values.min() > 0:
+        ax.set_yscale("log")
+    elif values.any():
+        size = abs(values).max()
+        linear = max(size * 1e-8, bound or 0)
+        ax.set_yscale("symlog", linthresh=linear, linscale=0.8)
+        top = np.arange(np.ceil(np.log10(size)), np.log10(linear), -3.0)
+        ax.set_yticks(np.sort(np.concatenate([-(10.0**top), [0], 10.0**top])))
+        ax.axhline(0, color="black", linewidth=0.8)
+        ax.margins(y=0.08)
+    ax.set(xlabel="number", ylabel="eigenvalue of the Hessian")
+    if len(spectra) > 1:
+        ax.legend()
+
+
+@styled
+def confusion(ax, truth, guess, names):
+    """Counts of true (rows) against predicted classes."""
+    counts = np.zeros((len(names), len(names)), int)
+    np.add.at(counts, (truth, guess), 1)
+    ax.imshow(counts, cmap="Blues")
+    if len(names) <= 12:
+        for i, j in np.ndindex(*counts.shape):
+            ax.text(j, i, counts[i, j], ha="center", va="center", fontsize=8,
+                    color="white" if counts[i, j] > counts.max() / 2 else "black")
+        ax.set_xticks(range(len(names)), names, rotation=45 if max(map(len, names)) > 2 else 0,
+                      ha="right" if max(map(len, names)) > 2 else "center")
+        ax.set_yticks(range(len(names)), names)
+    ax.grid(False)
+    ax.set(xlabel="predicted", ylabel="true")
+
+
+@styled
+def predicted(ax, truth, guess):
+    """Predicted against true values."""
+    ax.plot(truth, guess, "o", markersize=3, alpha=0.6)
+    ends = [min(truth.min(), guess.min()), max(truth.max(), guess.max())]
+    ax.plot(ends, ends, color="black", linewidth=0.8, linestyle="-")
+    ax.set(xlabel="true", ylabel="predicted")
+
+
+@styled
+def runs(data, rows, histories, spectra, title):
+    """The notebook's picture and more: a boundary for each (name, probability), loss, gradient norm, spectrum."""
+    fig = figure(3.3 * max(3, len(rows)), 6.6)
+    fig.suptitle(title)
+    top, bottom = fig.subfigures(2, 1)
+    for ax, (name, probability) in zip(np.ravel(top.subplots(1, len(rows), sharey=True)), rows):
+        boundary(ax, probability, data.X, data.y, name)
+    loss, gradient, eigen = bottom.subplots(1, 3)
+    convergence(loss, histories, "value", "loss")
+    convergence(gradient, histories)
+    gradient.get_legend().remove()
+    spectrum(eigen, spectra)
+    return fig
+
+
+@styled
+def training(result, eigenvalues, bound, verdict, test, title):
+    """A run on one's own data: loss, gradient norm, spectrum if there is one, and what `test(ax)` draws under `title`."""
+    fig = figure(9.0, 6.6)
+    fig.suptitle(verdict)
+    (loss, gradient), (eigen, last) = fig.subplots(2, 2)
+    convergence(loss, {"": result.history}, "value", "loss")
+    convergence(gradient, {"": result.history})
+    if len(eigenvalues):
+        spectrum(eigen, {"": eigenvalues}, bound)
+    else:
+        eigen.set_axis_off()
+        eigen.text(0.5, 0.5, "no certificate: too many parameters", ha="center")
+    test(last)
+    last.set_title(title)
+    return fig
+
