@@ -40,7 +40,7 @@ class Function:
     falls back on `hessian`, which is the only one that can stand in for another exactly.
 
     >>> f = Function(lambda x: x @ x / 2, lambda x: x, hessian=lambda x: np.eye(len(x)))
-    >>> f.value(np.array([3.0, 4.0]))
+    >>> float(f.value(np.array([3.0, 4.0])))
     12.5
     >>> f.hvp(np.array([3.0, 4.0]), np.array([1.0, 0.0]))
     array([1., 0.])

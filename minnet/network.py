@@ -183,6 +183,11 @@ class Tape:
         self.layers, self.sigmas, self.a, self.z = layers, sigmas, a, z
         self._slopes, self._bends = {}, {}
 
+    def part(self, examples):
+        """The tape of some of the examples: a slice of the columns."""
+        cut = lambda arrays: [array[:, examples] for array in arrays]
+        return Tape(self.layers, self.sigmas, cut(self.a), cut(self.z))
+
     def slope(self, l):
         """σ′(z_l)."""
         if l not in self._slopes:

@@ -11,7 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
-from .curvature.hessian import add_diagonal, add_hessian, mirror
+from .curvature.hessian import Curvature, add_diagonal, fill
 from .function import as_vector, quiet
 from .losses import loss as loss_of
 from .network import MLP
@@ -51,7 +51,7 @@ class Objective:
         if len(y) != len(X):
             raise ValueError(f"X has shape {X.shape} and y {np.shape(y)}; expected as many targets as examples")
         self._x, self._y = {np.dtype(float): np.ascontiguousarray(X.T)}, {np.dtype(float): y}
-        self._points = []
+        self._points, self._scratch = [], {}
 
     def __repr__(self):
         return (f"Objective({self.net!r}, {len(self)} examples, {self.loss!r}, l2={self.l2:g}, "
@@ -131,13 +131,23 @@ class Objective:
         """G(θ) v: R-forward, the loss's own Hessian, backward (Schraudolph 2002)."""
         return self._product(theta, v, _Pass.ggnvp)
 
-    def hessian(self, theta):
-        """∇²F(θ) (n, n), exact and exactly symmetric, by the block form of `curvature.hessian`."""
-        return self._matrix(theta, gauss_newton=False)
+    def hessian(self, theta, layers=None, columns=None):
+        """∇²F(θ) (n, n), exact and exactly symmetric, by the block form of `curvature.hessian`.
 
-    def ggn(self, theta):
-        """G(θ) (n, n), exact and exactly symmetric."""
-        return self._matrix(theta, gauss_newton=True)
+        layers: only the rows and columns of these layers' parameters, numbered from 1 as in W1, b1; columns: other
+        layers for the columns. No more than what is asked for is computed. Memory: the matrix, the products of its
+        largest pair of layers, and 32 MB for a chunk of examples.
+        """
+        return self._matrix(theta, layers, columns, gauss_newton=False)
+
+    def ggn(self, theta, layers=None, columns=None):
+        """G(θ) (n, n), exact and exactly symmetric; layers and columns as for `hessian`."""
+        return self._matrix(theta, layers, columns, gauss_newton=True)
+
+    def by_layer(self, H):
+        """Views {(l, m): block (n_l, n_m)} of a matrix (n, n), layers numbered from 1."""
+        spans = [slice(W, end) for W, _, end, _ in self.net.layout]
+        return {(l, m): H[rows, columns] for l, rows in enumerate(spans, 1) for m, columns in enumerate(spans, 1)}
 
     def hessian_diagonal(self, theta):
         """The diagonal (n,) of the Hessian, exactly."""
@@ -157,7 +167,7 @@ class Objective:
         part = copy(self)
         part._x = {dtype: np.ascontiguousarray(x[:, rows]) for dtype, x in self._x.items()}
         part._y = {dtype: np.asfortranarray(y[rows]) for dtype, y in self._y.items()}
-        part._points = []
+        part._points, part._scratch = [], {}
         if not len(part):
             raise ValueError("subset has no examples; expected at least one row")
         return part
@@ -203,22 +213,43 @@ class Objective:
         return product.T
 
     @quiet
-    def _matrix(self, theta, gauss_newton):
-        theta = self._theta(theta)
-        H = np.zeros((self.n, self.n), theta.dtype)
-        for p in self._passes(theta):
-            add_hessian(H, self.net, p.tape, p.loss_hessian(), None if gauss_newton else p.deltas)
-        H *= self._scale
-        H.flat[::self.n + 1] += self.l2
-        return mirror(H)
+    def _matrix(self, theta, layers, columns, gauss_newton):
+        theta, rows = self._theta(theta), self._layers(layers)
+        columns = rows if columns is None else self._layers(columns)
+        sizes = [end - W for W, _, end, _ in self.net.layout]
+        ends_r, ends_c = (np.cumsum([0, *(sizes[l] for l in chosen)]) for chosen in (rows, columns))
+        H = np.empty((ends_r[-1], ends_c[-1]), theta.dtype)
+        blocks = {(l, m): H[ends_r[i]:ends_r[i + 1], ends_c[j]:ends_c[j + 1]]
+                  for i, l in enumerate(rows) for j, m in enumerate(columns)}
+        targets = {}
+        for (l, m), block in blocks.items():
+            targets.setdefault((min(l, m), max(l, m)), []).append(block if l <= m else block.T)
+        for number, p in enumerate(self._passes(theta)):
+            fill(targets, self._curvature(p, gauss_newton), add=number > 0)
+        for (l, m), block in blocks.items():
+            if l == m:
+                block[np.diag_indices(len(block))] += self.l2
+        return H
 
     @quiet
     def _diagonal(self, theta, gauss_newton):
         theta = self._theta(theta)
-        h = np.zeros(self.n, theta.dtype)
+        h = np.full(self.n, self.l2, theta.dtype)
         for p in self._passes(theta):
-            add_diagonal(h, self.net, p.tape, p.loss_hessian(), None if gauss_newton else p.deltas)
-        return self._scale * h + self.l2
+            add_diagonal(h, self._curvature(p, gauss_newton))
+        return h
+
+    def _curvature(self, p, gauss_newton):
+        deltas = None if gauss_newton else p.deltas
+        return Curvature(self.net, p.tape, p.loss_hessian() * self._scale, deltas, self._scale, self._scratch)
+
+    def _layers(self, layers):
+        if layers is None:
+            return range(self.net.n_layers)
+        chosen = [layers] if np.ndim(layers) == 0 else list(layers)
+        if not chosen or len(set(chosen)) < len(chosen) or not set(chosen) <= set(range(1, self.net.n_layers + 1)):
+            raise ValueError(f"layers {layers!r}; expected different numbers from 1 to {self.net.n_layers}")
+        return [l - 1 for l in chosen]
 
 
 class _Pass:
