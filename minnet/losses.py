@@ -2,7 +2,8 @@
 
 Glossary: z (N, K) raw outputs, y (N, K) targets as `targets` returns them, v (N, K) a direction, or a
 stack of them (k, N, K). Softmax and sigmoid belong to the loss, so nothing is ever log(0). `value` is by
-example (N,); summing is the objective's business. `mean` is the prediction that the outputs stand for.
+example (N,); summing is the objective's business. `mean` is the prediction that the outputs stand for, and `sample`
+draws targets from the distribution whose negative log-likelihood the loss is, up to a constant.
 The canonical losses have the gradient mean(z) − y, and their Hessian does not depend on y.
 A loss of one's own is any object with `value, gradient, hvp`; its `value` may be the sum over the examples.
 """
@@ -57,6 +58,9 @@ class SquaredError(Loss):
     def mean(self, z):
         return z
 
+    def sample(self, z, rng):
+        return z + rng.standard_normal(z.shape)
+
 
 @dataclass(frozen=True)
 class BinaryCrossEntropy(Loss):
@@ -89,6 +93,9 @@ class BinaryCrossEntropy(Loss):
 
     def mean(self, z):
         return sigmoid(z)
+
+    def sample(self, z, rng):
+        return (rng.random(z.shape) < sigmoid(z)).astype(z.dtype)
 
 
 @dataclass(frozen=True)
@@ -136,6 +143,10 @@ class SoftmaxCrossEntropy(Loss):
 
     def mean(self, z):
         return softmax(z)
+
+    def sample(self, z, rng):
+        passed = rng.random((len(z), 1)) > softmax(z).cumsum(-1)
+        return np.eye(z.shape[1], dtype=z.dtype)[np.minimum(passed.sum(-1), z.shape[1] - 1)]
 
 
 @dataclass(frozen=True)
@@ -191,6 +202,9 @@ class Poisson(Loss):
     def mean(self, z):
         with np.errstate(over="ignore"):
             return np.exp(z)
+
+    def sample(self, z, rng):
+        return rng.poisson(self.mean(z)).astype(z.dtype)
 
 
 def softmax(z):

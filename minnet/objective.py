@@ -11,14 +11,15 @@ from itertools import combinations
 
 import numpy as np
 
-from .curvature.hessian import Curvature, add_diagonal, fill
+from .curvature.hessian import Curvature, add_diagonal, fill, kronecker
 from .function import as_vector, quiet
 from .losses import loss as loss_of
 from .network import MLP
 
 __all__ = ["Objective"]
 
-REMEMBERED = 2  # points whose passes are kept: the current one and the trial
+ROWS = 1 << 22    # numbers in a block of per-example gradients: 32 MB
+REMEMBERED = 2    # points whose passes are kept: the current one and the trial
 
 
 class Objective:
@@ -149,6 +150,44 @@ class Objective:
         spans = [slice(W, end) for W, _, end, _ in self.net.layout]
         return {(l, m): H[rows, columns] for l, rows in enumerate(spans, 1) for m, columns in enumerate(spans, 1)}
 
+    @quiet
+    def fisher(self, theta, kind="empirical", rng=None):
+        """The Fisher matrix c Σ ∇ℓ_i ∇ℓ_iᵀ + l2 I (n, n): with the targets given ("empirical"), or with targets
+        drawn from the model's own distribution ("mc", by rng), whose mean is G for the canonical losses."""
+        theta, targets = self._theta(theta), self.fisher_targets(theta, kind, rng)
+        F = self.l2 * np.eye(self.n, dtype=theta.dtype)
+        for p, y in zip(self._passes(theta), self._chunked(targets)):
+            for rows in p.per_example_gradients(p.slope(y)):
+                F += self._scale * (rows.T @ rows)
+        return F
+
+    @quiet
+    def fisher_targets(self, theta, kind="empirical", rng=None):
+        """The targets (N, K) that define a Fisher matrix: the data's for "empirical", drawn for "mc"."""
+        if kind == "empirical":
+            return self.y
+        if kind != "mc":
+            raise ValueError(f"kind={kind!r}; expected 'empirical' or 'mc'")
+        if not hasattr(self.loss, "sample"):
+            raise ValueError(f"{self.loss!r} is no log-likelihood that targets can be drawn from; expected kind='empirical'")
+        theta, rng = self._theta(theta), np.random.default_rng(rng)
+        return np.concatenate([self.loss.sample(p.tape.z[-1].T, rng) for p in self._passes(theta)])
+
+    def fishervp(self, theta, v, targets):
+        """F v for the Fisher matrix of `targets`, from `fisher_targets`: c Σ ∇ℓ_i (∇ℓ_iᵀ v) + l2 v."""
+        chunks = iter(self._chunked(targets))
+        return self._product(theta, v, lambda p, directions: p.fishervp(directions, p.slope(next(chunks))))
+
+    @quiet
+    def kronecker_factors(self, theta):
+        """[(A, B), …] by layer for `curvature.kfac`: A = mean ã ãᵀ (P, P), B = c Σ S (q, q), S from the sweep of G."""
+        theta, factors = self._theta(theta), [(0, 0)] * self.net.n_layers
+        for p in self._passes(theta):
+            for part in self._curvature(p, gauss_newton=True).chunks():
+                for l, A, B in kronecker(part):
+                    factors[l] = factors[l][0] + A / len(self), factors[l][1] + B
+        return factors
+
     def hessian_diagonal(self, theta):
         """The diagonal (n,) of the Hessian, exactly."""
         return self._diagonal(theta, gauss_newton=False)
@@ -160,7 +199,7 @@ class Objective:
     @quiet
     def per_example_gradients(self, theta):
         """∇ℓ_i(θ) (N, n), a row an example, without reduction and without l2."""
-        return np.concatenate([p.per_example_gradients() for p in self._passes(self._theta(theta))])
+        return np.concatenate([rows for p in self._passes(self._theta(theta)) for rows in p.per_example_gradients(p.dz)])
 
     def subset(self, rows):
         """The same objective on the examples `rows`: numbers, a mask or a slice."""
@@ -194,6 +233,10 @@ class Objective:
         point = _Pass(self.net, self.loss, theta.copy(), *self._data(theta))
         self._points = [point, *self._points[:REMEMBERED - 1]]
         return [point]
+
+    def _chunked(self, y):
+        step = self.chunk or len(self)
+        return [y[i:i + step] for i in range(0, len(self), step)]
 
     def _data(self, theta):
         """The data in θ's own real precision."""
@@ -294,12 +337,25 @@ class _Pass:
         columns[np.arange(K), np.arange(K)] = 1
         return np.stack([self._loss_hvp(unit) for unit in columns], axis=1)
 
-    def per_example_gradients(self):
-        g = np.empty((self.dz.shape[1], self.net.n_params), self.dz.dtype)
-        for (gW, gb), delta, a in zip(self.net.unpack(g), self.deltas, self.tape.a):
-            np.multiply(delta.T[:, :, None], a.T[:, None, :], out=gW)
-            gb[...] = delta.T
-        return g
+    def fishervp(self, v, dz):
+        """Σ ∇ℓ_i (∇ℓ_iᵀ v), with ∇ℓ_iᵀ v = ∂ℓ_i/∂z_Lᵀ R{z_L}."""
+        Rz, _ = self.net.R_forward(self.tape, v)
+        return self.net.backward(self.tape, dz * (dz * Rz[-1]).sum(-2)[..., None, :])[0]
+
+    def slope(self, y):
+        """∂ℓ/∂z_L (K, N) for other targets."""
+        return self.loss.gradient(self.tape.z[-1].T, y).T
+
+    def per_example_gradients(self, dz):
+        """Blocks of rows ∇ℓ_i for ∂ℓ/∂z_L = dz, of at most ROWS numbers each."""
+        deltas, step = self.net.backward(self.tape, dz)[1], max(1, ROWS // self.net.n_params)
+        for first in range(0, dz.shape[1], step):
+            part = slice(first, first + step)
+            g = np.empty((len(dz[0, part]), self.net.n_params), dz.dtype)
+            for (gW, gb), delta, a in zip(self.net.unpack(g), deltas, self.tape.a):
+                np.multiply(delta[:, part].T[:, :, None], a[:, part].T[:, None, :], out=gW)
+                gb[...] = delta[:, part].T
+            yield g
 
     def _loss_hvp(self, Rz):
         """The loss's own Hessian times R{z_L} (…, K, N)."""

@@ -1,4 +1,9 @@
 """Exact curvature: what kind of point is this, and how does the loss bend there?"""
 from .certificate import Certificate, certificate
+from .kfac import KFAC, kfac
+from .operators import FisherOperator, GGNOperator, HessianOperator
+from .spectrum import density, diagonal, lanczos, trace
+from .training import condition, eigenvalues, inertia, step_in_eigenbasis
 
-__all__ = ["Certificate", "certificate"]
+__all__ = ["Certificate", "FisherOperator", "GGNOperator", "HessianOperator", "KFAC", "certificate", "condition",
+           "density", "diagonal", "eigenvalues", "inertia", "kfac", "lanczos", "step_in_eigenbasis", "trace"]

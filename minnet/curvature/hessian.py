@@ -17,7 +17,7 @@ from math import prod
 
 import numpy as np
 
-__all__ = ["Curvature", "add_diagonal", "fill"]
+__all__ = ["Curvature", "add_diagonal", "fill", "kronecker"]
 
 PAIRS = 1 << 17     # doubles in one Khatri-Rao product: 1 MB, at home in the cache
 EXAMPLES = 1 << 22  # doubles of all S and Q together: 32 MB; examples are taken in chunks of so many
@@ -85,6 +85,13 @@ def add_diagonal(h, curvature):
             bend = np.einsum("qqn->qn", S[l])
             hW += bend @ (part.tape.a[l] ** 2).T
             hb += bend.sum(-1)
+
+
+def kronecker(curvature):
+    """For each layer: l, Σ ã ãᵀ (P, P) and Σ H_l (q, q) over the examples."""
+    for l, S, _ in _sweep(curvature, only_diagonal=True):
+        a = _with_one(curvature, "a", curvature.tape.a[l])
+        yield l, a @ a.T, S[l].sum(-1)
 
 
 def _sweep(c, only_diagonal=False):

@@ -1,0 +1,65 @@
+"""Kronecker factors of the Gauss-Newton matrix by layer (Martens, Grosse 2015).
+
+Glossary, for layer l: ã = [a_{l−1}, 1] (P,), S the Gauss-Newton matrix in z_l of one example (q, q), c the reduction.
+    block of the parameters [W | b] (q, P), row-major:  c Σ S ⊗ ã ãᵀ  ≈  c N · mean(S) ⊗ mean(ã ãᵀ) = B ⊗ A
+with A = mean(ã ãᵀ) and B = c Σ S. Exact for one example, and wherever S or ã is the same for all examples,
+as S is in a linear network with the squared error. The blocks between layers are left out.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import block_diag, eigh
+from scipy.sparse.linalg import LinearOperator
+
+__all__ = ["KFAC", "kfac"]
+
+
+@dataclass(frozen=True)
+class KFAC:
+    """The factors [(A, B), …] of the layers, without l2, which is kept apart."""
+
+    net: object
+    factors: tuple
+    l2: float
+
+    def dense(self):
+        """The block-diagonal approximation (n, n), with l2 I, in the order of θ."""
+        blocks = [np.kron(B, A)[np.ix_(order, order)] for (A, B), order in zip(self.factors, self._orders())]
+        return block_diag(*blocks) + self.l2 * np.eye(self.net.n_params)
+
+    def inverse(self, damping=0.0):
+        """A LinearOperator v -> (B ⊗ A + (l2 + damping) I)⁻¹ v, exactly, from the eigenvectors of the factors.
+
+        A preconditioner: give it as M= to `scipy.sparse.linalg.cg`.
+        """
+        shift = self.l2 + damping
+        if not shift >= 0:
+            raise ValueError(f"damping={damping!r}; expected a number of at least 0")
+        bases = [(*eigh(A), *eigh(B)) for A, B in self.factors]
+        if shift == 0 and any(np.outer(b, a).min() <= 0 for a, _, b, _ in bases):
+            raise ValueError("damping=0 and l2=0 with singular factors; expected damping above 0")
+
+        def solve(v):
+            out = np.empty(np.shape(v), float)
+            for (V, c), (U, d), (a, QA, b, QB) in zip(self.net.unpack(v), self.net.unpack(out), bases):
+                M = QB.T @ np.concatenate([V, c[:, None]], 1) @ QA / (np.outer(np.maximum(b, 0), np.maximum(a, 0)) + shift)
+                M = QB @ M @ QA.T
+                U[...], d[...] = M[:, :-1], M[:, -1]
+            return out
+
+        n = self.net.n_params
+        return LinearOperator((n, n), matvec=lambda v: solve(np.asarray(v, float).reshape(-1)),
+                              rmatvec=lambda v: solve(np.asarray(v, float).reshape(-1)), dtype=float)
+
+    def _orders(self):
+        """For each layer the places in [W | b], row-major, of W and then b."""
+        for *_, (q, d) in self.net.layout:
+            places = np.arange(q * (d + 1)).reshape(q, d + 1)
+            yield np.concatenate([places[:, :-1].ravel(), places[:, -1]])
+
+
+def kfac(f, theta):
+    """The Kronecker factors of the objective's Gauss-Newton matrix at θ: a `KFAC`."""
+    return KFAC(f.net, tuple(f.kronecker_factors(theta)), f.l2)
