@@ -1,7 +1,8 @@
 """Estimators: a network, its objective and an optimiser behind scikit-learn's conventions.
 
 `fit` leaves net_, theta_ (n,), result_ (of `minimize`), certificate_, n_features_in_, mean_ and scale_ (of the inputs),
-and for a classifier classes_, for a regressor target_mean_ and target_scale_. Parameters are checked by `fit`.
+and for a classifier classes_, for a regressor target_mean_ and target_scale_. Parameters are checked by `fit`, which
+leaves a model as it was where it refuses them or the data.
 """
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from .activations import ACTIVATIONS
 from .curvature.certificate import certificate
+from .datasets.tables import listed
 from .losses import SoftmaxCrossEntropy, loss as loss_of
 from .network import MLP
 from .objective import Objective
@@ -21,6 +23,7 @@ from .optim.minimize import Limits
 __all__ = ["MLPClassifier", "MLPRegressor", "load"]
 
 VERSION = 1
+INTERRUPTED = 7           # the status of a run that Ctrl-C ended
 LARGEST_CERTIFIED = 2000  # parameters; beyond it the dense Hessian and its eigenvalues take minutes
 
 
@@ -56,70 +59,74 @@ class _MLPEstimator:
 
     def __repr__(self):
         defaults = {name: p.default for name, p in inspect.signature(type(self).__init__).parameters.items()}
-        given = (f"{name}={value!r}" for name, value in self.get_params().items() if value is not defaults[name])
+        given = (f"{name}={value!r}" for name, value in self.get_params().items() if repr(value) != repr(defaults[name]))
         return f"{type(self).__name__}({', '.join(given)})"
+
+    def __sklearn_tags__(self):
+        """What scikit-learn from 1.6 on asks of an estimator; nothing else calls this."""
+        from sklearn.utils import ClassifierTags, RegressorTags, Tags, TargetTags
+        if self._estimator_type == "classifier":
+            return Tags("classifier", TargetTags(required=True), classifier_tags=ClassifierTags())
+        return Tags("regressor", TargetTags(required=True, multi_output=True), regressor_tags=RegressorTags())
 
     def save(self, path):
         """Write the fitted model to an npz file, without pickle, replacing it in one move."""
         self._fitted()
         arrays = {name: getattr(self, name) for name in self._arrays}
         meta = {"version": VERSION, "kind": type(self).__name__, "widths": self.net_.widths,
-                "activations": [_activation_name(s) for s in self.net_.sigmas[:-1]], "loss": self._loss_name(),
+                "activations": [_activation_name(s) for s in self.net_.sigmas[:-1]], "loss": self._loss_options(),
                 "l2": self.l2, "table": self.table_}
         write_npz(path, meta, arrays)
 
     def outputs(self, X):
         """The network's raw outputs (N, K) for X (N, d)."""
         self._fitted()
-        return self.net_.outputs(self.theta_, (self._inputs(X, self.n_features_in_) - self.mean_) / self.scale_)
+        return self.net_.outputs(self.theta_, self._scaled(X))
 
     def objective(self, X, y):
         """The training objective of this fitted model on other data."""
         self._fitted()
-        inputs = (self._inputs(X, self.n_features_in_) - self.mean_) / self.scale_
-        return Objective(self.net_, inputs, self._encode(y), self._loss(), l2=self.l2)
+        X = self._scaled(X)
+        return Objective(self.net_, X, self._encode(y, len(X)), self._loss(), l2=self.l2)
 
-    def validate(self, N=None):
-        """ValueError for a parameter that `fit`, on N examples, could not use."""
+    def validate(self, N):
+        """ValueError for a parameter with which `fit` could not train on N examples."""
         if not isinstance(self.optimizer, Method):
             raise ValueError(f"optimizer={self.optimizer!r}; expected a method of minnet.optim such as Newton()")
-        if self.batch_size is not None and N is not None and not 1 <= self.batch_size <= N:
+        whole = isinstance(self.batch_size, (int, np.integer))
+        if self.batch_size is not None and not (whole and 1 <= self.batch_size <= N):
             raise ValueError(f"batch_size={self.batch_size!r}; expected 1 to {N} examples")
         Limits(self.max_iter, self.gtol, 0, self.max_seconds)
-        net = MLP([1, *_hidden(self.hidden), 2], self.activation)
+        net = MLP([1, *_hidden(self.hidden), 1], self.activation)
         net.init(self.init, 0)
-        Objective(net, np.zeros((1, 1)), np.zeros((1, 2)), l2=self.l2)
+        Objective(net, np.zeros((1, 1)), np.zeros(1), l2=self.l2)
         self._loss()
+        self._generator()
 
-    def _fit(self, X, y, K):
-        self.validate(len(X))
-        rng = np.random.default_rng(self.rng)
-        self.n_features_in_ = X.shape[1]
-        self.net_ = MLP([X.shape[1], *_hidden(self.hidden), K], self.activation)
-        self.mean_, self.scale_ = _standard(X) if self.standardize else (np.zeros(X.shape[1]), np.ones(X.shape[1]))
-        f = Objective(self.net_, (X - self.mean_) / self.scale_, y, self._loss(), l2=self.l2)
-        start = self.net_.init(self.init, rng)
-        self.result_ = minimize(f, start, self.optimizer, max_iter=self.max_iter, gtol=self.gtol,
-                                batch_size=self.batch_size, rng=rng, max_seconds=self.max_seconds,
-                                checkpoint=self.checkpoint, progress=self.progress)
-        self.theta_ = self.result_.x
-        small = self.certify and f.n <= LARGEST_CERTIFIED
-        self.certificate_ = certificate(f, self.theta_, self.gtol) if small else None
+    def _fit(self, X, y, K, **fitted):
+        net = MLP([X.shape[1], *_hidden(self.hidden), K], self.activation)
+        mean, scale = _standard(X) if self.standardize else _plain(X)
+        f, rng = Objective(net, (X - mean) / scale, y, self._loss(), l2=self.l2), self._generator()
+        result = minimize(f, net.init(self.init, rng), self.optimizer, max_iter=self.max_iter, gtol=self.gtol,
+                          batch_size=self.batch_size, rng=rng, max_seconds=self.max_seconds,
+                          checkpoint=self.checkpoint, progress=self.progress)
+        certified = self.certify and f.n <= LARGEST_CERTIFIED and result.status != INTERRUPTED
+        vars(self).update(fitted, n_features_in_=X.shape[1], mean_=mean, scale_=scale, net_=net, theta_=result.x, table_=None,
+                          result_=result, certificate_=certificate(f, result.x, self.gtol) if certified else None)
         return self
 
     def _fitted(self):
         if not hasattr(self, "theta_"):
             raise ValueError(f"this {type(self).__name__} is not fitted; call fit(X, y) first")
 
-    @staticmethod
-    def _inputs(X, d=None):
-        X = np.asarray(X)
-        if X.dtype.kind not in "fiub" or X.ndim != 2 or not len(X) or d not in (None, X.shape[1]):
-            raise ValueError(f"X has shape {X.shape} and dtype {X.dtype}; expected numbers (N, {d or 'd'}), N at least 1")
-        if not np.isfinite(X).all():
-            row, column = np.argwhere(~np.isfinite(X))[0]
-            raise ValueError(f"X[{row}, {column}] is {X[row, column]}; expected finite numbers")
-        return X.astype(float)
+    def _generator(self):
+        try:
+            return np.random.default_rng(self.rng)
+        except (TypeError, ValueError):
+            raise ValueError(f"rng={self.rng!r}; expected a seed of at least 0, a Generator or None") from None
+
+    def _scaled(self, X):
+        return (_inputs(X, self.n_features_in_) - self.mean_) / self.scale_
 
 
 class MLPClassifier(_MLPEstimator):
@@ -137,6 +144,7 @@ class MLPClassifier(_MLPEstimator):
     (True, 'strict minimum', True)
     """
 
+    _estimator_type = "classifier"
     _arrays = ("theta_", "mean_", "scale_", "classes_")
 
     def __init__(self, hidden=(16,), activation="tanh", optimizer=LBFGS(), l2=1e-3, standardize=True, init="glorot",
@@ -148,17 +156,12 @@ class MLPClassifier(_MLPEstimator):
 
     def fit(self, X, y):
         """Train on X (N, d) and labels y (N,) of any sortable kind, of at least two classes."""
-        X, y = self._inputs(X), np.asarray(y)
-        if y.shape != (len(X),):
-            raise ValueError(f"X has shape {X.shape} and y {y.shape}; expected (N, d) and (N,)")
-        if y.dtype.kind == "f" and not np.isfinite(y).all():
-            raise ValueError("y holds values that are not finite; expected labels")
-        if y.dtype.kind == "O":
-            y = y.astype(str)
-        self.classes_ = np.unique(y)
-        if len(self.classes_) < 2:
-            raise ValueError(f"y holds one class only, {self.classes_[0]!r}; expected at least two")
-        return self._fit(X, self._encode(y), len(self.classes_))
+        X = _inputs(X)
+        classes, numbers = np.unique(_labels(y, len(X)), return_inverse=True)
+        if len(classes) < 2:
+            raise ValueError(f"y holds one class only, {classes[0].item()!r}; expected at least two")
+        self.validate(len(X))
+        return self._fit(X, numbers, len(classes), classes_=classes)
 
     def predict_proba(self, X):
         """Probabilities (N, K), columns in the order of classes_."""
@@ -166,24 +169,26 @@ class MLPClassifier(_MLPEstimator):
 
     def predict(self, X):
         """The most probable class of each example (N,)."""
-        return self.classes_[self.outputs(X).argmax(1)]
+        best = self.outputs(X).argmax(1)
+        return self.classes_[best]
 
     def score(self, X, y):
         """The share of the examples that are classified as y says."""
-        return float(np.mean(self.predict(X) == np.asarray(y).astype(self.classes_.dtype)))
+        guess = self.predict(X)
+        return float(np.mean(guess == _labels(y, len(guess))))
 
-    def _encode(self, y):
-        y = np.asarray(y)
+    def _encode(self, y, N):
+        y = _labels(y, N)
         numbers = np.searchsorted(self.classes_, y)
         unknown = self.classes_[np.minimum(numbers, len(self.classes_) - 1)] != y
         if unknown.any():
-            raise ValueError(f"y holds {y[unknown][0]!r}; expected one of the classes {list(self.classes_)}")
+            raise ValueError(f"y holds {y[unknown][0].item()!r}; expected one of {listed(self.classes_.tolist())}")
         return numbers
 
     def _loss(self):
         return SoftmaxCrossEntropy(self.label_smoothing)
 
-    def _loss_name(self):
+    def _loss_options(self):
         return {"label_smoothing": self.label_smoothing}
 
 
@@ -198,6 +203,7 @@ class MLPRegressor(_MLPEstimator):
     True
     """
 
+    _estimator_type = "regressor"
     _arrays = ("theta_", "mean_", "scale_", "target_mean_", "target_scale_")
 
     def __init__(self, hidden=(16,), activation="tanh", optimizer=LBFGS(), l2=1e-3, standardize=True, init="glorot",
@@ -209,36 +215,36 @@ class MLPRegressor(_MLPEstimator):
 
     def fit(self, X, y):
         """Train on X (N, d) and real targets y (N,) or (N, K)."""
-        X, y = self._inputs(X), np.asarray(y)
-        if y.dtype.kind not in "fiub" or y.ndim not in (1, 2) or len(y) != len(X) or not np.isfinite(y).all():
-            raise ValueError(f"X has shape {X.shape} and y {y.shape} of {y.dtype}; expected finite numbers (N,) or (N, K)")
-        if self.loss not in ("squared_error", "huber", "poisson"):
-            raise ValueError(f"loss={self.loss!r}; expected 'squared_error', 'huber' or 'poisson'")
-        self._many, y = y.ndim == 2, y.reshape(len(y), -1).astype(float)
-        plain = self.loss == "poisson" or not self.standardize
-        self.target_mean_, self.target_scale_ = (np.zeros(y.shape[1]), np.ones(y.shape[1])) if plain else _standard(y)
-        return self._fit(X, self._encode(y), y.shape[1])
+        X = _inputs(X)
+        y = _numbers(y, len(X))
+        self.validate(len(X))
+        mean, scale = _standard(y) if self.standardize and self.loss != "poisson" else _plain(y)
+        return self._fit(X, (y - mean) / scale, y[0].size, target_mean_=mean, target_scale_=scale)
 
     def predict(self, X):
         """Predicted means (N,), or (N, K) where the targets were."""
-        mean = self._loss().mean(self.outputs(X)) * self.target_scale_ + self.target_mean_
-        return mean if self._many else mean[:, 0]
+        mean = self._loss().mean(self.outputs(X))
+        return mean.reshape(len(mean), *self.target_mean_.shape) * self.target_scale_ + self.target_mean_
 
     def score(self, X, y):
         """R²: one minus the squared error over that of the mean of y (averaged over outputs)."""
-        y, z = (np.asarray(a, float).reshape(len(a), -1) for a in (y, self.predict(X)))
-        error, spread = ((y - z) ** 2).sum(0), ((y - y.mean(0)) ** 2).sum(0)
-        return float(np.mean(np.where(spread > 0, 1 - error / np.where(spread > 0, spread, 1), error == 0)))
+        z = self.predict(X)
+        y = _numbers(y, len(z))
+        if y.shape != z.shape:
+            raise ValueError(f"y has shape {y.shape}; expected {z.shape} as in training")
+        error = (((y - z) / _standard(y)[1]) ** 2).mean(0)
+        return float(np.mean(np.where(np.ptp(y, 0) > 0, 1 - error, error == 0)))
 
-    def _encode(self, y):
-        y = np.asarray(y, float)
-        return (y.reshape(len(y), -1) - self.target_mean_) / self.target_scale_
+    def _encode(self, y, N):
+        return (_numbers(y, N) - self.target_mean_) / self.target_scale_
 
     def _loss(self):
+        if self.loss not in ("squared_error", "huber", "poisson"):
+            raise ValueError(f"loss={self.loss!r}; expected 'squared_error', 'huber' or 'poisson'")
         return loss_of(self.loss)
 
-    def _loss_name(self):
-        return {"loss": self.loss, "many": self._many}
+    def _loss_options(self):
+        return {"loss": self.loss}
 
 
 def load(path):
@@ -246,35 +252,78 @@ def load(path):
     meta, arrays = read_npz(path, VERSION, "model")
     kinds = {cls.__name__: cls for cls in (MLPClassifier, MLPRegressor)}
     try:
-        options = dict(meta["loss"])
-        many = options.pop("many", None)
-        model = kinds[meta["kind"]](hidden=tuple(meta["widths"][1:-1]), activation=meta["activations"],
-                                    l2=meta["l2"], **options)
-        model.net_ = MLP(meta["widths"], meta["activations"])
+        (d, *hidden, K), activations = meta["widths"], meta["activations"]
+        model = kinds[meta["kind"]](tuple(hidden), activations, l2=meta["l2"], **meta["loss"])
+        net = MLP(meta["widths"], activations)
+        shapes = {"theta_": (net.n_params,), "mean_": (d,), "scale_": (d,)}
         for name in model._arrays:
-            setattr(model, name, arrays[name])
-    except (KeyError, TypeError) as error:
+            if arrays[name].reshape(-1).shape != shapes.get(name, (K,)):
+                raise ValueError(f"{name} has shape {arrays[name].shape}")
+        if not np.isfinite(arrays["theta_"]).all():
+            raise ValueError("theta_ is not finite")
+        vars(model).update(arrays, net_=net, n_features_in_=d, table_=meta["table"])
+    except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path} is no model of minnet, or is damaged: {error}") from error
-    model.n_features_in_ = meta["widths"][0]
-    model.table_ = meta.get("table")
-    if many is not None:
-        model._many = many
-    if model.theta_.shape != (model.net_.n_params,) or model.mean_.shape != (model.n_features_in_,):
-        raise ValueError(f"{path} is damaged: weights of shape {model.theta_.shape} for widths {meta['widths']}")
     return model
 
 
+def _array(values):
+    """An array, of its entries' own kind where it is one of objects."""
+    values = np.asarray(values)
+    return np.array(values.tolist()) if values.dtype.kind in "OT" else values
+
+
+def _inputs(X, d=None):
+    """X as floats (N, d)."""
+    X = _array(X)
+    if X.dtype.kind not in "fiub" or X.ndim != 2 or not X.size or d not in (None, X.shape[1]):
+        raise ValueError(f"X has shape {X.shape} and dtype {X.dtype}; expected numbers (N, {d or 'd'}), N at least 1")
+    if not np.isfinite(X).all():
+        row, column = np.argwhere(~np.isfinite(X))[0]
+        raise ValueError(f"X[{row}, {column}] is {X[row, column]}; expected finite numbers")
+    return X.astype(float)
+
+
+def _labels(y, N):
+    """y as labels (N,) of one kind that can be sorted and saved."""
+    y = _array(y)
+    if y.shape != (N,) or y.dtype.kind in "OcV":
+        raise ValueError(f"X holds {N} examples, y has shape {y.shape} and dtype {y.dtype}; expected labels ({N},)")
+    if y.dtype.kind == "f" and not np.isfinite(y).all():
+        raise ValueError(f"y holds {y[~np.isfinite(y)][0]}; expected labels")
+    return y
+
+
+def _numbers(y, N):
+    """y as floats (N,) or (N, K)."""
+    y = _array(y)
+    if y.dtype.kind not in "fiub" or y.ndim not in (1, 2) or len(y) != N or not y.size:
+        raise ValueError(f"X holds {N} examples, y has shape {y.shape} and dtype {y.dtype}; "
+                         f"expected numbers ({N},) or ({N}, K)")
+    if not np.isfinite(y).all():
+        raise ValueError(f"y holds {y[~np.isfinite(y)][0]}; expected finite numbers")
+    return y.astype(float)
+
+
 def _standard(values):
-    """Mean and standard deviation of each column, 1 for a constant one."""
-    scale = values.std(0)
-    return values.mean(0), np.where(scale > 1e-12 * abs(values).max(0), scale, 1.0)
+    """Mean and standard deviation of each column, 1 for a constant one; no square overflows."""
+    size = abs(values).max(0)
+    unit = np.where(size > 0, size, 1.0)
+    scale = (values / unit).std(0)
+    return (values / unit).mean(0) * unit, np.where(scale > 1e-12, scale * unit, 1.0)
+
+
+def _plain(values):
+    """Mean 0 and scale 1 for each column: the values stay as they are."""
+    return np.zeros(values.shape[1:]), np.ones(values.shape[1:])
 
 
 def _hidden(hidden):
-    try:
-        return tuple(hidden)
-    except TypeError:
-        return (hidden,)
+    """The hidden widths as a tuple of whole numbers."""
+    widths = tuple(hidden) if isinstance(hidden, (list, tuple, np.ndarray)) else (hidden,)
+    if not all(isinstance(width, (int, np.integer)) and width >= 1 for width in widths):
+        raise ValueError(f"hidden={hidden!r}; expected whole numbers of at least 1 such as (16, 16)")
+    return widths
 
 
 def _activation_name(sigma):

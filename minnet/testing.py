@@ -69,7 +69,7 @@ def batches(draw, net, loss="squared_error", max_examples=7):
     if name == "softmax_crossentropy":
         classes = rng.integers(K, size=N)
         forms = {"class numbers": lambda: classes, "one-hot": lambda: one_hot(classes, K),
-                 "probabilities": lambda: rng.dirichlet(np.ones(K), N)}
+                 "probabilities": lambda: _simplex(rng.random((N, K)))}
         return X, forms[draw(st.sampled_from(list(forms)))]()
     if name == "binary_crossentropy":
         y = rng.integers(2, size=(N, K)) if draw(st.booleans()) else rng.random((N, K))
@@ -87,6 +87,10 @@ def objectives(draw, activations=SMOOTH, losses=tuple(LOSSES), max_depth=4, max_
     return Objective(net, X, y, loss=loss, l2=draw(st.sampled_from([0.0, 0.1])),
                      reduction=draw(st.sampled_from(["mean", "sum"])),
                      chunk=draw(st.none() | st.integers(1, len(X) + 1)))
+
+
+def _simplex(y):
+    return y / y.sum(1, keepdims=True)
 
 
 def _name(loss):

@@ -45,7 +45,8 @@ def one_entry(answer, *_):
 FAULTS = {
     "factor": lambda answer, *_: 1.001 * answer,
     "sign": lambda answer, *_: -answer,
-    "the penalty is missing": lambda answer, f, theta, *v: answer - f.l2 * (np.eye(f.n) if answer.ndim == 2 else v[0] if v else theta),
+    "the penalty is missing": lambda answer, f, theta, v=None: answer - f.l2 * (
+        np.eye(f.n) if answer.ndim == 2 else theta if v is None else v),
     "W1 is missing": without("W1"),
     "b2 is missing": without("b2"),
     "one entry": one_entry,
@@ -173,7 +174,8 @@ def test_taylor_reports_the_order_lost():
 @pytest.mark.parametrize("how", HOWS[:2])
 @pytest.mark.parametrize("df, d2f, block", [
     (lambda z: 1.001 * 2 * z, lambda z: 1.001 * 2 + 0 * z, "df"), (lambda z: -2 * z, lambda z: -2 + 0 * z, "df"),
-    (lambda z: 2 * z, lambda z: 2.002 + 0 * z, "d2f"), (lambda z: 2 * z, lambda z: 0 * z, "d2f"), (lambda z: 2 * z, lambda z: 2 + 0 * z, None)])
+    (lambda z: 2 * z, lambda z: 2.002 + 0 * z, "d2f"), (lambda z: 2 * z, lambda z: 0 * z, "d2f"),
+    (lambda z: 2 * z, lambda z: 2 + 0 * z, None)])
 def test_wrong_activations_fail(df, d2f, block, how):
     report = check.activation(Activation(lambda z: z**2, df, d2f, name="square"), how=how)
     assert report.passed == (block is None) and report.what == "activation square"
@@ -217,7 +219,8 @@ def test_wrong_layers_fail(rule, how):
 # --- functions that take no complex step -----------------------------------------------------------------------------
 
 @pytest.mark.parametrize("value, part", [
-    (lambda x: math.exp(x[0].item()), "takes no complex argument"), (lambda x: float(sum(x.tolist())), "takes no complex argument"),
+    (lambda x: math.exp(x[0].item()), "takes no complex argument"),
+    (lambda x: float(sum(x.tolist())), "takes no complex argument"),
     (lambda x: np.sum(abs(x)), "returns real numbers"), (lambda x: np.linalg.norm(x) ** 2, "returns real numbers"),
     (lambda x: 3, "returns real numbers")])
 def test_functions_that_are_not_complex_safe_are_told_what_to_do(value, part):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from laws import notebook_objective, refuses
+from laws import refuses
 from numpy.testing import assert_array_equal
 from scipy.optimize import OptimizeResult
 
@@ -505,7 +505,7 @@ def test_files_that_are_no_checkpoint_are_refused(tmp_path):
         minimize(BOWL, START, Adam(), max_iter=3, checkpoint=tmp_path)
 
 
-@settings(max_examples=150)
+@settings(max_examples=500)
 @given(at=st.floats(0, 1, exclude_max=True), flip=st.integers(0, 255))
 def test_a_damaged_checkpoint_is_refused_or_harmless(at, flip, damaged):
     """flip = 0 cuts the file off. A byte that matters to nobody, such as of a time stamp, leaves the run as it was."""
@@ -549,6 +549,10 @@ def test_a_path_that_cannot_be_written_is_refused(tmp_path):
     ({"record": "x"}, ["record='x'"]),
     ({"record": ["momentum"]}, ["momentum"]),
     ({"record": [3]}, ["3"]),
+    ({"record": ["x", "x"]}, ["x"]),
+    ({"record": [lambda f, x: 1.0, lambda f, x: 2.0]}, ["<lambda>"]),      # one of them would be lost
+    ({"record": [BOWL.value]}, ["value"]),                                 # a name that the history needs
+    ({"record": [functools.partial(max)]}, ["record"]),                    # no name
 ])
 def test_bad_input_is_refused(change, parts):
     with refuses(*parts):
@@ -565,7 +569,7 @@ def test_bad_batch_sizes_are_refused(size):
 @pytest.mark.parametrize("make", [
     lambda: GradientDescent(0), lambda: GradientDescent(-1), lambda: GradientDescent(np.nan), lambda: GradientDescent("a"),
     lambda: Adam(beta1=1), lambda: Adam(beta2=-0.1), lambda: Adam(eps=-1), lambda: Adam(bias_correction="second"),
-    lambda: Newton(radius=0), lambda: Newton(chords=-1)])
+    lambda: Newton(radius=0), lambda: Newton(chords=-1), lambda: Newton(chords=1.5)])
 def test_bad_hyperparameters_are_refused(make):
     with refuses("expected"):
         make()

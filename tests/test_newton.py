@@ -1,13 +1,13 @@
-"""Newton's method and its trust-region step against eigenvalues, the laws of invariance, and Adam against PyTorch."""
+"""Newton's method: its trust-region step against eigenvalues, saddles, convergence, invariance, the notebook."""
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from laws import assert_close, notebook_objective
 from scipy.optimize import brentq
 
 from minnet import Function, minimize
-from minnet.optim import Adam, GradientDescent, Newton, NoProgress, UndampedNewton
+from minnet.optim import Newton, NoProgress, UndampedNewton
 from minnet.optim.trust_region import exact_step, predicted_reduction
 from minnet.problems import beale, himmelblau, quadratic, rosenbrock, saddle, stretched_saddle
 
@@ -20,8 +20,8 @@ def rotated(spectrum, coefficients, seed):
 
 
 def best_reduction(spectrum, coefficients, radius):
-    """max −(gᵀs + ½ sᵀHs) over ‖s‖ ≤ Δ, in the eigenbasis: the multiplier α ≥ −λ₁ solves ‖s(α)‖ = Δ, or is −λ₁ in the
-    hard case; t is how far it lies above that end."""
+    """max −(gᵀs + ½ sᵀHs) over ‖s‖ ≤ Δ, in the eigenbasis: the multiplier solves ‖s(α)‖ = Δ, or is −λ₁ in the hard
+    case; t is how far it lies above max(0, −λ₁)."""
     lam, c = np.asarray(spectrum, float), np.asarray(coefficients, float)
     shifted = lam + max(0.0, -lam.min())
 
@@ -44,6 +44,7 @@ def best_reduction(spectrum, coefficients, radius):
 @settings(max_examples=400)
 @given(st.lists(st.tuples(st.sampled_from([-3.0, -1.0, 0.0, 1e-3, 1.0, 50.0]), st.sampled_from([0.0, 1e-3, 1.0, -2.0])),
                 min_size=1, max_size=5), st.sampled_from([1e-2, 1.0, 1e2]), st.integers(0, 99))
+@example([(0.0, 0.0), (0.0, 0.0), (-3.0, 0.0), (0.0, 0.0)], 0.01, 99)
 def test_exact_step_is_the_global_minimum_of_the_model(pairs, radius, seed):
     spectrum, coefficients = map(np.array, zip(*pairs))
     assume(spectrum.any() or coefficients.any())
@@ -58,9 +59,9 @@ def test_exact_step_is_the_global_minimum_of_the_model(pairs, radius, seed):
     else:
         assert length >= 0.9 * radius or spectrum.min() >= 0 and alpha <= 1e-14 * scale
     best = best_reduction(spectrum, coefficients, length) if length else 0.0
-    assert reduction <= best * (1 + 1e-6) + 1e-12
-    assert reduction >= 0.99 * best - 1e-12
-    assert reduction >= 0.8 * best_reduction(spectrum, coefficients, radius) - 1e-12
+    rounding = 1e-15 + 1e-16 * radius * (scale * radius + np.linalg.norm(g))
+    assert 0.99 * best - rounding <= reduction <= best * (1 + 1e-6) + rounding
+    assert reduction >= 0.8 * best_reduction(spectrum, coefficients, radius) - rounding
 
 
 @pytest.mark.parametrize("spectrum, coefficients, radius", [
@@ -239,45 +240,3 @@ def test_every_seed_of_the_notebook_ends_at_a_small_gradient(seed):
     result = minimize(f, theta, Newton(), gtol=1e-10)
     assert result.success and np.linalg.norm(f.gradient(result.x)) <= 1e-10 and result.nit < 60
     assert (np.diff(result.history["value"]) <= 1e-12 * result.fun).all()
-
-
-# --- Adam and gradient descent against PyTorch and the notebook ------------------------------------------------------
-
-@pytest.mark.parametrize("ours, theirs", [
-    (GradientDescent(0.01), lambda torch, x: torch.optim.SGD([x], lr=0.01)),
-    (Adam(), lambda torch, x: torch.optim.Adam([x], eps=1e-7)),
-    (Adam(0.1, 0.8, 0.99, 1e-3), lambda torch, x: torch.optim.Adam([x], lr=0.1, betas=(0.8, 0.99), eps=1e-3)),
-], ids=lambda entry: repr(entry) if isinstance(entry, (Adam, GradientDescent)) else "")
-def test_two_hundred_steps_are_pytorchs(ours, theirs):
-    torch = pytest.importorskip("torch")
-    f, theta = notebook_objective(0, l2=0.01)
-    x = torch.tensor(theta, requires_grad=True)
-    optimizer, path = theirs(torch, x), [theta]
-    for _ in range(200):
-        x.grad = torch.tensor(f.gradient(x.detach().numpy()))
-        optimizer.step()
-        path.append(x.detach().numpy().copy())
-    assert_close(minimize(f, theta, ours, max_iter=200, gtol=0, record=["x"]).history["x"], np.array(path), 1e-10)
-
-
-def test_first_step_correction_is_the_notebooks_adam():
-    f, theta = notebook_objective(1)
-    A = F = np.zeros(13)
-    x, path, r, rf = theta, [theta], 0.999, 0.9
-    for _ in range(50):
-        d = f.gradient(x)
-        A = r * A + (1 - r) * d**2
-        F = rf * F + (1 - rf) * d
-        at = 0.1 * (np.sqrt(1 - r) / (1 - rf))
-        x = x - at / (np.sqrt(A) + 1e-8) * F
-        path.append(x)
-    method = Adam(0.1, rf, r, eps=1e-8 / np.sqrt(1 - r), bias_correction="first step")
-    assert_close(minimize(f, theta, method, max_iter=50, record=["x"]).history["x"], np.array(path), 1e-11)
-
-
-def test_without_bias_correction_the_moments_are_used_as_they_are():
-    f, x = quadratic([1.0, 2.0]), np.array([1.0, -3.0])
-    method, g = Adam(0.1, eps=0.5, bias_correction=False), np.array([1.0, -6.0])
-    ours, state = method.step(f, x, method.start(f, x))
-    assert_close(ours, x - 0.1 * 0.1 * g / (np.sqrt(0.001) * abs(g) + 0.5), 1e-14)
-    assert state["t"] == 1 and (method.start(f, x)["p"] == 0).all()

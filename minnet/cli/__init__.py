@@ -11,17 +11,19 @@ from . import check, predict, spectrum, train
 __all__ = ["main"]
 
 COMMANDS = {"train": train, "predict": predict, "check": check, "spectrum": spectrum}
+INTERRUPTED, CLOSED = 128 + 2, 128 + 13  # what a shell says of a command ended by SIGINT, by SIGPIPE
 
 
 class Parser(argparse.ArgumentParser):
     """argparse, with errors in one line."""
 
     def error(self, message):
-        self.exit(2, f"{self.prog}: error: {message} (see {self.prog} --help)\n")
+        self.exit(2, f"{self.prog}: error: {_one_line(message)} (see {self.prog} --help)\n")
 
 
 def main(argv=None):
-    """Run a command; returns its exit status: 0, 1 where a check failed, 2 on bad input, 130 when interrupted."""
+    """Run a command; returns its exit status: 0, 1 where a check failed, 2 on bad input, 130 when interrupted, 141
+    where nobody reads the output any more."""
     parser = Parser(prog="minnet", description="Learn, check and see how neural networks are optimised.")
     parser.add_argument("--version", action="version", version=f"minnet {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
@@ -35,13 +37,37 @@ def main(argv=None):
     try:
         if args.seed < 0:
             raise ValueError(f"--seed {args.seed}; expected a whole number of at least 0")
-        return COMMANDS[args.command].run(args) or 0
-    except ValueError as error:
-        print(f"minnet {args.command}: error: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
+        status = COMMANDS[args.command].run(args) or 0
+        print(end="", flush=True)
+        return status
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        _give_up_output()
+        return CLOSED
+    except UnicodeEncodeError as error:
+        return _failed(args, f"standard output has no {error.object[error.start]!a} in its encoding {error.encoding}; "
+                             f"expected UTF-8, as with PYTHONIOENCODING=utf-8")
+    except ValueError as error:
+        return _failed(args, error)
+    except OSError as error:
+        if error.filename is None:
+            _give_up_output()
+        return _failed(args, f"cannot write {error.filename or 'to standard output'}: {error.strerror}")
+    except MemoryError as error:
+        return _failed(args, f"not enough memory: {error}")
     except KeyboardInterrupt:
         print(f"minnet {args.command}: interrupted", file=sys.stderr)
-        return 130
+        return INTERRUPTED
+
+
+def _failed(args, message):
+    print(f"minnet {args.command}: error: {_one_line(message)}", file=sys.stderr)
+    return 2
+
+
+def _give_up_output():
+    """What is still to be written goes nowhere, so that closing it at the end does not fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _one_line(message):
+    return " ".join(str(message).split())

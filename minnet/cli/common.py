@@ -1,9 +1,12 @@
-"""What the commands share: folders, tables, optimisers by name, numbers from words."""
+"""What the commands share: folders, reports, optimisers by name, numbers from words."""
 from __future__ import annotations
 
 import json
+import math
 import sys
+from dataclasses import MISSING, asdict, fields, is_dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import numpy as np
 
@@ -11,9 +14,9 @@ from .. import optim
 from ..datasets import Columns
 from ..estimators import load
 
-OPTIMIZERS = {name.lower(): getattr(optim, name) for name in optim.__all__
-              if isinstance(getattr(optim, name), type) and issubclass(getattr(optim, name), optim.Method)
-              and getattr(optim, name) is not optim.Method}
+METHODS = [kind for kind in map(optim.__dict__.get, optim.__all__) if is_dataclass(kind) and issubclass(kind, optim.Method)]
+OPTIMIZERS = {kind.__name__.lower(): kind for kind in METHODS
+              if all(field.default is not MISSING for field in fields(kind))}
 
 
 def on_terminal():
@@ -22,23 +25,29 @@ def on_terminal():
 
 
 def folder(path):
-    """The folder at `path`, made where there is none; ValueError where it cannot be."""
+    """The folder at `path`, made where there is none; ValueError where nothing can be written to it."""
     path = Path(path)
     try:
         path.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=path):
+            pass
     except OSError as error:
         raise ValueError(f"--out {path}: {error.strerror}; expected a folder that can be written") from error
     return path
 
 
 def write_json(path, content):
-    """Write the report in one move."""
+    """Write a report in one move: arrays as lists, and null for what JSON has no number for."""
     partial = path.with_name(path.name + ".partial")
-    try:
-        partial.write_text(json.dumps(content, indent=2, default=_plain) + "\n")
-        partial.replace(path)
-    except OSError as error:
-        raise ValueError(f"cannot write {path}: {error.strerror}") from error
+    partial.write_text(json.dumps(_plain(content), indent=2, allow_nan=False) + "\n")
+    partial.replace(path)
+
+
+def run_report(result, certificate):
+    """How a run of `minimize` ended, and its certificate if it has one, for `write_json`."""
+    return {"success": result.success, "message": result.message, "iterations": result.nit, "nfev": result.nfev,
+            "njev": result.njev, "nhev": result.nhev, "seconds": result.history["seconds"][-1], "value": result.fun,
+            "gradient_norm": np.linalg.norm(result.jac), "certificate": certificate and asdict(certificate)}
 
 
 def optimizer(name, lr=None):
@@ -54,13 +63,13 @@ def optimizer(name, lr=None):
 
 
 def widths(text):
-    """Hidden widths "16,16" -> (16, 16); "" or "0" none."""
+    """Hidden widths: "16,16" -> (16, 16), and "" -> () for a linear model."""
     try:
-        numbers = tuple(int(word) for word in text.split(",") if word.strip() not in ("", "0"))
+        numbers = tuple(map(int, text.split(","))) if text else ()
     except ValueError:
         numbers = (-1,)
     if any(number < 1 for number in numbers):
-        raise ValueError(f"--hidden {text}: expected whole numbers of at least 1 such as 16,16")
+        raise ValueError(f"--hidden {text}: expected whole numbers of at least 1 such as 16,16, or '' for a linear model")
     return numbers
 
 
@@ -69,7 +78,17 @@ def trained_model(path):
     model = load(path)
     if model.table_ is None:
         raise ValueError(f"{path} does not know its columns; expected a model written by minnet train")
-    return model, Columns.from_json(model.table_["columns"])
+    try:
+        return model, Columns.from_json(model.table_["columns"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{path} is no model of minnet, or is damaged: {error}") from error
+
+
+def notebook_seed(seed):
+    """The seed, if it is one of NumPy's legacy generator, from which the notebook drew."""
+    if not 0 <= seed < 2**32:
+        raise ValueError(f"--seed {seed}; expected at most {2**32 - 1} for the notebook")
+    return seed
 
 
 def labels(data):
@@ -78,8 +97,9 @@ def labels(data):
 
 
 def _plain(value):
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    if isinstance(value, np.generic):
-        return value.item()
-    raise TypeError(f"{type(value).__name__} in a report")
+    if isinstance(value, dict):
+        return {name: _plain(entry) for name, entry in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [_plain(entry) for entry in value]
+    value = value.item() if isinstance(value, np.generic) else value
+    return value if not isinstance(value, float) or math.isfinite(value) else None

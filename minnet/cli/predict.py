@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
-from pathlib import Path
 
 from ..datasets import read_table
 from .common import trained_model
@@ -21,8 +19,6 @@ def arguments(parser):
 
 
 def run(args):
-    if args.out and Path(args.out).exists():
-        raise ValueError(f"--out {args.out} exists; expected a new file")
     model, columns = trained_model(args.model)
     X = columns.encode(read_table(args.data, columns.names))
     text = io.StringIO()
@@ -34,10 +30,11 @@ def run(args):
         rows.writerow(["value"])
         rows.writerows([f"{value:.10g}"] for value in model.predict(X))
     if not args.out:
-        sys.stdout.write(text.getvalue())
+        print(text.getvalue(), end="")
         return
     try:
-        Path(args.out).write_text(text.getvalue())
+        with open(args.out, "x", encoding="utf-8", newline="") as file:
+            file.write(text.getvalue())
     except OSError as error:
-        raise ValueError(f"--out {args.out}: {error.strerror}; expected a file that can be written") from error
+        raise ValueError(f"--out {args.out}: {error.strerror}; expected a new file in a folder that is there") from error
     print(f"wrote {args.out}: {len(X)} predictions")

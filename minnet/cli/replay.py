@@ -1,6 +1,8 @@
 """The notebook again: its data, its network, its fifty Adam steps, then three ways to go on."""
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from .. import plotting
@@ -10,7 +12,7 @@ from ..datasets import notebook, notebook_start
 from ..network import MLP
 from ..objective import Objective
 from ..optim import Adam, Newton, UndampedNewton, minimize
-from .common import folder, on_terminal, write_json
+from .common import folder, notebook_seed, on_terminal, run_report, write_json
 
 NOTEBOOK_ADAM = Adam(lr=0.1, beta1=0.9, beta2=0.999, eps=1e-8 / np.sqrt(1 - 0.999), bias_correction="first step")
 WAYS = (  # name, method, weight decay, iterations at most
@@ -21,30 +23,31 @@ WAYS = (  # name, method, weight decay, iterations at most
 
 
 def run(args):
-    out, data, net = folder(args.out), notebook(args.seed), MLP([2, 3, 1], "tanh")
+    if (Path(args.out) / "model.npz").exists():
+        raise ValueError(f"--out {args.out} holds a trained model; expected another folder")
+    data, net, out = notebook(notebook_seed(args.seed)), MLP([2, 3, 1], "tanh"), folder(args.out)
     objective = lambda l2: Objective(net, data.X, data.y, "binary_crossentropy", l2=l2, reduction="sum")
     adam = minimize(objective(0.0), notebook_start(args.seed), NOTEBOOK_ADAM, max_iter=50, gtol=0, record=("x",))
-    start = adam.history["x"][-1]
+    runs = {}
+    for name, method, l2, max_iter in WAYS:
+        f = objective(l2)
+        result = minimize(f, adam.history["x"][-1], method, max_iter=max_iter, gtol=1e-6, record=("x",), progress=on_terminal())
+        x = result.x if result.success else result.history["x"][-1]
+        runs[name] = x, result, certificate(f, x)
+    plotting.save(_picture(args, data, net, adam, runs), out / "notebook.png")
+    write_json(out / "report.json", {"seed": args.seed, "runs": {
+        name: {"l2": l2, "weights": runs[name][0], **run_report(*runs[name][1:])} for name, _, l2, _ in WAYS}})
     print(f"The notebook, seed {args.seed}: 80 points, network 2-3-1, 13 weights; 50 Adam steps bring the loss from "
           f"{adam.history['value'][0]:.4f} to {adam.history['value'][-1]:.4f}.\n")
     print(f"{'then':<18} {'l2':>5} {'steps':>5} {'loss':>12} {'gradient':>9} {'lowest eigenvalue':>17} {'weights':>8}  end")
-    results, certificates = {}, {}
-    for name, method, l2, max_iter in WAYS:
-        f = objective(l2)
-        result = minimize(f, start, method, max_iter=max_iter, gtol=1e-6, record=("x",), progress=on_terminal())
-        x = result.x if result.success else result.history["x"][-1]
-        c = certificate(f, x)
+    for name, _, l2, _ in WAYS:
+        x, result, c = runs[name]
         lowest = f"{c.eigenvalues[0]:.2g}" if len(c.eigenvalues) else "not finite"
         print(f"{name:<18} {l2:>5g} {result.nit:>5} {c.value:>12.6g} {c.gradient_norm:>9.1e} {lowest:>17} "
               f"{np.linalg.norm(x):>8.1e}  {c.kind if result.success else 'fails: ' + _end(result)}")
-        results[name], certificates[name] = (x, result), c
-    for name, c in list(certificates.items())[1:]:
-        print(f"\n{name}: {c}")
-    plotting.save(_picture(args, data, net, adam, results, certificates), out / "notebook.png")
-    write_json(out / "report.json", {"seed": args.seed, "runs": {name: {
-        "steps": result.nit, "value": c.value, "gradient_norm": c.gradient_norm, "success": result.success,
-        "message": result.message, "kind": c.kind, "eigenvalues": c.eigenvalues, "weights": x, "ray": c.ray}
-        for (name, (x, result)), c in zip(results.items(), certificates.values())}})
+    for name, (_, result, c) in runs.items():
+        if result.success:
+            print(f"\n{name}: {c}")
     print(f"\nwrote {out}/notebook.png and report.json")
 
 
@@ -52,10 +55,10 @@ def _end(result):
     return result.message.removeprefix("no further progress: ").partition(";")[0]
 
 
-def _picture(args, data, net, adam, results, certificates):
-    rows = [(f"{name}: {certificates[name].kind if result.success else 'fails'}",
-             lambda points, x=x: sigmoid(net.outputs(x, points))[:, 0]) for name, (x, result) in results.items()]
+def _picture(args, data, net, adam, runs):
+    rows = [(f"{name}: {c.kind if result.success else 'fails'}",
+             lambda points, x=x: sigmoid(net.outputs(x, points))[:, 0]) for name, (x, result, c) in runs.items()]
     histories = {name: {key: np.concatenate([adam.history[key][:-1], result.history[key]])
-                        for key in ("value", "gradient_norm")} for name, (_, result) in results.items()}
-    spectra = {name: c.eigenvalues for name, c in certificates.items()}
+                        for key in ("value", "gradient_norm")} for name, (_, result, _) in runs.items()}
+    spectra = {name: c.eigenvalues for name, (_, _, c) in runs.items()}
     return plotting.runs(data, rows, histories, spectra, f"The notebook's network, seed {args.seed}")

@@ -6,16 +6,15 @@ network, its Newton step, which fails, and minnet's, which does not.
 """
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
-import numpy as np
-
 from .. import plotting
+from ..activations import ACTIVATIONS
 from ..datasets import read_csv_with_columns
-from ..estimators import MLPClassifier, MLPRegressor
+from ..datasets.tables import listed
+from ..estimators import INTERRUPTED, MLPClassifier, MLPRegressor
 from . import replay
-from .common import folder, labels, on_terminal, optimizer, widths, write_json
+from .common import OPTIMIZERS, folder, labels, on_terminal, optimizer, run_report, widths, write_json
 
 SEED = 2  # at which the notebook's loss falls to 12 along a ray, as it does to some value for five seeds in six
 
@@ -24,9 +23,10 @@ def arguments(parser):
     parser.add_argument("data", nargs="?", metavar="DATA.csv", help="a table; none replays the notebook")
     parser.add_argument("--target", help="the target's column, by name or number from 0 (default: the last)")
     parser.add_argument("--kind", choices=["classification", "regression"], help="default: found from the target")
-    parser.add_argument("--hidden", default="16", help="hidden widths such as 16,16 (default 16)")
-    parser.add_argument("--activation", default="tanh", help="default tanh")
-    parser.add_argument("--optimizer", default="lbfgs", help="default lbfgs; newton is the most exact for small networks")
+    parser.add_argument("--hidden", default="16", help="hidden widths such as 16,16, or '' for a linear model (default 16)")
+    parser.add_argument("--activation", default="tanh", help=f"one of {', '.join(ACTIVATIONS)} (default tanh)")
+    parser.add_argument("--optimizer", default="lbfgs", 
+                        help=f"one of {', '.join(OPTIMIZERS)} (default lbfgs; newton is the most exact for small networks)")
     parser.add_argument("--lr", type=float, help="learning rate of a first-order method")
     parser.add_argument("--l2", type=float, default=1e-3, help="weight decay (default 1e-3)")
     parser.add_argument("--test-fraction", type=float, default=0.2, help="kept for the test (default 0.2)")
@@ -34,41 +34,47 @@ def arguments(parser):
     parser.add_argument("--gtol", type=float, default=1e-6, help="bound of the gradient test (default 1e-6)")
     parser.add_argument("--batch-size", type=int, help="examples a step (default: all)")
     parser.add_argument("--out", default="minnet-out", help="folder for what is written (default minnet-out)")
-    parser.add_argument("--resume", action="store_true", help="go on with an interrupted run in --out")
+    parser.add_argument("--resume", action="store_true", help="go on with an interrupted run in --out, if there is one")
     parser.add_argument("--overwrite", action="store_true", help="replace a model that is already in --out")
+    parser.set_defaults(default=parser.get_default)
 
 
 def run(args):
     if args.data is None:
+        given = [name for name in vars(args) if name not in ("command", "seed", "out")
+                 and getattr(args, name) != args.default(name)]
+        if given:
+            raise ValueError(f"--{given[0].replace('_', '-')} without a table; expected DATA.csv")
         return replay.run(args)
     if args.resume and args.overwrite:
         raise ValueError("--resume and --overwrite exclude each other; give one of them")
     data, columns = read_csv_with_columns(args.data, args.target, args.kind)
     train, test = data.split(args.test_fraction, rng=args.seed)
     model = _model(args, data)
+    model.validate(len(train))
     out = _free_folder(args)
-    X, y = train.X, labels(train)
-    print(f"{args.data}: {len(data)} examples, {data.X.shape[1]} features; "
-          + (f"classification into {', '.join(data.class_names)}" if data.class_names else "regression"))
-    started = time.perf_counter()
+    print(f"{args.data}: {len(data)} examples, {data.X.shape[1]} feature{'s' * (data.X.shape[1] > 1)}; "
+          + (f"classification into {listed(data.class_names)}" if data.class_names else "regression"), flush=True)
     model.checkpoint = out / "run.npz"
+    X, y = train.X, labels(train)
     model.fit(X, y)
+    result = model.result_
+    if result.status == INTERRUPTED:
+        print(f"interrupted at iteration {result.nit}; --resume goes on from {model.checkpoint}")
+        return 128 + 2
     model.table_ = {"columns": columns.to_json(), "target": args.target, "kind": args.kind,
                     "test_fraction": args.test_fraction, "seed": args.seed}
-    seconds, result = time.perf_counter() - started, model.result_
-    if result.status == 7:
-        print(f"interrupted at iteration {result.nit}; --resume goes on from {out / 'run.npz'}")
-        return 130
-    scores = {"train": model.score(X, y), "test": model.score(test.X, labels(test)) if len(test) else None}
+    scores = {"train": model.score(X, y)} | ({"test": model.score(test.X, labels(test))} if len(test) else {})
     measure = "accuracy" if data.class_names else "R2"
-    print(f"network {'-'.join(map(str, model.net_.widths))}, {model.net_.n_params} parameters, {args.optimizer}: "
-          f"{result.nit} iterations, {seconds:.2f} s\n{result.message}\n"
-          f"{measure}: " + ", ".join(f"{part} {score:.4f}" for part, score in scores.items() if score is not None))
-    print(model.certificate_ or "no certificate: the network is too large for a dense Hessian")
     model.save(out / "model.npz")
-    write_json(out / "report.json", _report(args, data, model, seconds, measure, scores))
-    plotting.save(_picture(model, data, *((test, "test set") if len(test) else (train, "training set"))), out / "training.png")
-    (out / "run.npz").unlink()
+    write_json(out / "report.json", _report(args, data, model, {measure: scores}))
+    plotting.save(_picture(args, model, data, *((test, "test set") if len(test) else (train, "training set"))),
+                  out / "training.png")
+    model.checkpoint.unlink()
+    print(f"network {'-'.join(map(str, model.net_.widths))}, {model.net_.n_params} parameters, {args.optimizer}: "
+          f"{result.nit} iterations, {result.history['seconds'][-1]:.2f} s\n{result.message}\n"
+          f"{measure}: " + ", ".join(f"{part} {score:.4f}" for part, score in scores.items()))
+    print(model.certificate_ or "no certificate: the network is too large for a dense Hessian")
     print(f"wrote {out}/model.npz, report.json and training.png")
 
 
@@ -76,9 +82,7 @@ def _model(args, data):
     common = dict(hidden=widths(args.hidden), activation=args.activation, optimizer=optimizer(args.optimizer, args.lr),
                   l2=args.l2, max_iter=args.max_iter, gtol=args.gtol, batch_size=args.batch_size,
                   progress=on_terminal(), rng=args.seed)
-    model = MLPClassifier(**common) if data.class_names else MLPRegressor(**common)
-    model.validate(len(data.X))
-    return model
+    return MLPClassifier(**common) if data.class_names else MLPRegressor(**common)
 
 
 def _free_folder(args):
@@ -90,33 +94,28 @@ def _free_folder(args):
             raise ValueError(f"{finished} exists; expected another --out, or --overwrite")
         if unfinished.exists():
             raise ValueError(f"{unfinished} holds an interrupted run; expected --resume, --overwrite or another --out")
-    out = folder(path)
     if args.resume and finished.exists() and not unfinished.exists():
         raise ValueError(f"{finished} is finished; expected an interrupted run to resume, or --overwrite")
+    out = folder(path)
     if args.overwrite:
         unfinished.unlink(missing_ok=True)
     return out
 
 
-def _report(args, data, model, seconds, measure, scores):
-    result, c = model.result_, model.certificate_
-    settings = {name: value for name, value in vars(args).items() if name != "command"}
+def _report(args, data, model, scores):
+    settings = {name: value for name, value in vars(args).items() if name not in ("command", "default")}
     return {"settings": settings, "examples": len(data), "features": data.feature_names, "classes": data.class_names,
-            "widths": model.net_.widths, "parameters": model.net_.n_params, "seconds": seconds, measure: scores,
-            "value": result.fun, "gradient_norm": np.linalg.norm(result.jac), "success": result.success,
-            "message": result.message, "iterations": result.nit, "nfev": result.nfev, "njev": result.njev,
-            "nhev": result.nhev, "certificate": c and {
-                "kind": c.kind, "reason": c.reason, "inertia": c.inertia, "rank": c.rank, "error_bound": c.error_bound,
-                "lowest": c.eigenvalues[:1], "highest": c.eigenvalues[-1:]}}
+            "widths": model.net_.widths, "parameters": model.net_.n_params, **scores,
+            **run_report(model.result_, model.certificate_)}
 
 
-def _picture(model, data, part, title):
-    c = model.certificate_
+def _picture(args, model, data, part, which):
+    c, title = model.certificate_, f"{plotting.literal(Path(args.data).name)}: "
     truth, guess = labels(part), model.predict(part.X)
     if data.class_names:
-        place = {name: i for i, name in enumerate(data.class_names)}
-        draw = lambda ax: plotting.confusion(ax, [place[t] for t in truth], [place[g] for g in guess], data.class_names)
+        number = {name: i for i, name in enumerate(data.class_names)}
+        draw = lambda ax: plotting.confusion(ax, part.y, [number[g] for g in guess], data.class_names)
     else:
         draw = lambda ax: plotting.predicted(ax, truth, guess)
-    return plotting.training(model.result_, c.eigenvalues if c else (), c and c.error_bound,
-                             c.kind if c else model.result_.message, draw, title)
+    return plotting.training(model.result_, c.eigenvalues if c else (), c and c.error_bound, draw,
+                             title + (c.kind if c else model.result_.message.partition(";")[0]), which)

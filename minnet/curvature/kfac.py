@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import block_diag, eigh
-from scipy.sparse.linalg import LinearOperator
+
+from .operators import Symmetric
 
 __all__ = ["KFAC", "kfac"]
 
@@ -27,31 +28,34 @@ class KFAC:
     def dense(self):
         """The block-diagonal approximation (n, n), with l2 I, in the order of θ."""
         blocks = [np.kron(B, A)[np.ix_(order, order)] for (A, B), order in zip(self.factors, self._orders())]
-        return block_diag(*blocks) + self.l2 * np.eye(self.net.n_params)
+        G = block_diag(*blocks)
+        G[np.diag_indices(len(G))] += self.l2
+        return G
 
     def inverse(self, damping=0.0):
         """A LinearOperator v -> (B ⊗ A + (l2 + damping) I)⁻¹ v, exactly, from the eigenvectors of the factors.
 
-        A preconditioner: give it as M= to `scipy.sparse.linalg.cg`.
+        A preconditioner: give it as M= to `scipy.sparse.linalg.cg`, `minres` or `lobpcg`. For convex losses, whose
+        factors are positive semidefinite; eigenvalues below zero, which are rounding there, count as zero.
         """
         shift = self.l2 + damping
-        if not shift >= 0:
+        if not (damping >= 0 and np.isfinite(shift)):
             raise ValueError(f"damping={damping!r}; expected a number of at least 0")
         bases = [(*eigh(A), *eigh(B)) for A, B in self.factors]
-        if shift == 0 and any(np.outer(b, a).min() <= 0 for a, _, b, _ in bases):
+        if shift == 0 and any(_singular(a) or _singular(b) for a, _, b, _ in bases):
             raise ValueError("damping=0 and l2=0 with singular factors; expected damping above 0")
+        dtype = self.factors[0][0].dtype
 
         def solve(v):
-            out = np.empty(np.shape(v), float)
+            v = np.asarray(v).T
+            out = np.empty(v.shape, np.result_type(v, dtype))
             for (V, c), (U, d), (a, QA, b, QB) in zip(self.net.unpack(v), self.net.unpack(out), bases):
-                M = QB.T @ np.concatenate([V, c[:, None]], 1) @ QA / (np.outer(np.maximum(b, 0), np.maximum(a, 0)) + shift)
-                M = QB @ M @ QA.T
-                U[...], d[...] = M[:, :-1], M[:, -1]
-            return out
+                M = QB.T @ np.concatenate([V, c[..., None]], -1) @ QA
+                M = QB @ (M / (np.outer(np.maximum(b, 0), np.maximum(a, 0)) + shift)) @ QA.T
+                U[...], d[...] = M[..., :-1], M[..., -1]
+            return out.T
 
-        n = self.net.n_params
-        return LinearOperator((n, n), matvec=lambda v: solve(np.asarray(v, float).reshape(-1)),
-                              rmatvec=lambda v: solve(np.asarray(v, float).reshape(-1)), dtype=float)
+        return Symmetric(solve, self.net.n_params, dtype)
 
     def _orders(self):
         """For each layer the places in [W | b], row-major, of W and then b."""
@@ -63,3 +67,8 @@ class KFAC:
 def kfac(f, theta):
     """The Kronecker factors of the objective's Gauss-Newton matrix at θ: a `KFAC`."""
     return KFAC(f.net, tuple(f.kronecker_factors(theta)), f.l2)
+
+
+def _singular(eigenvalues):
+    """Whether the least of ascending eigenvalues is zero within its rounding."""
+    return eigenvalues[0] <= len(eigenvalues) * np.finfo(eigenvalues.dtype).eps * eigenvalues[-1]

@@ -1,27 +1,33 @@
-"""The Hessian, the Gauss-Newton matrix and the Fisher matrix as SciPy LinearOperators: products, no matrices."""
+"""The Hessian, the Gauss-Newton matrix and the Fisher matrix as SciPy LinearOperators: products, no matrices.
+
+They are real, symmetric and deterministic, and take one vector (n,) or k of them side by side (n, k) in one pass: for `eigsh`,
+`lobpcg`, `cg`, `minres`, and for `hess=` of `scipy.optimize.minimize` with "Newton-CG" and "trust-constr". "trust-ncg"
+and "trust-krylov" multiply by np.dot, which knows no LinearOperator: give them `hessp=f.hvp`.
+"""
 from __future__ import annotations
+
+from functools import partial
 
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
 from ..function import as_vector
 
-__all__ = ["FisherOperator", "GGNOperator", "HessianOperator"]
+__all__ = ["FisherOperator", "GGNOperator", "HessianOperator", "Symmetric"]
 
 
-class _Symmetric(LinearOperator):
-    """A symmetric operator from a rule (θ, v) -> product, for v (n,) or (n, k) in one pass."""
+class Symmetric(LinearOperator):
+    """A real symmetric operator (n, n) from a rule v -> product, for v (n,) or (n, k)."""
 
-    def __init__(self, rule, theta):
-        self.theta = as_vector(theta, name="theta")
+    def __init__(self, rule, n, dtype=float):
         self.rule = rule
-        super().__init__(self.theta.dtype, (len(self.theta),) * 2)
+        super().__init__(dtype, (n, n))
 
     def _matvec(self, v):
-        return self.rule(self.theta, np.ascontiguousarray(v, self.dtype).reshape(-1))
+        return self.rule(np.reshape(v, -1))
 
     def _matmat(self, V):
-        return self.rule(self.theta, np.ascontiguousarray(V, self.dtype))
+        return self.rule(V)
 
     def _adjoint(self):
         return self
@@ -29,7 +35,17 @@ class _Symmetric(LinearOperator):
     _transpose = _adjoint
 
 
-class HessianOperator(_Symmetric):
+class _AtPoint(Symmetric):
+    """The operator of a rule (θ, v) -> product at a θ of its own, whatever becomes of the caller's."""
+
+    def __init__(self, f, theta, rule):
+        self.theta = as_vector(theta, getattr(f, "n", None), "theta").copy()
+        if self.theta.dtype.kind == "c":
+            raise ValueError("theta is complex; expected real parameters for a symmetric operator")
+        super().__init__(partial(rule, self.theta), len(self.theta), self.theta.dtype)
+
+
+class HessianOperator(_AtPoint):
     """v -> ∇²f(θ) v for a function with `hvp`.
 
     >>> from scipy.sparse.linalg import eigsh
@@ -39,19 +55,18 @@ class HessianOperator(_Symmetric):
     """
 
     def __init__(self, f, theta):
-        super().__init__(f.hvp, theta)
+        super().__init__(f, theta, f.hvp)
 
 
-class GGNOperator(_Symmetric):
+class GGNOperator(_AtPoint):
     """v -> G(θ) v for an Objective's generalised Gauss-Newton matrix: positive semidefinite for convex losses."""
 
     def __init__(self, f, theta):
-        super().__init__(f.ggnvp, theta)
+        super().__init__(f, theta, f.ggnvp)
 
 
-class FisherOperator(_Symmetric):
+class FisherOperator(_AtPoint):
     """v -> F(θ) v for an Objective's Fisher matrix, of kind "empirical" or "mc"; the targets of "mc" are drawn once."""
 
     def __init__(self, f, theta, kind="empirical", rng=None):
-        drawn = f.fisher_targets(theta, kind, rng)
-        super().__init__(lambda theta, v: f.fishervp(theta, v, drawn), theta)
+        super().__init__(f, theta, partial(f.fishervp, targets=f.fisher_targets(theta, kind, rng)))

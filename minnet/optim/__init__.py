@@ -1,10 +1,17 @@
 """Optimisers over one flat parameter vector: the driver `minimize` and the methods."""
-from .first_order import Adam, GradientDescent
+from . import clip, schedules
+from .adaptive import Adadelta, Adagrad, Adam, AdamW, NAdam, RMSProp
+from .clip import Clipped
+from .first_order import GradientDescent, Momentum, Nesterov
+from .conjugate_gradient import NonlinearCG
 from .line_search import Armijo, Exact, Fixed, HagerZhang, StrongWolfe
 from .method import Method, NoProgress
 from .minimize import minimize
 from .newton import Newton, UndampedNewton
-from .quasi_newton import LBFGS
+from .quasi_newton import BFGS, DFP, LBFGS, SR1
+from .trust_region import TrustRegion
 
-__all__ = ["minimize", "Method", "NoProgress", "GradientDescent", "Adam", "Newton", "UndampedNewton", "LBFGS",
+__all__ = ["minimize", "Method", "NoProgress", "GradientDescent", "Momentum", "Nesterov",
+           "Adagrad", "Adadelta", "RMSProp", "Adam", "AdamW", "NAdam", "Clipped", "clip", "schedules",
+           "Newton", "UndampedNewton", "BFGS", "DFP", "SR1", "LBFGS", "NonlinearCG", "TrustRegion",
            "Fixed", "Exact", "Armijo", "StrongWolfe", "HagerZhang"]

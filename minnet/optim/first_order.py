@@ -1,76 +1,105 @@
-"""First-order methods: the lecture's update rules.
+"""First-order methods with one learning rate for all parameters: gradient descent and its momenta.
 
-Glossary: g gradient, lr learning rate ε, t steps taken so far, from 1; p first moment, a second moment.
-A learning rate is a number or a schedule t -> number.
+Glossary: x parameters (n,), g gradient (n,), lr learning rate ε, t steps taken so far, from 1; p momentum (n,), with
+p₀ = 0, momentum its factor α. The lecture's velocity is v = −lr p: as long as lr is constant, p ← α p + g and
+v ← α v − lr g are the same line. When lr changes, p forgets the old one, as in PyTorch.
 """
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from .method import BELOW_ONE, NOT_NEGATIVE, POSITIVE, Method
+from .schedules import Schedule, rate
 
-__all__ = ["GradientDescent", "Adam"]
-
-
-def rate(lr, t):
-    """The learning rate of step t = 1, 2, …"""
-    return lr(t) if callable(lr) else lr
+__all__ = ["FirstOrder", "GradientDescent", "Momentum", "Nesterov"]
 
 
 @dataclass(frozen=True)
-class GradientDescent(Method):
-    """x ← x − lr g  (Cauchy 1847). On a quadratic it converges for lr < 2/λ_max."""
+class FirstOrder(Method):
+    """What first-order methods share. lr: a number or a schedule (`minnet.optim.schedules`).
 
-    lr: float = 0.01
-
-    def __post_init__(self):
-        self._check(lr=POSITIVE)
-
-    def start(self, f, x):
-        return {"t": 0}
-
-    def step(self, f, x, state):
-        t = state["t"] + 1
-        g = f.gradient(x)
-        x = x - rate(self.lr, t) * g
-        return x, {"t": t}
-
-
-@dataclass(frozen=True)
-class Adam(Method):
-    """p ← β₁p + (1−β₁)g,  a ← β₂a + (1−β₂)g²,  x ← x − lr p̃ / (√ã + eps),  p̃ = p/(1−β₁ᵗ), ã = a/(1−β₂ᵗ).
-
-    Kingma, Ba 2015, algorithm 1. bias_correction: True; False for none; "first step" for the notebook's,
-    which keeps the correction of t = 1 for ever.
+    weight_decay: PyTorch's, g ← g + weight_decay x. It descends on f + ½ weight_decay ‖x‖², which the driver's
+    values and gradient test do not know of; the `l2` of an Objective is the same step, and they do.
     """
 
-    lr: float = 0.001
-    beta1: float = 0.9
-    beta2: float = 0.999
-    eps: float = 1e-7
-    bias_correction: object = True
+    lr: float | Schedule = 0.01
+    weight_decay: float = field(default=0.0, kw_only=True)
 
     def __post_init__(self):
-        self._check(lr=POSITIVE, beta1=BELOW_ONE, beta2=BELOW_ONE, eps=NOT_NEGATIVE)
-        if self.bias_correction not in (True, False, "first step"):
-            raise ValueError(f"Adam: bias_correction={self.bias_correction!r}; expected True, False or 'first step'")
+        if not isinstance(self.lr, Schedule):
+            self._check(lr=POSITIVE)
+        self._check(weight_decay=NOT_NEGATIVE)
+
+    def _clock(self):
+        """What the state holds of time before the first step: t, and the schedule's memory."""
+        return {"t": 0} | (self.lr.start() if isinstance(self.lr, Schedule) else {})
+
+    def _rate(self, f, x, state):
+        """(the learning rate of this step, the clock after it)."""
+        t = state["t"] + 1
+        lr, memory = rate(self.lr, t, f, x, state)
+        return lr, {"t": t} | memory
+
+    def _gradient(self, f, x):
+        g = f.gradient(x)
+        return g + self.weight_decay * x if self.weight_decay else g
+
+
+@dataclass(frozen=True)
+class GradientDescent(FirstOrder):
+    """x ← x − lr g  (Cauchy 1847). On a quadratic it converges where lr < 2/λ_max."""
 
     def start(self, f, x):
-        return {"t": 0, "p": np.zeros_like(x), "a": np.zeros_like(x)}
+        return self._clock()
 
     def step(self, f, x, state):
-        t = state["t"] + 1
-        g = f.gradient(x)
-        p = self.beta1 * state["p"] + (1 - self.beta1) * g
-        a = self.beta2 * state["a"] + (1 - self.beta2) * g * g
-        p_u, a_u = self._corrected(p, a, t)
-        x = x - rate(self.lr, t) * p_u / (np.sqrt(a_u) + self.eps)
-        return x, {"t": t, "p": p, "a": a}
+        lr, clock = self._rate(f, x, state)
+        g = self._gradient(f, x)
+        return x - lr * g, clock
 
-    def _corrected(self, p, a, t):
-        if not self.bias_correction:
-            return p, a
-        t = 1 if self.bias_correction == "first step" else t
-        return p / (1 - self.beta1**t), a / (1 - self.beta2**t)
+
+@dataclass(frozen=True)
+class Momentum(FirstOrder):
+    """p ← α p + g,  x ← x − lr p  (Polyak 1964, the heavy ball). PyTorch's SGD(momentum=α)."""
+
+    momentum: float = 0.9
+
+    def __post_init__(self):
+        super().__post_init__()
+        self._check(momentum=BELOW_ONE)
+
+    def start(self, f, x):
+        return self._clock() | {"p": np.zeros_like(x)}
+
+    def step(self, f, x, state):
+        lr, clock = self._rate(f, x, state)
+        g = self._gradient(f, x)
+        p = self.momentum * state["p"] + g
+        return x - lr * p, clock | {"p": p}
+
+
+@dataclass(frozen=True)
+class Nesterov(Momentum):
+    """form="lookahead":  p ← α p + ∇f(x − lr α p),  x ← x − lr p  (Nesterov 1983; Sutskever et al. 2013, (3), (4)).
+    form="lecture":    p ← α p + ∇f(x̃),  x̃ ← x̃ − lr (g + α p): the same for x̃ = x − lr α p = x + αv.
+
+    The lecture's form, PyTorch's SGD(nesterov=True), asks for gradients at its own iterates alone; its last line is
+    the lecture's x̃ ← x̃ + v + α (v − v_old). The other asks for one more a step, the driver's test being at x.
+    """
+
+    form: str = "lecture"
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.form not in ("lecture", "lookahead"):
+            raise ValueError(f"Nesterov: form={self.form!r}; expected 'lecture' or 'lookahead'")
+
+    def step(self, f, x, state):
+        lr, clock = self._rate(f, x, state)
+        ahead = lr * self.momentum * state["p"] if self.form == "lookahead" else 0
+        g = self._gradient(f, x - ahead)
+        p = self.momentum * state["p"] + g
+        x = x - lr * (p if self.form == "lookahead" else g + self.momentum * p)
+        return x, clock | {"p": p}

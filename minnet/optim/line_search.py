@@ -319,5 +319,5 @@ def _cubic(a, b):
     if inside < 0:
         return np.nan
     gamma = np.copysign(size * np.sqrt(inside), b[0] - a[0])
-    r = gamma - b[2] + gamma + a[2]
+    r = 2 * gamma + b[2] - a[2]
     return b[0] - (b[0] - a[0]) * (gamma + b[2] - theta) / r if r != 0 else np.nan

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..check import hessian_from_gradients
 from .method import NOT_NEGATIVE, POSITIVE, Method, NoProgress
-from .trust_region import _solve, exact_step, positive_definite, predicted_reduction
+from .trust_region import TrustRegion, _solve
 
 __all__ = ["Newton", "UndampedNewton"]
 
@@ -18,50 +18,26 @@ EPS = np.finfo(float).eps
 
 
 @dataclass(frozen=True)
-class Newton(Method):
+class Newton(TrustRegion):
     """x ← x − (H + αI)⁻¹ g, with a damping α that lets each step go where the quadratic model is trusted.
 
     α is 0.1‖g‖/Δ, which vanishes at a minimum and leaves the step Newton's, plus the multiplier of a trust
     region of radius Δ: above −λ₁ where H is indefinite, so that each step goes down and negative curvature
     is followed, out of a saddle even where g = 0 (Moré, Sorensen 1983). A step is taken when it lowers f by a
-    part ρ of what the model predicts, and Δ follows ρ (Conn, Gould, Toint 2000, algorithm 6.1.1). Up to
-    `chords` more steps then use the factors of H + αI at hand, a gradient each, while they halve the gradient
-    (Shamanskii 1967). So the run goes, from any start, to a point with g = 0 and no negative eigenvalue.
-    radius: the first Δ, in units of max(1, ‖x‖).
+    part ρ of what the model predicts, and Δ follows ρ: all this is `TrustRegion`. Up to `chords` more steps then use
+    the factors L Lᵀ = H + αI at hand, a gradient each, while they halve the gradient (Shamanskii 1967). So the run
+    goes, from any start, to a point with g = 0 and no negative eigenvalue.
     """
 
-    radius: float = 1.0
     chords: int = 3
 
-    needs = ("gradient", "hessian")
-
     def __post_init__(self):
-        self._check(radius=POSITIVE, chords=NOT_NEGATIVE)
+        super().__post_init__()
+        self._check(chords=NOT_NEGATIVE)
+        if self.subproblem != "exact":
+            raise ValueError(f"Newton: subproblem={self.subproblem!r}; expected 'exact'")
 
-    def start(self, f, x):
-        return {"radius": self.radius * max(1.0, float(np.linalg.norm(x))), "damping": 0.0}
-
-    def step(self, f, x, state):
-        value, g, H = f.value(x), f.gradient(x), f.hessian(x)
-        if not np.isfinite(H).all():
-            raise NoProgress("the Hessian is not finite here")
-        radius = state["radius"]
-        while radius > EPS * (EPS + np.linalg.norm(x)):
-            floor = 0.1 * np.linalg.norm(g) / radius
-            s, alpha, L = exact_step(g, H + floor * np.eye(len(x)), radius)
-            ratio, length = gain(f, x, value, g, s, predicted_reduction(g, H, s)), np.linalg.norm(s)
-            if ratio > 1e-4:
-                x = self._chords(f, x + s, L, length)
-                return x, {"radius": next_radius(radius, length, ratio), "damping": floor + alpha}
-            radius = min(radius, length) / 4
-        raise NoProgress("no step lowers the value: it is at the limit of rounding")
-
-    def accepts(self, f, x, state):
-        """H has no negative eigenvalue beyond its rounding, √ε ‖H‖."""
-        H = f.hessian(x)
-        return positive_definite(H, np.sqrt(EPS) * max(np.linalg.norm(H), EPS))
-
-    def _chords(self, f, x, L, longest):
+    def _onwards(self, f, x, L, longest):
         for _ in range(self.chords):
             g = f.gradient(x)
             s = _solve(L, g)
@@ -72,22 +48,6 @@ class Newton(Method):
             if np.linalg.norm(f.gradient(x)) > np.linalg.norm(g) / 2:
                 break
         return x
-
-
-def gain(f, x, value, g, s, predicted):
-    """ρ = (f(x) − f(x + s)) / predicted. Where both drown in the rounding of f, a smaller gradient is the gain."""
-    trial = f.value(x + s)
-    noise = 10 * EPS * abs(value)
-    if predicted <= noise and trial <= value + noise:
-        return float(np.linalg.norm(f.gradient(x + s)) < np.linalg.norm(g))
-    return (value - trial) / predicted if np.isfinite(trial) and predicted > 0 else -np.inf
-
-
-def next_radius(radius, length, ratio):
-    """Δ after a step of that length and gain."""
-    if ratio < 0.25:
-        return length / 4
-    return max(radius, 2 * length) if ratio > 0.75 else radius
 
 
 @dataclass(frozen=True)

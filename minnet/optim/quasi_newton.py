@@ -1,7 +1,8 @@
 """Quasi-Newton methods: curvature from differences of gradients.
 
-Glossary: g gradient, p direction, s = x_{k+1} − x_k, y = g_{k+1} − g_k, ρ = 1/sᵀy. H approximates the inverse
-Hessian, and the secant equation is H y = s.
+Glossary: g gradient, p direction, s = x_{k+1} − x_k, y = g_{k+1} − g_k, ρ = 1/sᵀy; B approximates the Hessian, H its
+inverse. The secant equation is B s = y, or H y = s. An update of a positive definite matrix is positive definite exactly
+where sᵀy > 0, which the Wolfe conditions of the line search see to.
 """
 from __future__ import annotations
 
@@ -9,12 +10,53 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .line_search import HagerZhang, Line
-from .method import COUNT, Method, NoProgress
+from .line_search import Line, StrongWolfe
+from .method import COUNT, POSITIVE, Method, NoProgress
+from .trust_region import exact_step, gain, next_radius, predicted_reduction
 
-__all__ = ["LBFGS", "two_loop"]
+__all__ = ["BFGS", "DFP", "SR1", "LBFGS", "bfgs_update", "dfp_update", "psb_update", "sr1_update", "two_loop"]
 
 EPS = np.finfo(float).eps
+
+
+def bfgs_update(H, s, y):
+    """(I − ρ s yᵀ) H (I − ρ y sᵀ) + ρ s sᵀ, in O(n²) (Nocedal, Wright 2006, (6.17)).
+
+    The inverse nearest to H, in the norm ‖W^½ (·) W^½‖_F of any W with W s = y, of those with H y = s.
+
+    >>> bfgs_update(np.eye(2), s=np.array([1.0, 0.0]), y=np.array([2.0, 0.0]))
+    array([[0.5, 0. ],
+           [0. , 1. ]])
+    """
+    rho, Hy = 1 / (s @ y), H @ y
+    w = (rho + rho**2 * (y @ Hy)) / 2 * s - rho * Hy
+    return H + _symmetric(s, w)
+
+
+def dfp_update(H, s, y):
+    """H − H y yᵀ H / yᵀHy + ρ s sᵀ (Davidon 1959; Fletcher, Powell 1963): BFGS with the parts of B and H exchanged."""
+    Hy = H @ y
+    return H + _symmetric(s, s / (2 * (s @ y))) - _symmetric(Hy, Hy / (2 * (y @ Hy)))
+
+
+def sr1_update(B, s, y):
+    """B + r rᵀ / rᵀs, r = y − B s: the one symmetric update of rank one; B itself where rᵀs is too small to divide by."""
+    r = y - B @ s
+    if abs(r @ s) < 1e-8 * np.linalg.norm(r) * np.linalg.norm(s) or not r.any():
+        return B
+    return B + _symmetric(r, r / (2 * (r @ s)))
+
+
+def psb_update(B, s, y):
+    """B + (r sᵀ + s rᵀ)/sᵀs − (rᵀs) s sᵀ/(sᵀs)², r = y − B s (Powell 1970): the B nearest in the plain Frobenius norm.
+
+    It may lose definiteness although sᵀy > 0; weighting the norm, as BFGS and DFP do, is what keeps it.
+
+    >>> np.linalg.eigvalsh(psb_update(np.eye(2), s=np.array([1.0, 0.0]), y=np.array([0.1, 2.0]))).round(3)
+    array([-1.5,  2.6])
+    """
+    r, ss = y - B @ s, s @ s
+    return B + _symmetric(s, r / ss - (r @ s) / (2 * ss**2) * s)
 
 
 def two_loop(pairs, g, gamma=None):
@@ -35,8 +77,36 @@ def two_loop(pairs, g, gamma=None):
     return r
 
 
+def damped(s, y, Bs):
+    """y, or the mixture θ y + (1 − θ) B s with sᵀy = 0.2 sᵀBs where sᵀy is less (Powell 1978)."""
+    sy, sBs = s @ y, s @ Bs
+    if sy >= 0.2 * sBs:
+        return y
+    theta = 0.8 * sBs / (sBs - sy)
+    return theta * y + (1 - theta) * Bs
+
+
+def secant(f, x, new):
+    """(s, y) with y scaled so that sᵀy is the curvature at the new point to one order more, by the values of f.
+
+    y ← y (1 + θ/sᵀy), θ = 6(f_k − f_{k+1}) + 3(g_k + g_{k+1})ᵀs (Zhang, Deng, Chen 1999, (2.5)), the factor kept in [0.3, 3].
+    On a quadratic θ = 0; where θ drowns in the rounding of f it is taken for 0.
+    """
+    value, value_new, g, g_new = f.value(x), f.value(new), f.gradient(x), f.gradient(new)
+    s, y = new - x, g_new - g
+    theta, sy = 6 * (value - value_new) + 3 * (g + g_new) @ s, s @ y
+    if sy > 0 and abs(theta) > 100 * EPS * max(abs(value), abs(value_new)):
+        y = y * min(max(1 + theta / sy, 0.3), 3.0)
+    return s, y
+
+
+def spread(s, y):
+    """γ = ‖s‖/‖y‖, the geometric mean of the steps of Barzilai and Borwein: the scale of H where nothing else is known."""
+    return np.linalg.norm(s) / np.linalg.norm(y)
+
+
 def curved(s, y):
-    """Whether sᵀy is positive beyond the rounding of ‖s‖‖y‖: then, and only then, an update stays definite."""
+    """Whether sᵀy is positive beyond the rounding of ‖s‖‖y‖."""
     return s @ y > EPS * np.linalg.norm(s) * np.linalg.norm(y)
 
 
@@ -51,16 +121,120 @@ def first_step(f, x):
     return min(1.0, 1.0 / np.linalg.norm(f.gradient(x)))
 
 
+def _symmetric(a, b):
+    """a bᵀ + b aᵀ, as one product of thin matrices, symmetric to the last bit."""
+    M = np.outer(a, b)
+    M += M.T.copy()
+    return M
+
+
+@dataclass(frozen=True)
+class BFGS(Method):
+    """x ← x + t p,  p = −H g,  H ← `bfgs_update` (Broyden, Fletcher, Goldfarb, Shanno 1970), O(n²) a step.
+
+    The update is linear in H, so that H = γ U + R, U from the first matrix I and R from the pairs; γ is the newest
+    `spread`, as in L-BFGS, whose H with all pairs kept this is. (s, y) is `secant`'s; where a search without the
+    Wolfe conditions leaves no positive curvature, y is `damped`. Where the search fails, H is dropped and the step starts
+    again from −g.
+    """
+
+    search: object = StrongWolfe()
+
+    update = staticmethod(bfgs_update)
+
+    def start(self, f, x):
+        return {"known": 0, "gamma": 1.0, "U": np.zeros((0, 0), x.dtype), "R": np.zeros((0, 0), x.dtype)}
+
+    def step(self, f, x, state):
+        known, gamma, U, R = (state[name] for name in ("known", "gamma", "U", "R"))
+        g = f.gradient(x)
+        try:
+            p = -(gamma * (U @ g) + R @ g) if known else -g
+            new = searched(f, x, p, self.search, 1.0 if known else first_step(f, x))
+        except NoProgress:
+            if not known:
+                raise
+            known, p = 0, -g
+            new = searched(f, x, p, self.search, first_step(f, x))
+        s, y = secant(f, x, new)
+        if known and not curved(s, y):
+            y = damped(s, y, -(s @ p) / (p @ p) * g)
+        if not curved(s, y):
+            return new, {**state, "known": known}
+        if not known:
+            U, R = np.eye(len(x), dtype=x.dtype), np.zeros((len(x),) * 2, x.dtype)
+        R = self.update(R, s, y) if known else np.outer(s, s) / (s @ y)
+        U = self.update(U, s, y) - np.outer(s, s) / (s @ y)
+        return new, {"known": known + 1, "gamma": spread(s, y), "U": U, "R": R}
+
+
+@dataclass(frozen=True)
+class DFP(Method):
+    """x ← x − t H g,  H ← `dfp_update`: the older method, slow to mend an H that is too large or too small.
+
+    Before its first update H is (sᵀy / yᵀy) I. Where the search fails, H is dropped and the step starts again from −g.
+    """
+
+    search: object = StrongWolfe(c2=0.1)
+
+    def start(self, f, x):
+        return {"known": 0, "H": np.zeros((0, 0), x.dtype)}
+
+    def step(self, f, x, state):
+        g, H, known = f.gradient(x), state["H"], state["known"]
+        try:
+            new = searched(f, x, -H @ g if known else -g, self.search, 1.0 if known else first_step(f, x))
+        except NoProgress:
+            if not known:
+                raise
+            known = 0
+            new = searched(f, x, -g, self.search, first_step(f, x))
+        s, y = new - x, f.gradient(new) - g
+        if not curved(s, y):
+            return new, {"known": known, "H": H}
+        H = H if known else (s @ y) / (y @ y) * np.eye(len(x), dtype=x.dtype)
+        return new, {"known": known + 1, "H": dfp_update(H, s, y)}
+
+
+@dataclass(frozen=True)
+class SR1(Method):
+    """Symmetric rank one in a trust region (Nocedal, Wright 2006, algorithm 6.2): B may be indefinite, as the Hessian may.
+
+    radius: the first Δ, in units of max(1, ‖x‖).
+    """
+
+    radius: float = 1.0
+
+    def __post_init__(self):
+        self._check(radius=POSITIVE)
+
+    def start(self, f, x):
+        scale = np.linalg.norm(f.gradient(x))
+        return {"radius": self.radius * max(1.0, float(np.linalg.norm(x))), "B": max(scale, 1.0) * np.eye(len(x), dtype=x.dtype)}
+
+    def step(self, f, x, state):
+        value, g, B, radius = f.value(x), f.gradient(x), state["B"], state["radius"]
+        while radius > EPS * (EPS + np.linalg.norm(x)):
+            s, *_ = exact_step(g, B, radius)
+            ratio = gain(f, x, value, g, s, predicted_reduction(g, B, s))
+            if np.isfinite(f.value(x + s)):
+                B = sr1_update(B, s, f.gradient(x + s) - g)
+            if ratio > 1e-4:
+                return x + s, {"radius": next_radius(radius, float(np.linalg.norm(s)), ratio), "B": B}
+            radius = min(radius, float(np.linalg.norm(s))) / 4
+        raise NoProgress("no step lowers the value: it is at the limit of rounding")
+
+
 @dataclass(frozen=True)
 class LBFGS(Method):
     """x ← x + t p,  p = −H g with the H of the last `memory` pairs (s, y) by `two_loop` (Liu, Nocedal 1989).
 
-    A pair without positive curvature is not kept. Where the search fails, the pairs are dropped and the step
-    starts again from −g before the run is given up.
+    (s, y) is `secant`'s and H starts from γI with γ the newest `spread`. A pair without positive curvature is not
+    kept. Where the search fails, the pairs are dropped and the step starts again from −g before the run is given up.
     """
 
-    memory: int = 10
-    search: object = HagerZhang()
+    memory: int = 20
+    search: object = StrongWolfe()
 
     def __post_init__(self):
         self._check(memory=COUNT)
@@ -69,19 +243,25 @@ class LBFGS(Method):
         return {"kept": 0}
 
     def step(self, f, x, state):
-        pairs = [(state[f"s{i}"], state[f"y{i}"]) for i in range(state["kept"])]
-        g = f.gradient(x)
+        pairs, g = unpacked(state), f.gradient(x)
         try:
-            new = searched(f, x, -two_loop(pairs, g), self.search, 1.0 if pairs else first_step(f, x))
+            p = -two_loop(pairs, g, spread(*pairs[-1])) if pairs else -g
+            new = searched(f, x, p, self.search, 1.0 if pairs else first_step(f, x))
         except NoProgress:
             if not pairs:
                 raise
             pairs = []
             new = searched(f, x, -g, self.search, first_step(f, x))
-        s, y = new - x, f.gradient(new) - g
-        if curved(s, y):
-            pairs = [*pairs, (s, y)][-self.memory:]
-        state = {"kept": len(pairs)}
-        for i, (s, y) in enumerate(pairs):
-            state |= {f"s{i}": s, f"y{i}": y}
-        return new, state
+        s, y = secant(f, x, new)
+        return new, packed([*pairs, (s, y)][-self.memory:] if curved(s, y) else pairs)
+
+
+def packed(pairs):
+    """Pairs (s, y) as entries of a state: kept, s0, y0, s1, …"""
+    entries = {f"{name}{i}": array for i, pair in enumerate(pairs) for name, array in zip("sy", pair)}
+    return {"kept": len(pairs), **entries}
+
+
+def unpacked(state):
+    """The pairs of a state, oldest first."""
+    return [(state[f"s{i}"], state[f"y{i}"]) for i in range(state["kept"])]

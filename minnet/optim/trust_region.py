@@ -1,15 +1,21 @@
-"""The trust-region subproblem: minimise gᵀs + ½ sᵀHs over ‖s‖ ≤ Δ.
+"""Trust regions: the subproblem, minimise gᵀs + ½ sᵀHs over ‖s‖ ≤ Δ, and the method that solves it in each step.
 
 Glossary: g gradient, H Hessian, s step, Δ radius, α the damping of (H + αI) s = −g, λ₁ the lowest eigenvalue.
 """
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.linalg import LinAlgError, cho_solve, cholesky, eigh, solve_triangular
+from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
+
+from .method import POSITIVE, Method, NoProgress
 
 EPS = np.finfo(float).eps
 
-__all__ = ["exact_step", "positive_definite", "predicted_reduction"]
+__all__ = ["TrustRegion", "exact_step", "gain", "lowest_curvature", "next_radius", "positive_definite",
+           "predicted_reduction", "steihaug_step"]
 
 
 def exact_step(g, H, radius):
@@ -61,6 +67,22 @@ def predicted_reduction(g, H, s):
     return -(g @ s + s @ (H @ s) / 2)
 
 
+def gain(f, x, value, g, s, predicted):
+    """ρ = (f(x) − f(x + s)) / predicted. Where both drown in the rounding of f, a smaller gradient is the gain."""
+    trial = f.value(x + s)
+    noise = 10 * EPS * abs(value)
+    if predicted <= noise and trial <= value + noise:
+        return float(np.linalg.norm(f.gradient(x + s)) < np.linalg.norm(g))
+    return (value - trial) / predicted if np.isfinite(trial) and predicted > 0 else -np.inf
+
+
+def next_radius(radius, length, ratio):
+    """Δ after a step of that length and gain."""
+    if ratio < 0.25:
+        return length / 4
+    return max(radius, 2 * length) if ratio > 0.75 else radius
+
+
 def positive_definite(H, shift=0.0):
     """Whether H + shift I is positive definite, by Cholesky."""
     return _factor(H, shift) is not None
@@ -86,3 +108,105 @@ def _along(s, q, g, radius):
     q = q if q @ g <= 0 else -q
     b, c = s @ q, s @ s - radius**2
     return s + (-b + np.sqrt(max(b * b - c, 0.0))) * q
+
+
+def steihaug_step(product, g, radius, tol):
+    """An approximate solution by conjugate gradients on H s = −g, stopped at ‖r‖ ≤ tol, at the boundary, or along a
+    direction of negative curvature followed to the boundary (Steihaug 1983; Nocedal, Wright 2006, algorithm 7.2)."""
+    s, r = np.zeros_like(g), g
+    p = -r
+    for _ in range(2 * len(g)):
+        if np.linalg.norm(r) <= tol:
+            break
+        Hp = product(p)
+        pHp = p @ Hp
+        alpha = (r @ r) / pHp if pHp > 0 else np.inf
+        if not alpha < np.inf or np.linalg.norm(s + alpha * p) >= radius:
+            return _along(s, p / np.linalg.norm(p), -p, radius)
+        s, r, before = s + alpha * p, r + alpha * Hp, r
+        p = -r + (r @ r) / (before @ before) * p
+    return s
+
+
+def lowest_curvature(f, x):
+    """(λ₁, q): the lowest eigenvalue of the Hessian and its eigenvector, from products alone (Lanczos, by SciPy)."""
+    n = len(x)
+    if n < 8:
+        lam, Q = eigh(f.hvp(x, np.eye(n)))
+        return lam[0], Q[:, 0]
+    H = LinearOperator((n, n), matvec=lambda v: f.hvp(x, v.reshape(-1)), dtype=float)
+    try:
+        lam, q = eigsh(H, k=1, which="SA", tol=1e-3, v0=np.random.default_rng(0).standard_normal(n), maxiter=40 * n)
+    except ArpackError:
+        return 0.0, np.zeros(n)
+    return lam[0], q[:, 0]
+
+
+@dataclass(frozen=True)
+class TrustRegion(Method):
+    """x ← x + s, s the minimiser of the quadratic model over ‖s‖ ≤ Δ (Conn, Gould, Toint 2000, algorithm 6.1.1).
+
+    subproblem: "exact" by `exact_step` and the full Hessian, or "steihaug" by `steihaug_step` and products, to
+    ‖r‖ ≤ min(½, √‖g‖) ‖g‖. The exact model's H has 0.1‖g‖/Δ added to its diagonal, which vanishes at a minimum, so that flat
+    directions wait until the steep ones are settled. Negative curvature is followed to the boundary, also out of a saddle with
+    g = 0. radius: the first Δ, in units of max(1, ‖x‖).
+    """
+
+    subproblem: str = "exact"
+    radius: float = 1.0
+
+    def __post_init__(self):
+        self._check(radius=POSITIVE)
+        if self.subproblem not in ("exact", "steihaug"):
+            raise ValueError(f"TrustRegion: subproblem={self.subproblem!r}; expected 'exact' or 'steihaug'")
+
+    @property
+    def needs(self):
+        return ("gradient", "hessian") if self.subproblem == "exact" else ("gradient", "hvp")
+
+    def start(self, f, x):
+        return {"radius": self.radius * max(1.0, float(np.linalg.norm(x))), "damping": 0.0}
+
+    def step(self, f, x, state):
+        value, g, radius = f.value(x), f.gradient(x), state["radius"]
+        product, solve = self._exact(f, x, g) if self.subproblem == "exact" else self._products(f, x, g)
+        while radius > EPS * (EPS + np.linalg.norm(x)):
+            s, alpha, L = solve(radius)
+            length, predicted = float(np.linalg.norm(s)), -(g @ s + s @ product(s) / 2)
+            ratio = gain(f, x, value, g, s, predicted)
+            if ratio > 1e-4:
+                return self._onwards(f, x + s, L, length), {"radius": next_radius(radius, length, ratio), "damping": alpha}
+            radius = min(radius, length) / 4
+        raise NoProgress("no step lowers the value: it is at the limit of rounding")
+
+    def accepts(self, f, x, state):
+        """H has no negative eigenvalue beyond √ε of its size."""
+        if self.subproblem == "exact":
+            H = f.hessian(x)
+            return positive_definite(H, np.sqrt(EPS) * max(np.linalg.norm(H), EPS))
+        return lowest_curvature(f, x)[0] >= -np.sqrt(EPS)
+
+    def _exact(self, f, x, g):
+        """(v -> H v, Δ -> (s, α, L))."""
+        H = f.hessian(x)
+        if not np.isfinite(H).all():
+            raise NoProgress("the Hessian is not finite here")
+
+        def solve(radius):
+            floor = 0.1 * np.linalg.norm(g) / radius
+            s, alpha, L = exact_step(g, H + floor * np.eye(len(g), dtype=g.dtype), radius)
+            return s, floor + alpha, L
+
+        return H.__matmul__, solve
+
+    def _products(self, f, x, g):
+        """The same from products; where g vanishes, s goes along the lowest eigenvector."""
+        size, product = np.linalg.norm(g), lambda v: f.hvp(x, v)
+        if size <= EPS * abs(f.value(x)):
+            low, q = lowest_curvature(f, x)
+            return product, lambda radius: (radius * (q if q @ g <= 0 else -q) * (low < 0), 0.0, None)
+        tol = min(0.5, np.sqrt(size)) * size
+        return product, lambda radius: (steihaug_step(product, g, radius, tol), 0.0, None)
+
+    def _onwards(self, f, x, L, length):
+        return x

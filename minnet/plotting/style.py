@@ -3,15 +3,17 @@ from __future__ import annotations
 
 from functools import wraps
 from pathlib import Path
+from warnings import catch_warnings, filterwarnings
 
 import matplotlib.style
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-__all__ = ["figure", "save", "styled"]
+__all__ = ["literal", "save", "styled", "subplots"]
 
 SHEET = str(Path(__file__).with_name("minnet.mplstyle"))
+LONGEST = 24  # letters of a name in a picture
 
 
 def styled(draw):
@@ -19,26 +21,40 @@ def styled(draw):
     @wraps(draw)
     def wrapped(*args, **options):
         with rc_context():
-            matplotlib.style.use(SHEET)
+            matplotlib.style.use(["default", SHEET])
             return draw(*args, **options)
     return wrapped
 
 
 @styled
-def figure(width=6.4, height=4.0, **options):
-    """An empty figure of that size in inches."""
-    fig = Figure(figsize=(width, height), **options)
+def subplots(rows=1, columns=1, width=6.4, height=4.0):
+    """(figure, axes) of that size in inches: one Axes, or an array of them as in `Figure.subplots`."""
+    fig = Figure(figsize=(width, height))
     FigureCanvasAgg(fig)
-    return fig
+    return fig, fig.subplots(rows, columns)
 
 
 @styled
 def save(fig, path):
-    """Write the figure, without dates or versions in the file; ValueError where it cannot be written."""
+    """Write the figure in the format of its suffix, without dates or versions in the file; ValueError where it cannot
+    be written."""
     path = Path(path)
-    nothing = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}.get(path.suffix[1:], {})
+    kind = path.suffix[1:] or "png"
+    nothing = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}.get(kind, {})
     try:
-        fig.savefig(path, metadata=nothing)
+        with catch_warnings():
+            filterwarnings("ignore", "Glyph .* missing")  # a name in a script that the font lacks: boxes are drawn
+            fig.savefig(path, format=kind, metadata=nothing)
     except OSError as error:
         raise ValueError(f"cannot write {path}: {error.strerror or error}") from error
     return path
+
+
+def literal(name):
+    """A name as it is, and not as TeX, cut where it is long.
+
+    >>> literal("5 $ and more"), literal("a" * 99)
+    ('5 \\\\$ and more', 'aaaaaaaaaaaaaaaaaaaaaaa…')
+    """
+    name = str(name)
+    return (name if len(name) <= LONGEST else name[:LONGEST - 1] + "…").replace("$", r"\$")

@@ -1,14 +1,18 @@
 """Pictures of a training run: what the network says, how loss and gradient went, the spectrum at the end."""
 from __future__ import annotations
 
+from itertools import cycle
+
 import numpy as np
 
-from .style import figure, styled
+from .style import literal, styled, subplots
 
 __all__ = ["boundary", "convergence", "spectrum", "confusion", "predicted", "runs", "training"]
 
 LEVELS = (0.1, 0.3, 0.5, 0.7, 0.9)
 MARKERS = "oxs^vD*"
+HUGE = 1e150            # where a curve that diverges leaves the picture: ticks far above would overflow
+WRITTEN_OUT = 12        # classes of which a confusion matrix shows names and counts
 
 
 @styled
@@ -21,7 +25,7 @@ def boundary(ax, probability, X, y, title=""):
     ax.contourf(grid_x, grid_y, p, levels=np.linspace(0, 1, 11), cmap="PuOr", alpha=0.35, vmin=0, vmax=1)
     if p.min() < LEVELS[-1] and p.max() > LEVELS[0]:
         ax.contour(grid_x, grid_y, p, levels=LEVELS, colors="0.3", linewidths=[0.7, 0.7, 1.6, 0.7, 0.7], linestyles="-")
-    for label, marker in zip(np.unique(y), MARKERS):
+    for label, marker in zip(np.unique(y), cycle(MARKERS)):
         filled = {} if marker == "x" else {"edgecolors": "black", "linewidths": 0.5}
         ax.scatter(*X[y == label].T, marker=marker, s=22, zorder=3, **filled)
     ax.grid(False)
@@ -30,25 +34,27 @@ def boundary(ax, probability, X, y, title=""):
 
 @styled
 def convergence(ax, histories, what="gradient_norm", label="gradient norm"):
-    """A curve by iteration for each named history, logarithmic where all is positive."""
-    for name, history in histories.items():
-        values = np.asarray(history[what], float)
-        ax.plot(np.arange(len(values)), np.where(np.isfinite(values), values, np.nan), label=name)
-    positive = all((np.asarray(h[what], float)[np.isfinite(h[what])] > 0).all() for h in histories.values())
-    if positive:
+    """A curve by iteration for each named history, logarithmic where all is positive; what is not finite is left out."""
+    curves = {name: np.asarray(history[what], float) for name, history in histories.items()}
+    for name, values in curves.items():
+        finite = np.isfinite(values)
+        ax.plot(np.arange(len(values)), np.where(finite, values, np.nan), label=name, marker="o" if finite.sum() == 1 else "")
+    drawn = np.concatenate([values[np.isfinite(values)] for values in curves.values()])
+    if drawn.max(initial=0) > HUGE:
+        ax.set_ylim(drawn.min(), HUGE)
+    if (drawn > 0).all():
         ax.set_yscale("log")
+    _whole_numbers(ax.xaxis)
     ax.set(xlabel="iteration", ylabel=label)
-    if len(histories) > 1:
-        ax.legend()
 
 
 @styled
 def spectrum(ax, spectra, bound=None):
     """Eigenvalues in ascending order, one series for each name; a logarithmic scale, symmetric where signs differ."""
-    values = np.concatenate([lam for lam in spectra.values() if len(lam)])
-    for (name, lam), marker in zip(spectra.items(), MARKERS):
+    values = np.concatenate(list(spectra.values()))
+    for (name, lam), marker in zip(spectra.items(), cycle(MARKERS)):
         ax.plot(np.arange(1, len(lam) + 1), lam, marker=marker, linestyle="none", markersize=4, label=name)
-    if values.min() > 0:
+    if (values > 0).all():
         ax.set_yscale("log")
     elif values.any():
         size = abs(values).max()
@@ -58,6 +64,7 @@ def spectrum(ax, spectra, bound=None):
         ax.set_yticks(np.sort(np.concatenate([-(10.0**top), [0], 10.0**top])))
         ax.axhline(0, color="black", linewidth=0.8)
         ax.margins(y=0.08)
+    _whole_numbers(ax.xaxis)
     ax.set(xlabel="number", ylabel="eigenvalue of the Hessian")
     if len(spectra) > 1:
         ax.legend()
@@ -65,17 +72,20 @@ def spectrum(ax, spectra, bound=None):
 
 @styled
 def confusion(ax, truth, guess, names):
-    """Counts of true (rows) against predicted classes."""
+    """Counts of true (rows) against predicted classes, given as numbers of `names`."""
     counts = np.zeros((len(names), len(names)), int)
     np.add.at(counts, (truth, guess), 1)
     ax.imshow(counts, cmap="Blues")
-    if len(names) <= 12:
+    if len(names) <= WRITTEN_OUT:
         for i, j in np.ndindex(*counts.shape):
             ax.text(j, i, counts[i, j], ha="center", va="center", fontsize=8,
                     color="white" if counts[i, j] > counts.max() / 2 else "black")
-        ax.set_xticks(range(len(names)), names, rotation=45 if max(map(len, names)) > 2 else 0,
-                      ha="right" if max(map(len, names)) > 2 else "center")
+        names = [literal(name) for name in names]
+        slanted = {"rotation": 45, "ha": "right"} if max(map(len, names)) > 2 else {}
+        ax.set_xticks(range(len(names)), names, **slanted)
         ax.set_yticks(range(len(names)), names)
+    else:
+        _whole_numbers(ax.xaxis, ax.yaxis)
     ax.grid(False)
     ax.set(xlabel="predicted", ylabel="true")
 
@@ -84,7 +94,7 @@ def confusion(ax, truth, guess, names):
 def predicted(ax, truth, guess):
     """Predicted against true values."""
     ax.plot(truth, guess, "o", markersize=3, alpha=0.6)
-    ends = [min(truth.min(), guess.min()), max(truth.max(), guess.max())]
+    ends = [min(np.min(truth), np.min(guess)), max(np.max(truth), np.max(guess))]
     ax.plot(ends, ends, color="black", linewidth=0.8, linestyle="-")
     ax.set(xlabel="true", ylabel="predicted")
 
@@ -92,33 +102,39 @@ def predicted(ax, truth, guess):
 @styled
 def runs(data, rows, histories, spectra, title):
     """The notebook's picture and more: a boundary for each (name, probability), loss, gradient norm, spectrum."""
-    fig = figure(3.3 * max(3, len(rows)), 6.6)
+    columns = max(3, len(rows))
+    fig, (top, bottom) = subplots(2, columns, 3.3 * columns, 6.8)
     fig.suptitle(title)
-    top, bottom = fig.subfigures(2, 1)
-    for ax, (name, probability) in zip(np.ravel(top.subplots(1, len(rows), sharey=True)), rows):
+    for ax, (name, probability) in zip(top, rows):
         boundary(ax, probability, data.X, data.y, name)
-    loss, gradient, eigen = bottom.subplots(1, 3)
-    convergence(loss, histories, "value", "loss")
-    convergence(gradient, histories)
-    gradient.get_legend().remove()
-    spectrum(eigen, spectra)
+    for ax in top[1:]:
+        ax.tick_params(labelleft=False)
+    for ax in [*top[len(rows):], *bottom[3:]]:
+        ax.set_axis_off()
+    convergence(bottom[0], histories, "value", "loss")
+    convergence(bottom[1], histories)
+    spectrum(bottom[2], spectra)
+    fig.legend(*bottom[0].get_legend_handles_labels(), loc="outside lower left", ncols=len(histories))
     return fig
 
 
 @styled
-def training(result, eigenvalues, bound, verdict, test, title):
-    """A run on one's own data: loss, gradient norm, spectrum if there is one, and what `test(ax)` draws under `title`."""
-    fig = figure(9.0, 6.6)
-    fig.suptitle(verdict)
-    (loss, gradient), (eigen, last) = fig.subplots(2, 2)
+def training(result, eigenvalues, bound, test, title, part):
+    """A run on one's own data: loss, gradient norm, spectrum if there is one, and what `test(ax)` draws of that `part`."""
+    fig, ((loss, gradient), (eigen, last)) = subplots(2, 2, 9.0, 6.6)
+    fig.suptitle(title)
     convergence(loss, {"": result.history}, "value", "loss")
     convergence(gradient, {"": result.history})
     if len(eigenvalues):
         spectrum(eigen, {"": eigenvalues}, bound)
     else:
         eigen.set_axis_off()
-        eigen.text(0.5, 0.5, "no certificate: too many parameters", ha="center")
+        eigen.text(0.5, 0.5, "no eigenvalues: too many parameters, or not finite", ha="center")
     test(last)
-    last.set_title(title)
+    last.set_title(part)
     return fig
 
+
+def _whole_numbers(*axes):
+    for axis in axes:
+        axis.get_major_locator().set_params(integer=True)

@@ -1,0 +1,139 @@
+"""Conjugate gradients: for linear systems and quadratics, and for any function.
+
+Glossary: g gradient, p direction, y = g_{k+1} − g_k, z = M g the preconditioned gradient, β the share of the old direction in the new one; for A x = b, residual
+r = b − A x, M the preconditioner, κ the condition number of A.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .line_search import Line, StrongWolfe
+from .method import COUNT, NOT_NEGATIVE, Method, NoProgress
+from .quasi_newton import curved, first_step, packed, secant, spread, two_loop, unpacked
+
+__all__ = ["NonlinearCG", "linear_cg", "beta_fletcher_reeves", "beta_polak_ribiere", "beta_hestenes_stiefel",
+           "beta_dai_yuan", "beta_hager_zhang"]
+
+
+def linear_cg(product, b, x=None, precondition=None, tol=1e-10, max_iter=None, stop=None):
+    """Solve A x = b for a symmetric A given by product(p) = A p: (x, iterates, curvature).
+
+    Hestenes, Stiefel 1952; with a preconditioner z = precondition(r), Nocedal, Wright 2006, algorithm 5.3. It ends where
+    ‖r‖ ≤ tol ‖b‖, after max_iter products (default 2n), or where stop(x, r, k) is true; in exact arithmetic after n.
+    The error falls by the factor (√κ − 1)/(√κ + 1) a step at least. A direction p with pᵀAp ≤ 0 ends it, too:
+    curvature is then (p, pᵀAp), else None, and x is what was reached before. iterates are all x_k, the first included.
+    """
+    x = np.zeros_like(b) if x is None else x
+    r = b - product(x) if x.any() else b.copy()
+    z = r if precondition is None else precondition(r)
+    p, rz, iterates = z, r @ z, [x]
+    for k in range(1, (2 * len(b) if max_iter is None else max_iter) + 1):
+        if np.linalg.norm(r) <= tol * np.linalg.norm(b):
+            break
+        Ap = product(p)
+        pAp = p @ Ap
+        if not pAp > 0:
+            return x, iterates, (p, float(pAp))
+        alpha = rz / pAp
+        x, r = x + alpha * p, r - alpha * Ap
+        iterates.append(x)
+        if stop is not None and stop(x, r, k):
+            break
+        z = r if precondition is None else precondition(r)
+        rz, before = r @ z, rz
+        p = z + (rz / before) * p
+    return x, iterates, None
+
+
+def beta_fletcher_reeves(g_new, g, p, z_new, z):
+    """g_{k+1}ᵀz_{k+1} / g_kᵀz_k (Fletcher, Reeves 1964)."""
+    return (g_new @ z_new) / (g @ z)
+
+
+def beta_polak_ribiere(g_new, g, p, z_new, z):
+    """max(0, yᵀz_{k+1} / g_kᵀz_k): PR+ (Polak, Ribière 1969; Gilbert, Nocedal 1992)."""
+    return max(0.0, (g_new - g) @ z_new / (g @ z))
+
+
+def beta_hestenes_stiefel(g_new, g, p, z_new, z):
+    """yᵀz_{k+1} / pᵀy (Hestenes, Stiefel 1952)."""
+    y = g_new - g
+    return y @ z_new / (p @ y)
+
+
+def beta_dai_yuan(g_new, g, p, z_new, z):
+    """g_{k+1}ᵀz_{k+1} / pᵀy (Dai, Yuan 1999)."""
+    return (g_new @ z_new) / (p @ (g_new - g))
+
+
+def beta_hager_zhang(g_new, g, p, z_new, z):
+    """yᵀz_{k+1} / pᵀy − 2 (yᵀ(z_{k+1} − z_k) / pᵀy) (pᵀg_{k+1} / pᵀy), at least −1/(‖p‖ min(0.01, ‖g_k‖)) (Hager, Zhang 2005)."""
+    y = g_new - g
+    py = p @ y
+    beta = (y @ z_new - 2 * (y @ (z_new - z)) * (p @ g_new) / py) / py
+    return max(beta, -1 / (np.linalg.norm(p) * min(0.01, np.linalg.norm(g))))
+
+
+BETAS = {"FR": beta_fletcher_reeves, "PR+": beta_polak_ribiere, "HS": beta_hestenes_stiefel, "DY": beta_dai_yuan,
+         "HZ": beta_hager_zhang}
+
+
+@dataclass(frozen=True)
+class NonlinearCG(Method):
+    """x ← x + t p,  p ← −z + β p,  z = M g, with β of "FR", "PR+", "HS", "DY" or "HZ": all the same on a quadratic with
+    `Exact` search, which takes n steps.
+
+    M is the preconditioner: the L-BFGS matrix of the last `memory` pairs (s, y), as in the limited-memory method of
+    Hager and Zhang (2013), which makes t = 1 a good first trial; memory=0 is the classical method, z = g. It restarts
+    from −z where p does not go down, and every `restart` steps if that is given (n for the classical method).
+    """
+
+    beta: str = "PR+"
+    memory: int = 5
+    restart: int | None = None
+    search: object = StrongWolfe(c2=0.4)
+
+    def __post_init__(self):
+        self._check(memory=NOT_NEGATIVE)
+        if self.restart is not None:
+            self._check(restart=COUNT)
+        if self.beta not in BETAS:
+            raise ValueError(f"NonlinearCG: beta={self.beta!r}; expected one of {', '.join(BETAS)}")
+
+    def start(self, f, x):
+        return {"k": 0, "p": np.zeros_like(x), "first": 0.0, **packed([])}
+
+    def step(self, f, x, state):
+        g, p, first, pairs = f.gradient(x), state["p"], state["first"], unpacked(state)
+        if state["k"] == 0:
+            p, first = -g, first_step(f, x)
+        try:
+            new, t = self._searched(f, x, p, first)
+        except NoProgress:
+            if state["k"] == 0:
+                raise
+            p, pairs = -g, []
+            new, t = self._searched(f, x, p, first_step(f, x))
+        s, y = secant(f, x, new)
+        pairs = [*pairs, (s, y)][-self.memory:] if self.memory and curved(s, y) else pairs
+        p, first = self._direction(f.gradient(new), g, p, pairs, state["k"] + 1, t)
+        return new, {"k": state["k"] + 1, "p": p, "first": first, **packed(pairs)}
+
+    def _searched(self, f, x, p, first):
+        line = Line(f, x, p)
+        t = self.search.search(line, first)
+        return line.point(t), t
+
+    def _direction(self, g_new, g, p, pairs, k, t):
+        """(p_{k+1}, first trial): 1 with a preconditioner, else the same first-order change as the last step's
+        (Nocedal, Wright 2006, section 3.5)."""
+        M = (lambda v: two_loop(pairs, v, spread(*pairs[-1]))) if pairs else (lambda v: v)
+        z_new = M(g_new)
+        beta = BETAS[self.beta](g_new, g, p, z_new, M(g))
+        p_new = -z_new + beta * p if np.isfinite(beta) else -z_new
+        steep = -1e-10 * np.linalg.norm(p_new) * np.linalg.norm(g_new)
+        if not p_new @ g_new < steep or (self.restart and k % self.restart == 0):
+            p_new = -z_new
+        return p_new, 1.0 if pairs else float(t * (p @ g) / (p_new @ g_new)) if p_new @ g_new < 0 else t

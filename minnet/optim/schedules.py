@@ -1,0 +1,171 @@
+"""Schedules: the learning rate of step t = 1, 2, …, for `lr=` of every first-order method.
+
+Glossary: lr the rate of the first step, gamma a factor. A schedule is called with t. One that looks at the function
+keeps a memory of numbers, which lives in the state of the method, so that a run can be stopped and taken up; it has
+    start() -> memory        step(t, f, x, state) -> (rate, memory)
+in place of the call. Any function of t will do as a schedule, but a checkpoint knows a run by the repr of its method,
+and that of a lambda is another in every process.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .method import BELOW_ONE, COUNT, NOT_NEGATIVE, POSITIVE, UNIT, Hyperparameters
+
+__all__ = ["Schedule", "Constant", "Step", "Exponential", "Cosine", "InverseTime", "WarmUp", "OnPlateau", "rate"]
+
+SMALLEST_CUT = 1e-8
+WHOLE = (lambda v: v >= 0 and v % 1 == 0, "a whole number of at least 0")
+
+
+class Schedule(Hyperparameters):
+    """A schedule: a frozen dataclass, with no memory of its own."""
+
+    def start(self):
+        return {}
+
+    def step(self, t, f, x, state):
+        return self(t), {}
+
+
+def rate(lr, t, f, x, state):
+    """(the learning rate of step t, from x; the schedule's memory after it) for a number, a function or a schedule."""
+    rate, memory = lr.step(t, f, x, state) if isinstance(lr, Schedule) else (lr(t) if callable(lr) else lr, {})
+    if not 0 <= rate < np.inf:
+        raise ValueError(f"{lr!r} gives the learning rate {rate!r} at step {t}; expected a number of at least 0")
+    return float(rate), memory
+
+
+@dataclass(frozen=True)
+class Constant(Schedule):
+    """lr"""
+
+    lr: float
+
+    def __post_init__(self):
+        self._check(lr=POSITIVE)
+
+    def __call__(self, t):
+        return self.lr
+
+
+@dataclass(frozen=True)
+class Step(Schedule):
+    """lr gamma^⌊(t−1)/every⌋: a cut each `every` steps. PyTorch's StepLR."""
+
+    lr: float
+    gamma: float = 0.1
+    every: int = 30
+
+    def __post_init__(self):
+        self._check(lr=POSITIVE, gamma=POSITIVE, every=COUNT)
+
+    def __call__(self, t):
+        return self.lr * self.gamma**((t - 1) // self.every)
+
+
+@dataclass(frozen=True)
+class Exponential(Schedule):
+    """lr gammaᵗ⁻¹. PyTorch's ExponentialLR; with gamma > 1 a test of a range of rates."""
+
+    lr: float
+    gamma: float
+
+    def __post_init__(self):
+        self._check(lr=POSITIVE, gamma=POSITIVE)
+
+    def __call__(self, t):
+        return self.lr * self.gamma**(t - 1)
+
+
+@dataclass(frozen=True)
+class Cosine(Schedule):
+    """lr_min + ½ (lr − lr_min) (1 + cos(π (t−1)/steps)): half a wave down to lr_min, and up again after it.
+
+    PyTorch's CosineAnnealingLR; Loshchilov, Hutter 2017, equation 5.
+
+    >>> [round(Cosine(0.1, steps=4)(t), 3) for t in range(1, 6)]
+    [0.1, 0.085, 0.05, 0.015, 0.0]
+    """
+
+    lr: float
+    steps: int
+    lr_min: float = 0.0
+
+    def __post_init__(self):
+        self._check(lr=POSITIVE, steps=COUNT, lr_min=NOT_NEGATIVE)
+
+    def __call__(self, t):
+        return self.lr_min + (self.lr - self.lr_min) * (1 + float(np.cos(np.pi * (t - 1) / self.steps))) / 2
+
+
+@dataclass(frozen=True)
+class InverseTime(Schedule):
+    """lr / (1 + decay (t−1)): Σ rate = ∞, Σ rate² < ∞, so that stochastic gradients converge (Robbins, Monro 1951)."""
+
+    lr: float
+    decay: float
+
+    def __post_init__(self):
+        self._check(lr=POSITIVE, decay=NOT_NEGATIVE)
+
+    def __call__(self, t):
+        return self.lr / (1 + self.decay * (t - 1))
+
+
+@dataclass(frozen=True)
+class WarmUp(Schedule):
+    """min(1, t/steps) times lr, which is a number or a schedule: the first `steps` steps lead up to it."""
+
+    lr: object
+    steps: int
+
+    def __post_init__(self):
+        if not callable(self.lr) and not isinstance(self.lr, Schedule):
+            self._check(lr=POSITIVE)
+        self._check(steps=COUNT)
+
+    def __call__(self, t):
+        return self.step(t, None, None, {})[0]
+
+    def start(self):
+        return self.lr.start() if isinstance(self.lr, Schedule) else {}
+
+    def step(self, t, f, x, state):
+        lr, memory = rate(self.lr, t, f, x, state)
+        return min(1, t / self.steps) * lr, memory
+
+
+@dataclass(frozen=True)
+class OnPlateau(Schedule):
+    """lr ← factor · lr when more than `patience` values in a row were not below (1 − threshold) times the best one.
+
+    PyTorch's ReduceLROnPlateau, told the value before each step; like it, it leaves a rate that a cut would lower by
+    no more than 1e-8. With minibatches, let `every` be the steps of an epoch: it then looks at means over so many steps.
+    `minimize(..., record=["lr"])` keeps the rate.
+    """
+
+    lr: float
+    factor: float = 0.1
+    patience: int = 10
+    threshold: float = 1e-4
+    every: int = 1
+
+    def __post_init__(self):
+        self._check(lr=POSITIVE, factor=UNIT, patience=WHOLE, threshold=BELOW_ONE, every=COUNT)
+
+    def start(self):
+        return {"lr": float(self.lr), "best": np.inf, "waited": 0, "total": 0.0}
+
+    def step(self, t, f, x, state):
+        lr, best, waited, total = (state[name] for name in ("lr", "best", "waited", "total"))
+        total += float(f.value(x))
+        if t % self.every == 0:
+            value, total = total / self.every, 0.0
+            best, waited = (value, 0) if value < best * (1 - self.threshold) else (best, waited + 1)
+            if waited > self.patience:
+                waited = 0
+                lr = lr * self.factor if lr - lr * self.factor > SMALLEST_CUT else lr
+        return lr, {"lr": lr, "best": best, "waited": waited, "total": total}

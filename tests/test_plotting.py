@@ -1,0 +1,161 @@
+"""Pictures: what is drawn is what was given, in one style, to the same bytes, whatever the data."""
+from itertools import combinations
+from types import SimpleNamespace
+
+import matplotlib
+import numpy as np
+import pytest
+from laws import refuses
+from matplotlib.image import imread
+from matplotlib.text import Text
+from numpy.testing import assert_allclose, assert_array_equal
+
+from minnet import datasets, plotting
+
+EIGENVALUES = np.array([-0.5, -1e-9, 0.0, 1e-3, 2.0, 300.0])
+
+
+def history(N=30, seed=0):
+    decay = np.exp(-np.arange(N) / 3 + np.random.default_rng(seed).normal(size=N) / 9)
+    return {"value": 1 + decay, "gradient_norm": decay}
+
+
+def draw_runs():
+    data = datasets.notebook(0)
+    rows = [(name, lambda points, w=w: 1 / (1 + np.exp(-points @ w))) for name, w in (("one", [3.0, -3.0]), ("two", [9.0, 1.0]))]
+    return plotting.runs(data, rows, {"one": history(), "two": history(20)}, {"one": EIGENVALUES, "two": EIGENVALUES[3:]}, "two runs")
+
+
+def draw_training(names=("no", "yes", "perhaps"), eigenvalues=EIGENVALUES):
+    return plotting.training(SimpleNamespace(history=history()), eigenvalues, 1e-6,
+                             lambda ax: plotting.confusion(ax, [0, 1, 2, 2], [0, 2, 2, 2], names), "a run", "test set")
+
+
+def draw_regression():
+    return plotting.training(SimpleNamespace(history=history()), (), None,
+                             lambda ax: plotting.predicted(ax, np.arange(5.0), np.arange(5.0) + 0.1), "a run", "training set")
+
+
+@pytest.mark.parametrize("draw, suffix", [(draw_runs, "png"), (draw_training, "png"), (draw_regression, "svg")])
+def test_the_same_data_give_the_same_bytes(tmp_path, draw, suffix):
+    first = plotting.save(draw(), tmp_path / f"first.{suffix}").read_bytes()
+    with matplotlib.rc_context({"axes.facecolor": "red", "lines.linewidth": 9, "font.size": 30}):
+        assert plotting.save(draw(), tmp_path / f"second.{suffix}").read_bytes() == first
+    if suffix == "png":
+        pixels = imread(tmp_path / "first.png")
+        assert min(pixels.shape[:2]) > 500 and np.ptp(pixels[..., :3]) > 0.5
+
+
+@pytest.mark.parametrize("draw", [draw_runs, draw_training, draw_regression])
+def test_no_text_overlaps_another_or_leaves_the_figure(monkeypatch, draw):
+    drawn, draw_text = [], Text.draw
+
+    def recorded(text, renderer):
+        if text.get_visible() and text.get_text().strip():
+            drawn.append((text.get_window_extent(renderer), text.get_rotation() % 90))
+        draw_text(text, renderer)
+
+    fig = draw()
+    monkeypatch.setattr(Text, "draw", recorded)
+    fig.canvas.draw()
+    figure, upright = fig.bbox.padded(1), [box.padded(-1) for box, angle in drawn if angle == 0]
+    assert len(upright) > 20
+    assert all(figure.contains(box.x0, box.y0) and figure.contains(box.x1, box.y1) for box, _ in drawn)
+    assert not [(a, b) for a, b in combinations(upright, 2) if a.overlaps(b)]
+
+
+def test_drawing_leaves_matplotlib_as_it_was():
+    before = dict(matplotlib.rcParams)
+    draw_runs()
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_every_axes_has_the_style_sheet():
+    _, ax = plotting.subplots()
+    plotting.convergence(ax, {"a": history(), "b": history(9)})
+    assert [line.get_color() for line in ax.lines] == ["#0072B2", "#D55E00"]
+    assert not ax.spines["top"].get_visible() and ax.get_axisbelow() is True
+
+
+# --- what is drawn is what was given ---------------------------------------------------------------------------------
+
+def test_convergence_draws_the_histories():
+    _, ax = plotting.subplots()
+    histories = {"one": history(), "two": history(7, seed=1)}
+    plotting.convergence(ax, histories, "value", "loss")
+    for line, (name, given) in zip(ax.lines, histories.items(), strict=True):
+        assert line.get_label() == name
+        assert_array_equal(line.get_xdata(), np.arange(len(given["value"])))
+        assert_array_equal(line.get_ydata(), given["value"])
+    assert ax.get_yscale() == "log" and ax.get_ylabel() == "loss"
+
+
+@pytest.mark.parametrize("values, scale", [([1.0, -1.0], "linear"), ([1.0], "log"), ([1.0, np.nan, 0.5], "log"), ([2.0, np.inf], "log"),
+                                           ([1.0, 1e100, 1.7e308], "log"), ([np.nan], "log"), ([0.0, 1.0], "linear")])
+def test_convergence_of_runs_that_go_wrong(tmp_path, values, scale):
+    fig, ax = plotting.subplots()
+    plotting.convergence(ax, {"": {"gradient_norm": np.array(values)}})
+    finite = np.isfinite(values)
+    assert_array_equal(ax.lines[0].get_ydata(), np.where(finite, values, np.nan))
+    assert ax.get_yscale() == scale and (ax.lines[0].get_marker() == "o") == (finite.sum() == 1)
+    assert plotting.save(fig, tmp_path / "run.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("lam, scale", [(EIGENVALUES, "symlog"), (EIGENVALUES[3:], "log"), (-EIGENVALUES[:1], "log"),
+                                        (np.zeros(3), "linear"), (np.zeros(0), "log"), (np.array([0.0, 1e-300, 1e300]), "symlog")])
+def test_spectrum_draws_the_eigenvalues(tmp_path, lam, scale):
+    fig, ax = plotting.subplots()
+    plotting.spectrum(ax, {"": lam}, bound=1e-12)
+    assert_array_equal(ax.lines[0].get_xdata(), 1 + np.arange(len(lam)))
+    assert_array_equal(ax.lines[0].get_ydata(), lam)
+    assert ax.get_yscale() == scale
+    plotting.save(fig, tmp_path / "spectrum.png")
+
+
+def test_confusion_counts_true_rows_against_predicted_columns():
+    _, ax = plotting.subplots()
+    plotting.confusion(ax, [0, 0, 1, 2, 2, 2], [0, 1, 1, 2, 2, 0], ["a", "b", "c"])
+    counts = [[1, 1, 0], [0, 1, 0], [1, 0, 2]]
+    assert_array_equal(ax.images[0].get_array(), counts)
+    assert {(text.get_position()[::-1], int(text.get_text())) for text in ax.texts} == {
+        ((i, j), n) for i, row in enumerate(counts) for j, n in enumerate(row)}
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b", "c"]
+
+
+def test_boundary_draws_every_example_and_the_contours():
+    data, (_, ax) = datasets.notebook(0), plotting.subplots()
+    plotting.boundary(ax, lambda points: 1 / (1 + np.exp(-5 * (points[:, 0] - 0.4))), data.X, data.y)
+    scatters = [c for c in ax.collections if type(c).__name__ == "PathCollection"]
+    for k, scatter in enumerate(scatters):
+        assert_array_equal(scatter.get_offsets(), data.X[data.y == k])
+    assert len(scatters) == 2
+    half = ax.collections[1].get_paths()[2].vertices  # the contours' third level, 0.5
+    assert_allclose(half[:, 0], 0.4, atol=1e-6)
+
+
+def test_boundary_has_a_marker_for_any_number_of_classes():
+    _, ax = plotting.subplots()
+    X = np.random.default_rng(0).normal(size=(40, 2))
+    plotting.boundary(ax, lambda points: np.full(len(points), np.nan), X, np.arange(40) % 20)
+    assert sum(len(c.get_offsets()) for c in ax.collections if type(c).__name__ == "PathCollection") == 40
+
+
+def test_predicted_draws_the_pairs_and_the_diagonal():
+    _, ax = plotting.subplots()
+    plotting.predicted(ax, [1.0, 2.0, 5.0], [1.5, 0.5, 4.0])
+    assert_array_equal(ax.lines[0].get_xydata(), [[1, 1.5], [2, 0.5], [5, 4]])
+    assert_array_equal(ax.lines[1].get_xydata(), [[0.5, 0.5], [5, 5]])
+
+
+# --- names and files -------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("names", [["5 $", r"$\frac$ 5 $", "a_b^{c}"], ["日本語", "ä", "🙂"], ["%s", "{}", "x" * 300], ["", " ", "\\"]])
+def test_names_are_drawn_as_they_are(tmp_path, names):
+    assert plotting.save(draw_training(names), tmp_path / "run.png").stat().st_size > 10000
+
+
+@pytest.mark.parametrize("name", ["no/where.png", ".", "run.abc"])
+def test_a_picture_that_cannot_be_written_is_one_clear_line(tmp_path, name):
+    with refuses(name.rpartition(".")[2] or str(tmp_path)):
+        plotting.save(draw_regression(), tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
