@@ -79,7 +79,17 @@ def _Phi(z):
 
 def _phi(z):
     """The normal density."""
-    return np.exp(-z * z / 2) * _ROOT_2PI
+    return np.where(abs(z.real) < FAR, np.exp(-_inner(z) ** 2 / 2) * _ROOT_2PI, 0)
+
+
+def _inner(z):
+    """z where it is moderate, else 0: the factors that it meets have vanished there."""
+    return np.where(abs(z.real) < FAR, z, 0)
+
+
+def _above(z):
+    """z, but 0 where it is far below."""
+    return np.where(z.real > -FAR, z, 0)
 
 
 def _positive(z):
@@ -90,6 +100,7 @@ def _leak(z, slope=0.01):
     return np.where(z.real > 0, 1, slope).astype(z.dtype)
 
 
+FAR = 800.0  # where exp(−z) is 0 in float64
 _HALF_ROOT, _ROOT_2PI = float(np.sqrt(0.5)), float(1 / np.sqrt(2 * np.pi))
 _S = sigmoid
 
@@ -103,8 +114,10 @@ ACTIVATIONS = {row[0]: Activation(*row[1:4], row[0], *row[4:]) for row in [
     ("elu",         lambda z: np.where(z.real > 0, z, np.expm1(np.where(z.real > 0, 0, z))),
                                                       lambda a: np.where(a.real > 0, 1, a + 1),
                                                                                            lambda a: np.where(a.real > 0, 0, a + 1),    True,  False),
-    ("gelu",        lambda z: z * _Phi(z),            lambda z: _Phi(z) + z * _phi(z),     lambda z: (2 - z * z) * _phi(z),             False, True),
-    ("silu",        lambda z: z * _S(z),              lambda z: _S(z) * (1 + z * _S(-z)),  lambda z: _S(z) * _S(-z) * (2 + z * (1 - 2 * _S(z))), False, True),
+    ("gelu",        lambda z: _above(z) * _Phi(z),    lambda z: _Phi(z) + _inner(z) * _phi(z),
+                                                                                           lambda z: (2 - _inner(z)**2) * _phi(z),      False, True),
+    ("silu",        lambda z: _above(z) * _S(z),      lambda z: _S(z) * (1 + _inner(z) * _S(-z)),
+                                                                                           lambda z: _S(z) * _S(-z) * (2 + _inner(z) * (1 - 2 * _S(z))), False, True),
     ("sin",         np.sin,                           np.cos,                              lambda z: -np.sin(z),                        False, True),
     ("identity",    lambda z: z,                      np.ones_like,                        np.zeros_like,                               True,  True),
 ]}

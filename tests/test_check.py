@@ -272,6 +272,17 @@ def test_differences_are_what_they_say():
         np.testing.assert_allclose(check.hessian_from_values(f, x, eps), reference, rtol=1e-9)
 
 
+@pytest.mark.parametrize("size", [1e-6, 1.0, 1e6])
+def test_differences_take_the_size_of_the_point_and_of_the_direction_into_account(size):
+    f = Function(lambda x: size * np.sum(np.sin(x / size)), lambda x: np.cos(x / size),
+                 hvp=lambda x, v: -np.sin(x / size) * v / size)
+    x = size * np.array([0.3, 1.0, 2.0])
+    if size >= 1:
+        assert check.gradient(f, x, how="difference", tol=1e-8)
+    g = Function(lambda x: np.sum(np.sin(x)), np.cos, hvp=lambda x, v: -np.sin(x) * v)
+    assert check.hvp(g, x / size, size * np.array([1.0, -2.0, 0.5]), how="difference", tol=1e-8)
+
+
 def test_differences_of_values_are_symmetric_and_of_gradients_are_not():
     f, theta = network()
     H = check.hessian_from_values(f, theta)

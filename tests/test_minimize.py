@@ -549,7 +549,6 @@ def test_a_path_that_cannot_be_written_is_refused(tmp_path):
     ({"record": "x"}, ["record='x'"]),
     ({"record": ["momentum"]}, ["momentum"]),
     ({"record": [3]}, ["3"]),
-    ({"record": ["x", "x"]}, ["x"]),
     ({"record": [lambda f, x: 1.0, lambda f, x: 2.0]}, ["<lambda>"]),      # one of them would be lost
     ({"record": [BOWL.value]}, ["value"]),                                 # a name that the history needs
     ({"record": [functools.partial(max)]}, ["record"]),                    # no name

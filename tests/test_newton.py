@@ -8,7 +8,7 @@ from scipy.optimize import brentq
 
 from minnet import Function, minimize
 from minnet.optim import Newton, NoProgress, UndampedNewton
-from minnet.optim.trust_region import exact_step, predicted_reduction
+from minnet.optim.trust_region import exact_step, gain, next_radius, predicted_reduction
 from minnet.problems import beale, himmelblau, quadratic, rosenbrock, saddle, stretched_saddle
 
 
@@ -172,6 +172,32 @@ def test_chords_use_the_factors_at_hand():
     plain, chords = (minimize(f, theta, Newton(chords=k)) for k in (0, 3))
     assert plain.success and chords.success
     assert chords.nhev < plain.nhev and chords.fun == pytest.approx(plain.fun)
+
+
+def test_chords_go_on_only_while_they_halve_the_gradient():
+    """Far from the minimum of ½x² the damping is large: the first chord does not halve the gradient, and is the last."""
+    f, x = quadratic([1.0]), np.array([100.0])
+    ours, _ = Newton(radius=1e-3).step(f, x, {"radius": 0.1, "damping": 0.0})
+    plain, _ = Newton(chords=0).step(f, x, {"radius": 0.1, "damping": 0.0})
+    assert 0.09 <= (x - plain).item() <= 0.11 and (x - ours).item() == pytest.approx(2 * (x - plain).item(), rel=0.01)
+
+
+@pytest.mark.parametrize("length, ratio, radius", [
+    (0.8, 0.2, 0.2), (0.8, -np.inf, 0.2), (0.8, 0.25, 1.0), (0.8, 0.75, 1.0), (0.8, 0.8, 1.6), (0.3, 0.8, 1.0), (0.3, 1.5, 1.0)])
+def test_the_radius_follows_the_gain(length, ratio, radius):
+    assert next_radius(1.0, length, ratio) == pytest.approx(radius)
+
+
+def test_gain_is_actual_over_predicted_reduction():
+    f, x, s = quadratic([1.0, 4.0]), np.array([1.0, 1.0]), np.array([-1.0, -0.5])
+    value, g = f.value(x), f.gradient(x)
+    predicted = predicted_reduction(g, f.hessian(x), s)
+    assert gain(f, x, value, g, s, predicted) == pytest.approx(1)
+    assert gain(f, x, value, g, s, 4 * predicted) == pytest.approx(0.25)
+    assert gain(f, x, value, g, -s, predicted) < 0
+    assert gain(Function(lambda x: np.inf), x, value, g, s, predicted) == -np.inf
+    drowned = Function(lambda x: 1.0, lambda x: x)                     # the value says nothing: the gradient decides
+    assert gain(drowned, x, 1.0, x, -x / 2, 1e-16) == 1 and gain(drowned, x, 1.0, x, x, 1e-16) == 0
 
 
 def test_a_step_that_finds_nothing_lower_says_so():

@@ -330,7 +330,15 @@ def test_face():
     assert "5 examples" in repr(f) and "l2=0.5" in repr(f)
     assert {name: len(rows) for name, rows in f.blocks.items()} == {"W1": 6, "b1": 3, "W2": 6, "b2": 2}
     assert_array_equal(np.concatenate(list(f.blocks.values())), np.arange(17))
-    assert all(len(set(group)) == len(group) and 0 <= min(group) <= max(group) < 17 for group in f.groups)
+
+
+def test_groups_are_units_pairs_of_hidden_units_layers_and_all():
+    f, _ = example(widths=(2, 3, 2))
+    units, outputs = [{0, 1, 6}, {2, 3, 7}, {4, 5, 8}], [{9, 10, 11, 15}, {12, 13, 14, 16}]
+    pairs = [units[0] | units[1], units[0] | units[2], units[1] | units[2]]
+    layers = [set(range(9)), set(range(9, 17)), set(range(17))]
+    groups = [frozenset(map(int, group)) for group in f.groups]
+    assert len(groups) == len(set(groups)) and set(groups) == set(map(frozenset, units + outputs + pairs + layers))
 
 
 X, Y = np.zeros((3, 2)), np.zeros((3, 1))

@@ -307,7 +307,7 @@ def test_error_bars_cover_as_often_as_the_docstring_says(spectrum_, probes, said
 def test_error_bars_of_the_density_cover_it(name, method):
     """On average over the grid, where there is any density to speak of, against the smoothed truth."""
     A, lam, covered, squares = of_spectrum(SPECTRA[name]), SPECTRA[name], [], []
-    for seed in range(60):
+    for seed in range(200):
         found = density(A, 24, 20, method, grid=60, rng=seed)
         truth = smoothed(found, lam) if method == "lanczos" else jackson(found, lam, 40)
         seen = truth > 1e-3 * truth.max()
@@ -414,16 +414,14 @@ def test_a_networks_spectrum_from_products_alone():
     rng = np.random.default_rng(0)
     f = Objective(MLP([6, 12, 8, 3]), rng.standard_normal((200, 6)), rng.integers(3, size=200), loss="softmax_crossentropy")
     theta = f.net.init(rng=1)
-    A, H = HessianOperator(f, theta), f.hessian(theta)
-    lam = np.linalg.eigvalsh(H)
-    found = lanczos(A, 60, rng=0)
-    assert_close(found.values[[0, -1]], lam[[0, -1]], 1e-8)
-    for estimate in (trace(A, 60, rng=0), trace(A, 60, "hutchinson", rng=0), trace(GGNOperator(f, theta), 60, rng=0)):
-        truth = np.trace(f.ggn(theta)) if estimate.value > 1.5 * np.trace(H) else np.trace(H)
-        assert abs(estimate.value - truth) < 4 * estimate.standard_error
-    found = diagonal(A, 60, rng=0)
-    gap = abs(found.value - f.hessian_diagonal(theta)) / found.standard_error
-    assert np.mean(gap <= 2) > 0.85 and gap.max() < 7
-    found = density(A, 30, 30, rng=0)
-    gap = abs(found.values - smoothed(found, lam))[smoothed(found, lam) > 1e-3]
-    assert np.mean(gap <= 2 * found.standard_error[smoothed(found, lam) > 1e-3]) > 0.8
+    for A, H in ((HessianOperator(f, theta), f.hessian(theta)), (GGNOperator(f, theta), f.ggn(theta))):
+        lam = np.linalg.eigvalsh(H)
+        assert_close(lanczos(A, 60, rng=0).values[[0, -1]], lam[[0, -1]], 1e-5)
+        for method in ("hutch++", "hutchinson"):
+            found = trace(A, 60, method, rng=0)
+            assert abs(found.value - np.trace(H)) < 4 * found.standard_error
+        found = diagonal(A, 60, rng=0)
+        gap = abs(found.value - np.diag(H)) / found.standard_error
+        assert np.mean(gap <= 2) > 0.85 and gap.max() < 7
+        found = density(A, 30, 30, rng=0)
+        assert abs(found.values - smoothed(found, lam)).max() < 5 * found.standard_error.max()

@@ -55,6 +55,13 @@ def test_targets_come_in_every_form():
             find(testing.batches(MLP([2, 1]), name), lambda batch: batch[1].ndim == ndim, settings=QUICK)
 
 
+def test_real_targets_are_of_either_sign_and_counts_exceed_one():
+    net = MLP([1, 2])
+    for name, wanted in (("squared_error", lambda y: y.min() < 0), ("huber", lambda y: y.min() < 0),
+                         ("poisson", lambda y: y.max() > 2 and y.dtype.kind == "i"), ("binary_crossentropy", lambda y: 0 < y.min() < 1)):
+        find(testing.batches(net, name), lambda batch: wanted(batch[1]), settings=QUICK)
+
+
 @given(st.data(), testing.networks(), st.sampled_from([np.float32, np.float64, np.complex64, np.complex128]))
 def test_parameters_have_shape_dtype_and_moderate_size(data, net, dtype):
     theta = data.draw(testing.parameters(net, dtype))

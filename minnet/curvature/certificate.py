@@ -97,7 +97,8 @@ def certificate(f, theta, gtol=1e-6):
         kind, float(value), size, gtol, np.asarray(lam), float(bound), inertia, float(step), reason, **evidence)
     if not (np.isfinite(value) and np.isfinite(g).all()):
         return verdict("not stationary", "the value or the gradient is not finite")
-    start, theta, value, g, H = theta, *(_polished(f, theta, g) if size <= gtol else (theta, value, g, f.hessian(theta)))
+    start = theta
+    theta, level, g, H = _polished(f, theta, g) if size <= gtol else (theta, value, g, np.asarray(f.hessian(theta)))
     if not np.isfinite(H).all():
         return verdict("not stationary", "the Hessian is not finite")
     lam, Q = eigh(H)
@@ -113,7 +114,7 @@ def certificate(f, theta, gtol=1e-6):
         kind = "maximum" if inertia[0] == 0 else "saddle"
         return verdict(kind, f"a stationary point nearby has {inertia[1]} negative eigenvalues of {len(lam)}", *facts,
                        escape_direction=lowest)
-    falling = _ray(f, theta, value, g, H)
+    falling = _ray(f, start, value, np.asarray(f.gradient(start)), H if theta is start else np.asarray(f.hessian(start)))
     if falling is not None:
         ray, values = falling
         return verdict("no finite minimum", "the loss keeps falling along a ray", *facts, ray=ray,
@@ -121,7 +122,7 @@ def certificate(f, theta, gtol=1e-6):
     if not (inertia[0] and inertia[1]) and _still_falls(f, theta, g, lam, Q):
         return verdict("not stationary", "the gradient passes the test, but the value still falls along Newton's "
                        "step: no stationary point is near", *facts)
-    kind, reason, escape = _flat(f, theta, value, Q, sure, inertia, lowest)
+    kind, reason, escape = _flat(f, theta, level, Q, sure, inertia, lowest)
     return verdict(kind, reason, *facts, escape_direction=escape)
 
 
@@ -159,7 +160,7 @@ def _error_bound(f, theta, g, H, lam, Q):
     """(bound, mask of the eigenvalues that are not zero, length of Newton's step over them)."""
     rng = np.random.default_rng(0)
     nudges = theta * (1 + 4 * EPS * rng.choice([-1, 1], (3, len(theta))))
-    rounding = len(theta) * EPS * max(abs(lam)) + max(np.linalg.norm(f.hessian(t) - H) for t in nudges)
+    rounding = 4 * len(theta) * EPS * max(abs(lam)) + max(np.linalg.norm(f.hessian(t) - H) for t in nudges)
     bound, sure = rounding, abs(lam) > rounding
     while True:
         s = -Q[:, sure] @ ((Q[:, sure].T @ g) / lam[sure])
@@ -216,18 +217,19 @@ def _flat(f, theta, value, Q, sure, inertia, lowest):
     """(kind, reason, escape) where eigenvalues are zero within their bound: values along those directions decide."""
     if inertia[1] and inertia[0]:
         return "saddle", f"{inertia[1]} eigenvalues are negative beyond their error", lowest
-    null, sign = Q[:, ~sure], -1 if inertia[1] else 1
+    null, noise, rises, fall = Q[:, ~sure], _noise(f, theta), bool(inertia[0]), lowest if inertia[1] else None
     mixed = null @ np.random.default_rng(1).standard_normal((null.shape[1], 8 + 2 * null.shape[1]))
     for d in (mixed / np.linalg.norm(mixed, axis=0)).T:
         for t in max(1.0, np.linalg.norm(theta)) * 10.0 ** np.arange(-4, 0):
-            ahead, behind = (sign * (f.value(theta + u * d) - value) for u in (t, -t))
-            if min(ahead, behind) < -_noise(f, theta):
-                if sign < 0:
-                    return "saddle", "flat directions rise, others fall", lowest
-                return "saddle", "a direction without curvature falls", d if ahead < behind else -d
-    if sign < 0:
-        return "maximum", f"no direction rises, {inertia[2]} are flat within the error", lowest
-    return "flat minimum", f"no direction falls, {inertia[2]} are flat within the error", None
+            ahead, behind = (f.value(theta + u * d) - value for u in (t, -t))
+            rises = rises or max(ahead, behind) > noise
+            if fall is None and min(ahead, behind) < -noise:
+                fall = d if ahead < behind else -d
+    if fall is None:
+        return "flat minimum", f"no direction falls, {inertia[2]} are flat within the error", None
+    if rises:
+        return "saddle", "some directions fall, others rise", fall
+    return "maximum", f"no direction rises, {inertia[2]} are flat within the error", fall
 
 
 def _downhill(q, g):

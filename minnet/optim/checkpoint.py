@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,9 @@ def save(path, run, counted, batches, identity):
 def load(path, run, counted, batches, identity):
     """Put `run`, the counts and the batches where the file left them: ValueError where it is another run's."""
     meta, arrays = read_npz(path, VERSION, "checkpoint")
+    missing = {"method", "batch_size", "nit", "seconds", "counts", "numbers", "started"} - set(meta)
+    if missing or not {"theta0", "x", "best", "best_value"} <= set(arrays):
+        raise ValueError(f"{path} is no checkpoint of minnet, or is damaged")
     for name in ("method", "batch_size"):
         if meta[name] != identity[name]:
             raise ValueError(f"checkpoint {path} is of a run with {name} {meta[name]}; expected {identity[name]}")
@@ -67,12 +71,12 @@ def write_npz(path, meta, arrays):
 def read_npz(path, version, what):
     """(header, arrays) of a file of `write_npz`: ValueError where it is none, is damaged or of another version."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        meta = json.loads(str(arrays.pop("meta")))
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        meta = dict(json.loads(str(arrays.pop("meta"))))
     except OSError as error:
-        raise ValueError(f"cannot read {what} {path}: {error.strerror or 'no such file, or not a whole one'}") from error
-    except (ValueError, KeyError, EOFError, zipfile.BadZipFile, AttributeError) as error:
+        raise ValueError(f"cannot read {what} {path}: {error.strerror or 'not a whole file'}") from error
+    except (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile, AttributeError, zlib.error) as error:
         raise ValueError(f"{path} is no {what} of minnet, or is damaged") from error
     if meta.get("version") != version:
         raise ValueError(f"{what} {path} is of version {meta.get('version')}; expected {version}")

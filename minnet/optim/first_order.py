@@ -28,7 +28,7 @@ class FirstOrder(Method):
     weight_decay: float = field(default=0.0, kw_only=True)
 
     def __post_init__(self):
-        if not isinstance(self.lr, Schedule):
+        if not (callable(self.lr) or isinstance(self.lr, Schedule)):
             self._check(lr=POSITIVE)
         self._check(weight_decay=NOT_NEGATIVE)
 

@@ -14,10 +14,14 @@ class Hyperparameters:
     """A frozen dataclass of numbers that are checked when it is made."""
 
     def _check(self, **allowed):
-        """ValueError for a hyperparameter outside its set (is inside, what was expected); schedules pass."""
+        """ValueError for a hyperparameter outside its set (is inside, what was expected); NumPy's numbers become Python's,
+        which keep float32 runs in float32 and print the same everywhere."""
         for name, (inside, expected) in allowed.items():
             value = getattr(self, name)
-            if not (callable(value) or isinstance(value, (int, float, np.number)) and inside(value)):
+            if isinstance(value, np.generic):
+                value = value.item()
+                object.__setattr__(self, name, value)
+            if isinstance(value, bool) or not (isinstance(value, (int, float)) and inside(value)):
                 raise ValueError(f"{type(self).__name__}: {name}={value!r}; expected {expected}")
 
 
@@ -45,4 +49,4 @@ POSITIVE = (lambda v: 0 < v < np.inf, "a number above 0")
 NOT_NEGATIVE = (lambda v: 0 <= v < np.inf, "a number of at least 0")
 BELOW_ONE = (lambda v: 0 <= v < 1, "a number of at least 0 and below 1")
 UNIT = (lambda v: 0 < v < 1, "a number between 0 and 1")
-COUNT = (lambda v: v >= 1 and v == int(v), "a whole number of at least 1")
+COUNT = (lambda v: v >= 1 and v % 1 == 0, "a whole number of at least 1")

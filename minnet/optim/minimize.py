@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import OptimizeResult
 
-from ..function import as_vector
+from ..function import as_vector, quiet
 from .checkpoint import load, save
 from .counting import Counted
 from .method import Method, NoProgress
@@ -70,6 +70,7 @@ def minimize(f, theta0, method=None, max_iter=1000, gtol=1e-8, ftol=0, max_secon
     if resumed:
         load(checkpoint, run, counted, batches, identity)
     started = time.monotonic() - run.seconds
+    step = quiet(method.step)
     saved, show, reason = time.monotonic(), Progress(progress, max_iter), ""
     try:
         while True:
@@ -91,7 +92,7 @@ def minimize(f, theta0, method=None, max_iter=1000, gtol=1e-8, ftol=0, max_secon
                 save(checkpoint, run, counted, batches, identity)
                 saved = time.monotonic()
             try:
-                x, state = method.step(view, run.x, run.state)
+                x, state = step(view, run.x, run.state)
                 run.x, run.state = _finite(view, run.x, x), state
             except NoProgress as stop:
                 status, reason = 5, str(stop)
@@ -143,11 +144,17 @@ class Run:
             if callable(what):
                 row[what.__name__] = what(view.f, self.x)
             else:
-                row[what] = {"x": self.x, "gradient": g, **self.state}[what]
+                row[what] = _named(what, {"x": self.x, "gradient": g, **self.state})
         for name, entry in row.items():
             self.history.setdefault(name, []).append(np.array(entry))
         if batches is None and value < self.best_value:
             self.best, self.best_value = self.x, value
+
+
+def _named(what, entries):
+    if what not in entries:
+        raise ValueError(f"record={what!r}; expected a function or one of {', '.join(entries)}")
+    return entries[what]
 
 
 class Batches:

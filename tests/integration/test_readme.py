@@ -1,0 +1,107 @@
+"""The README's commands: they exist, and the first one shows what the README says it shows."""
+import io
+import json
+import re
+import shlex
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import numpy as np
+import pytest
+from commands import minnet, small_table
+from matplotlib.image import imread
+
+from minnet import MLP, Objective, datasets
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^(?: {4}.+\n)+", README, re.MULTILINE)
+COMMANDS = [argv for block in BLOCKS for line in block.splitlines() for part in line.split("&&")
+            if (argv := shlex.split(part)) and argv[0].endswith("bin/minnet")]
+
+
+def notebook_objective(seed, l2):
+    data = datasets.notebook(seed)
+    return Objective(MLP([2, 3, 1]), data.X, data.y, "binary_crossentropy", l2=l2, reduction="sum")
+
+
+@pytest.fixture(scope="module")
+def replay(tmp_path_factory):
+    """What `minnet train` prints and reports, and its folder."""
+    folder = tmp_path_factory.mktemp("replay")
+    with redirect_stdout(io.StringIO()) as printed:
+        assert minnet("train", "--out", folder) == 0
+    return printed.getvalue().splitlines(), json.loads((folder / "report.json").read_text()), folder
+
+
+def test_the_readme_shows_train_and_predict():
+    assert [argv[1] for argv in COMMANDS] == ["train", "train", "predict"] and COMMANDS[0][1:] == ["train"]
+
+
+def test_the_commands_on_ones_own_table_run_as_they_stand(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    small_table("DATA.csv")
+    small_table("NEW.csv", N=5)
+    for argv in COMMANDS[1:]:
+        assert minnet(*(word.replace("NAME", "kind") for word in argv[1:])) == 0
+    out = capsys.readouterr().out
+    assert "strict minimum" in out and len(out[out.index("class,p(no),p(yes)"):].splitlines()) == 6
+
+
+def test_every_command_the_readme_names_has_help(capsys):
+    named = set(re.findall(r"`minnet (\w+)", README))
+    assert named >= {"check", "spectrum"}
+    for name in named:
+        assert minnet(name, "--help") == 0
+        assert f"usage: minnet {name}" in capsys.readouterr().out
+
+
+def test_the_table_shows_what_became_of_each_way_to_go_on(replay):
+    lines, report, _ = replay
+    assert lines[0].startswith("The notebook, seed 2: 80 points, network 2-3-1, 13 weights; 50 Adam steps bring the loss from 53.9")
+    head, *rows = lines[2:6]
+    assert head.split() == "then l2 steps loss gradient lowest eigenvalue weights end".split()
+    ends = {row[:18].strip(): re.split("  +", row)[-1] for row in rows}
+    assert ends == {"notebook's Newton": "fails: the Hessian is singular", "minnet's Newton": "no finite minimum",
+                    "with weight decay": "strict minimum"}
+    assert [row[18:].split()[0] for row in rows] == ["0", "0", "0.01"]
+    steps = {name: run["iterations"] for name, run in report["runs"].items()}
+    assert [int(row[18:].split()[1]) for row in rows] == list(steps.values())
+    assert f"finds it in {steps['with weight decay']} steps" in " ".join(README.split())
+
+
+def test_the_certificates_are_printed_with_their_evidence(replay):
+    text = "\n".join(replay[0])
+    assert "\nminnet's Newton: no finite minimum: the loss keeps falling along a ray\n" in text
+    assert "\n  along the ray: 12.17" in text
+    assert "\nwith weight decay: strict minimum: a stationary point nearby has positive eigenvalues only\n" in text
+    assert "13 positive, 0 negative, 0 zero" in text and text.endswith("notebook.png and report.json")
+
+
+def test_the_notebooks_own_step_fails(replay):
+    run = replay[1]["runs"]["notebook's Newton"]
+    assert run["success"] is False and "singular" in run["message"] and run["gradient_norm"] > 1
+
+
+def test_the_loss_falls_along_the_ray_for_ever(replay):
+    run = replay[1]["runs"]["minnet's Newton"]
+    c, f = run["certificate"], notebook_objective(2, l2=0.0)
+    assert run["success"] and c["kind"] == "no finite minimum" and c["gradient_norm"] <= 1e-6
+    theta, ray = np.array(run["weights"]), np.array(c["ray"])
+    values = np.array([f(theta + t * ray) for t in c["ray_times"]])
+    np.testing.assert_allclose(values, c["ray_values"], rtol=1e-9)
+    assert c["ray_times"][-1] >= 2**20 and np.diff(values, prepend=f(theta)).max() <= 1e-12 and values[-1] < f(theta)
+
+
+def test_weight_decay_gives_a_strict_minimum(replay):
+    run = replay[1]["runs"]["with weight decay"]
+    c, f, theta = run["certificate"], notebook_objective(2, l2=0.01), np.array(run["weights"])
+    assert run["success"] and c["kind"] == "strict minimum" and c["inertia"] == [13, 0, 0] and run["iterations"] <= 30
+    assert np.linalg.norm(f.gradient(theta)) <= 1e-6
+    np.testing.assert_allclose(np.linalg.eigvalsh(f.hessian(theta)), c["eigenvalues"], rtol=1e-3)
+    assert c["eigenvalues"][0] > c["error_bound"] > 0
+
+
+def test_the_picture_is_there(replay):
+    pixels = imread(replay[2] / "notebook.png")
+    assert pixels.shape[1] > pixels.shape[0] > 500 and len(np.unique(pixels[..., 0])) > 50
+    assert sorted(path.name for path in replay[2].iterdir()) == ["notebook.png", "report.json"]
