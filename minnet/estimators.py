@@ -111,8 +111,9 @@ class _MLPEstimator:
                           batch_size=self.batch_size, rng=rng, max_seconds=self.max_seconds,
                           checkpoint=self.checkpoint, progress=self.progress)
         certified = self.certify and f.n <= LARGEST_CERTIFIED and result.status != INTERRUPTED
-        vars(self).update(fitted, n_features_in_=X.shape[1], mean_=mean, scale_=scale, net_=net, theta_=result.x, table_=None,
-                          result_=result, certificate_=certificate(f, result.x, self.gtol) if certified else None)
+        vars(self).update(fitted, n_features_in_=X.shape[1], mean_=mean, scale_=scale, net_=net, theta_=result.x,
+                          result_=result, certificate_=certificate(f, result.x, self.gtol) if certified else None,
+                          table_=None)
         return self
 
     def _fitted(self):

@@ -18,6 +18,9 @@ from .activations import sigmoid
 __all__ = ["SquaredError", "BinaryCrossEntropy", "SoftmaxCrossEntropy", "Huber", "Poisson", "LOSSES", "loss"]
 
 
+NUMBER = (int, float, np.number)
+
+
 class Loss:
     """What the losses share: reading targets, and value and gradient in one call."""
 
@@ -156,7 +159,7 @@ class Huber(Loss):
     delta: float = 1.0
 
     def __post_init__(self):
-        if not 0 < self.delta < np.inf:
+        if not (isinstance(self.delta, NUMBER) and 0 < self.delta < np.inf):
             raise ValueError(f"delta={self.delta!r}; expected a positive number")
 
     def value(self, z, y):
@@ -239,7 +242,7 @@ def _check_range(y, low, high):
 
 
 def _check_smoothing(alpha):
-    if not 0 <= alpha < 1:
+    if not (isinstance(alpha, NUMBER) and 0 <= alpha < 1):
         raise ValueError(f"label_smoothing={alpha!r}; expected 0 to below 1")
 
 
@@ -254,7 +257,12 @@ def loss(kind, **options):
     SoftmaxCrossEntropy(label_smoothing=0.1)
     """
     if isinstance(kind, str) and kind in LOSSES:
+        unknown = set(options) - set(LOSSES[kind].__dataclass_fields__) if options else ()
+        if unknown:
+            raise ValueError(f"{kind} has no option {', '.join(sorted(unknown))}")
         return LOSSES[kind](**options)
+    if options and not isinstance(kind, str):
+        raise ValueError(f"{', '.join(options)} with {kind!r}; expected a loss's name where options are given")
     if not isinstance(kind, (str, type)) and all(callable(getattr(kind, rule, None)) for rule in ("value", "gradient", "hvp")):
         return kind
     raise ValueError(f"unknown loss {kind!r}; expected an object with value, gradient, hvp or one of {', '.join(LOSSES)}")

@@ -76,6 +76,9 @@ class MLP:
         put("layout", tuple(layout))
         put("n_params", start)
 
+    def __reduce__(self):
+        return MLP, (self.widths, self.activation)
+
     @property
     def n_layers(self):
         return len(self.widths) - 1

@@ -42,7 +42,7 @@ class Objective:
         self.net, self.loss = net, loss_of(loss, **loss_options)
         if reduction not in ("mean", "sum"):
             raise ValueError(f"reduction={reduction!r}; expected 'mean' or 'sum'")
-        if not (np.isscalar(l2) and 0 <= l2 < np.inf):
+        if not (isinstance(l2, (int, float, np.number)) and 0 <= l2 < np.inf):
             raise ValueError(f"l2={l2!r}; expected a number of at least 0")
         if chunk is not None and not (isinstance(chunk, (int, np.integer)) and chunk >= 1):
             raise ValueError(f"chunk={chunk!r}; expected a whole number of at least 1, or None")

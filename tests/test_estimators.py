@@ -106,7 +106,8 @@ def test_one_class_is_refused():
         MLPClassifier().fit([[0.0], [1.0]], ["a", "a"])
 
 
-@pytest.mark.parametrize("X, y", [(np.ones((4, 2)), [0, 1, 0, 1]), (np.c_[np.arange(6.0), np.full(6, 3.3)], [0, 0, 0, 1, 1, 1])])
+@pytest.mark.parametrize("X, y", [(np.ones((4, 2)), [0, 1, 0, 1]),
+                                  (np.c_[np.arange(6.0), np.full(6, 3.3)], [0, 0, 0, 1, 1, 1])])
 def test_a_constant_feature_says_nothing_and_breaks_nothing(X, y):
     model = MLPClassifier(**SMALL).fit(X, y)
     assert model.result_.success and model.scale_[1] == 1
@@ -117,7 +118,7 @@ def test_a_constant_feature_says_nothing_and_breaks_nothing(X, y):
 @pytest.mark.parametrize("scale", [1e-200, 1e-9, 1.0, 1e9, 1e200])
 def test_features_in_any_unit_give_the_same_model(iris, scale):
     model = MLPClassifier(max_iter=20, certify=False, **SMALL)
-    here, there = model.fit(iris.X, iris.y).predict_proba(iris.X), model.fit(iris.X * scale, iris.y).predict_proba(iris.X * scale)
+    here, there = (model.fit(X, iris.y).predict_proba(X) for X in (iris.X, iris.X * scale))
     assert_allclose(there, here, atol=1e-6)
 
 
@@ -172,7 +173,8 @@ def test_other_losses(loss):
 # --- certificates ----------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("options, kind", [
-    (dict(), "strict minimum"), (dict(max_iter=2), "not stationary"), (dict(l2=0.0, hidden=(1,), gtol=1e-5), "no finite minimum"),
+    (dict(), "strict minimum"), (dict(max_iter=2), "not stationary"),
+    (dict(l2=0.0, hidden=(1,), gtol=1e-5), "no finite minimum"),
 ])
 def test_certificates(options, kind):
     data = datasets.two_moons(40, noise=0.05, rng=0)
@@ -244,15 +246,16 @@ def test_scikit_learn_takes_them_for_its_own(iris):
 
 
 def test_scikit_learn_is_not_needed():
-    check = "import sys; sys.modules['sklearn'] = None; import minnet; minnet.MLPClassifier(max_iter=1).fit([[0], [1]], [0, 1])"
-    subprocess.run([sys.executable, "-c", check], check=True)
+    without = "import sys; sys.modules['sklearn'] = None; import minnet"
+    subprocess.run([sys.executable, "-c", f"{without}; minnet.MLPClassifier().fit([[0], [1]], [0, 1])"], check=True)
 
 
 # --- the shipped data sets -------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("data, optimizer, accuracy", [
-    (datasets.iris, optim.LBFGS(), 0.93), (datasets.iris, optim.Newton(), 0.93), (datasets.breast_cancer, optim.LBFGS(), 0.95),
-    (datasets.breast_cancer, optim.Newton(), 0.95), (datasets.digits, optim.LBFGS(), 0.95),
+    (datasets.iris, optim.LBFGS(), 0.93), (datasets.iris, optim.Newton(), 0.93),
+    (datasets.breast_cancer, optim.LBFGS(), 0.95), (datasets.breast_cancer, optim.Newton(), 0.95),
+    (datasets.digits, optim.LBFGS(), 0.95),
     pytest.param(datasets.digits, optim.Newton(), 0.95, marks=pytest.mark.slow),
 ])
 def test_shipped_data_reach_a_strict_minimum_and_the_scores_of_such_a_net(data, optimizer, accuracy):

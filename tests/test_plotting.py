@@ -22,12 +22,14 @@ def history(N=30, seed=0):
 
 def draw_runs():
     data = datasets.notebook(0)
-    rows = [(name, lambda points, w=w: 1 / (1 + np.exp(-points @ w))) for name, w in (("one", [3.0, -3.0]), ("two", [9.0, 1.0]))]
-    return plotting.runs(data, rows, {"one": history(), "two": history(20)}, {"one": EIGENVALUES, "two": EIGENVALUES[3:]}, "two runs")
+    rows = [(name, lambda points, w=w: 1 / (1 + np.exp(-points @ w)))
+            for name, w in (("one", [3.0, -3.0]), ("two", [9.0, 1.0]))]
+    histories, spectra = {"one": history(), "two": history(20)}, {"one": EIGENVALUES, "two": EIGENVALUES[3:]}
+    return plotting.runs(data, rows, histories, spectra, "two runs")
 
 
-def draw_training(names=("no", "yes", "perhaps"), eigenvalues=EIGENVALUES):
-    return plotting.training(SimpleNamespace(history=history()), eigenvalues, 1e-6,
+def draw_training(names=("no", "yes", "perhaps")):
+    return plotting.training(SimpleNamespace(history=history()), EIGENVALUES, 1e-6,
                              lambda ax: plotting.confusion(ax, [0, 1, 2, 2], [0, 2, 2, 2], names), "a run", "test set")
 
 
@@ -90,8 +92,9 @@ def test_convergence_draws_the_histories():
     assert ax.get_yscale() == "log" and ax.get_ylabel() == "loss"
 
 
-@pytest.mark.parametrize("values, scale", [([1.0, -1.0], "linear"), ([1.0], "log"), ([1.0, np.nan, 0.5], "log"), ([2.0, np.inf], "log"),
-                                           ([1.0, 1e100, 1.7e308], "log"), ([np.nan], "log"), ([0.0, 1.0], "linear")])
+@pytest.mark.parametrize("values, scale", [
+    ([1.0, -1.0], "linear"), ([0.0, 1.0], "linear"), ([1.0], "log"), ([1.0, np.nan, 0.5], "log"), ([2.0, np.inf], "log"),
+    ([1.0, 1e100, 1.7e308], "log"), ([np.nan], "log")])
 def test_convergence_of_runs_that_go_wrong(tmp_path, values, scale):
     fig, ax = plotting.subplots()
     plotting.convergence(ax, {"": {"gradient_norm": np.array(values)}})
@@ -101,8 +104,9 @@ def test_convergence_of_runs_that_go_wrong(tmp_path, values, scale):
     assert plotting.save(fig, tmp_path / "run.png").stat().st_size > 1000
 
 
-@pytest.mark.parametrize("lam, scale", [(EIGENVALUES, "symlog"), (EIGENVALUES[3:], "log"), (-EIGENVALUES[:1], "log"),
-                                        (np.zeros(3), "linear"), (np.zeros(0), "log"), (np.array([0.0, 1e-300, 1e300]), "symlog")])
+@pytest.mark.parametrize("lam, scale", [
+    (EIGENVALUES, "symlog"), (EIGENVALUES[3:], "log"), (-EIGENVALUES[:1], "log"), (np.zeros(3), "linear"),
+    (np.zeros(0), "log"), (np.array([0.0, 1e-300, 1e300]), "symlog")])
 def test_spectrum_draws_the_eigenvalues(tmp_path, lam, scale):
     fig, ax = plotting.subplots()
     plotting.spectrum(ax, {"": lam}, bound=1e-12)
@@ -149,7 +153,8 @@ def test_predicted_draws_the_pairs_and_the_diagonal():
 
 # --- names and files -------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("names", [["5 $", r"$\frac$ 5 $", "a_b^{c}"], ["日本語", "ä", "🙂"], ["%s", "{}", "x" * 300], ["", " ", "\\"]])
+@pytest.mark.parametrize("names", [
+    ["5 $", r"$\frac$ 5 $", "a_b^{c}"], ["日本語", "ä", "🙂"], ["%s", "{}", "x" * 300], ["", " ", "\\"]])
 def test_names_are_drawn_as_they_are(tmp_path, names):
     assert plotting.save(draw_training(names), tmp_path / "run.png").stat().st_size > 10000
 

@@ -54,8 +54,8 @@ def main(argv=None):
         return _failed(args, f"cannot write {error.filename or 'to standard output'}: {error.strerror}")
     except MemoryError as error:
         return _failed(args, f"not enough memory: {error}")
-    except KeyboardInterrupt:
-        print(f"minnet {args.command}: interrupted", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        print(f"minnet {args.command}: interrupted", *stop.args, file=sys.stderr)
         return INTERRUPTED
 
 

@@ -31,7 +31,8 @@ def run(args):
     runs = {}
     for name, method, l2, max_iter in WAYS:
         f = objective(l2)
-        result = minimize(f, adam.history["x"][-1], method, max_iter=max_iter, gtol=1e-6, record=("x",), progress=on_terminal())
+        result = minimize(f, adam.history["x"][-1], method, max_iter=max_iter, gtol=1e-6, record=("x",),
+                          progress=on_terminal())
         x = result.x if result.success else result.history["x"][-1]
         runs[name] = x, result, certificate(f, x)
     plotting.save(_picture(args, data, net, adam, runs), out / "notebook.png")

@@ -25,8 +25,8 @@ def arguments(parser):
     parser.add_argument("--kind", choices=["classification", "regression"], help="default: found from the target")
     parser.add_argument("--hidden", default="16", help="hidden widths such as 16,16, or '' for a linear model (default 16)")
     parser.add_argument("--activation", default="tanh", help=f"one of {', '.join(ACTIVATIONS)} (default tanh)")
-    parser.add_argument("--optimizer", default="lbfgs", 
-                        help=f"one of {', '.join(OPTIMIZERS)} (default lbfgs; newton is the most exact for small networks)")
+    parser.add_argument("--optimizer", default="lbfgs", help=f"one of {', '.join(OPTIMIZERS)} (default lbfgs; newton is "
+                                                             f"the most exact for small networks)")
     parser.add_argument("--lr", type=float, help="learning rate of a first-order method")
     parser.add_argument("--l2", type=float, default=1e-3, help="weight decay (default 1e-3)")
     parser.add_argument("--test-fraction", type=float, default=0.2, help="kept for the test (default 0.2)")
@@ -41,10 +41,9 @@ def arguments(parser):
 
 def run(args):
     if args.data is None:
-        given = [name for name in vars(args) if name not in ("command", "seed", "out")
-                 and getattr(args, name) != args.default(name)]
-        if given:
-            raise ValueError(f"--{given[0].replace('_', '-')} without a table; expected DATA.csv")
+        for name in sorted(vars(args).keys() - {"command", "seed", "out"}):
+            if getattr(args, name) != args.default(name):
+                raise ValueError(f"--{name.replace('_', '-')} without a table; expected DATA.csv")
         return replay.run(args)
     if args.resume and args.overwrite:
         raise ValueError("--resume and --overwrite exclude each other; give one of them")
@@ -60,8 +59,7 @@ def run(args):
     model.fit(X, y)
     result = model.result_
     if result.status == INTERRUPTED:
-        print(f"interrupted at iteration {result.nit}; --resume goes on from {model.checkpoint}")
-        return 128 + 2
+        raise KeyboardInterrupt(f"at iteration {result.nit}; --resume goes on from {model.checkpoint}")
     model.table_ = {"columns": columns.to_json(), "target": args.target, "kind": args.kind,
                     "test_fraction": args.test_fraction, "seed": args.seed}
     scores = {"train": model.score(X, y)} | ({"test": model.score(test.X, labels(test))} if len(test) else {})

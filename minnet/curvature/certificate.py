@@ -1,7 +1,7 @@
 """What kind of point is this? A verdict on a point where an optimiser stopped, with its evidence.
 
 Glossary: g gradient, H Hessian, λ eigenvalues, q eigenvectors. An eigenvalue counts as zero where the
-bound on its error covers it. That bound has three parts: the rounding of the eigenvalues, n ε ‖H‖; the rounding of H itself,
+bound on its error covers it. That bound has three parts: the rounding of the eigenvalues, 16 n ε ‖H‖; the rounding of H itself,
 measured by moving each parameter by a few units of its last place; and how far H moves on the way to the stationary
 point nearby, measured at twice Newton's step s = −Σ q (qᵀg)/λ over the eigenvalues that are not zero. Where
 none is zero, the last is the condition of Newton and Kantorovich, ‖H⁻¹‖ L ‖s‖ < ½ (Ortega, Rheinboldt 1970, 12.6.2), kept with
@@ -160,7 +160,7 @@ def _error_bound(f, theta, g, H, lam, Q):
     """(bound, mask of the eigenvalues that are not zero, length of Newton's step over them)."""
     rng = np.random.default_rng(0)
     nudges = theta * (1 + 4 * EPS * rng.choice([-1, 1], (3, len(theta))))
-    rounding = 4 * len(theta) * EPS * max(abs(lam)) + max(np.linalg.norm(f.hessian(t) - H) for t in nudges)
+    rounding = 16 * len(theta) * EPS * max(abs(lam)) + max(np.linalg.norm(f.hessian(t) - H) for t in nudges)
     bound, sure = rounding, abs(lam) > rounding
     while True:
         s = -Q[:, sure] @ ((Q[:, sure].T @ g) / lam[sure])

@@ -14,26 +14,26 @@ __all__ = ["save", "load", "write_npz"]
 VERSION = 1
 
 
-def save(path, run, counted, batches, identity):
+def save(path, snapshot, identity):
     """Write all that `load` needs to go on."""
-    meta = {"version": VERSION, "method": identity["method"], "batch_size": identity["batch_size"],
-            "nit": run.nit, "seconds": run.seconds, "counts": counted.counts,
-            "numbers": {k: v for k, v in (run.state or {}).items() if not isinstance(v, np.ndarray)},
-            "started": run.state is not None}
-    arrays = {"theta0": identity["theta0"], "x": run.x, "best": run.best, "best_value": np.array(run.best_value)}
-    arrays |= {f"state/{k}": v for k, v in (run.state or {}).items() if isinstance(v, np.ndarray)}
-    arrays |= {f"history/{k}": np.array(v) for k, v in run.history.items()}
-    if batches is not None:
-        meta |= {"rng": batches.rng.bit_generator.state, "position": batches.position}
-        arrays["order"] = batches.order
+    state = snapshot.state
+    meta = {"version": VERSION, "method": identity["method"], "batch_size": identity["batch_size"], "nit": snapshot.nit,
+            "seconds": snapshot.seconds, "counts": snapshot.counts,
+            "numbers": {k: v for k, v in state.items() if not isinstance(v, np.ndarray)}}
+    arrays = {"theta0": identity["theta0"], "x": snapshot.x, "best": snapshot.best,
+              "best_value": np.array(snapshot.best_value)}
+    arrays |= {f"state/{k}": v for k, v in state.items() if isinstance(v, np.ndarray)}
+    arrays |= {f"history/{k}": np.array(v[:snapshot.rows]) for k, v in snapshot.history.items()}
+    if snapshot.batches is not None:
+        arrays["order"], meta["position"], meta["rng"] = snapshot.batches
     write_npz(path, meta, arrays)
 
 
 def load(path, run, counted, batches, identity):
     """Put `run`, the counts and the batches where the file left them: ValueError where it is another run's."""
     meta, arrays = read_npz(path, VERSION, "checkpoint")
-    missing = {"method", "batch_size", "nit", "seconds", "counts", "numbers", "started"} - set(meta)
-    if missing or not {"theta0", "x", "best", "best_value"} <= set(arrays):
+    missing = {"method", "batch_size", "nit", "seconds", "counts", "numbers"} - set(meta)
+    if missing or not {"theta0", "x", "best", "best_value", "history/value"} <= set(arrays):
         raise ValueError(f"{path} is no checkpoint of minnet, or is damaged")
     for name in ("method", "batch_size"):
         if meta[name] != identity[name]:
@@ -43,13 +43,12 @@ def load(path, run, counted, batches, identity):
     run.x, run.best, run.best_value = arrays["x"], arrays["best"], arrays["best_value"][()]
     run.nit, run.seconds = meta["nit"], meta["seconds"]
     run.state = {k.removeprefix("state/"): v for k, v in arrays.items() if k.startswith("state/")} | meta["numbers"]
-    run.state = run.state if meta["started"] else None
     run.history = {k.removeprefix("history/"): list(v) for k, v in arrays.items() if k.startswith("history/")}
     if batches is not None:
         batches.rng.bit_generator.state = meta["rng"]
         batches.order, batches.position = arrays["order"], meta["position"]
     view = counted if batches is None else batches.current(counted)
-    if run.history and view.value_and_gradient(run.x)[0] != run.history["value"][-1]:
+    if view.value_and_gradient(run.x)[0] != run.history["value"][-1]:
         raise ValueError(f"checkpoint {path} is of a run on another function: its value at the same point differs")
     counted.counts.update(meta["counts"])
 
@@ -60,7 +59,7 @@ def write_npz(path, meta, arrays):
     partial = path.with_name(path.name + ".partial")
     try:
         with open(partial, "wb") as file:
-            np.savez(file, meta=np.array(json.dumps(meta, default=_plain)), **arrays)
+            np.savez(file, meta=np.array(json.dumps({**meta, "arrays": sorted(arrays)}, default=_plain)), **arrays)
             file.flush()
             os.fsync(file.fileno())
         os.replace(partial, path)
@@ -74,9 +73,12 @@ def read_npz(path, version, what):
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         meta = dict(json.loads(str(arrays.pop("meta"))))
+        if meta.pop("arrays", None) != sorted(arrays):
+            raise ValueError("arrays are missing")
     except OSError as error:
         raise ValueError(f"cannot read {what} {path}: {error.strerror or 'not a whole file'}") from error
-    except (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile, AttributeError, zlib.error) as error:
+    except (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile, AttributeError,
+            NotImplementedError, zlib.error) as error:
         raise ValueError(f"{path} is no {what} of minnet, or is damaged") from error
     if meta.get("version") != version:
         raise ValueError(f"{what} {path} is of version {meta.get('version')}; expected {version}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .line_search import Line, StrongWolfe
-from .method import COUNT, NOT_NEGATIVE, Method, NoProgress
+from .method import COUNT, WHOLE, Method, NoProgress
 from .quasi_newton import curved, first_step, packed, secant, spread, two_loop, unpacked
 
 __all__ = ["NonlinearCG", "linear_cg", "beta_fletcher_reeves", "beta_polak_ribiere", "beta_hestenes_stiefel",
@@ -96,7 +96,7 @@ class NonlinearCG(Method):
     search: object = StrongWolfe(c2=0.4)
 
     def __post_init__(self):
-        self._check(memory=NOT_NEGATIVE)
+        self._check(memory=WHOLE)
         if self.restart is not None:
             self._check(restart=COUNT)
         if self.beta not in BETAS:

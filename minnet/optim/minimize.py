@@ -33,6 +33,7 @@ STATUS = {  # result.status and the message that goes with it
 CHECKPOINT_SECONDS = 1.0
 
 
+@quiet
 def minimize(f, theta0, method=None, max_iter=1000, gtol=1e-8, ftol=0, max_seconds=None, batch_size=None, rng=None,
              callback=None, record=(), progress=False, checkpoint=None):
     """Minimise f from theta0 by a method of `minnet.optim` (default `Newton()`): a SciPy OptimizeResult.
@@ -58,7 +59,7 @@ def minimize(f, theta0, method=None, max_iter=1000, gtol=1e-8, ftol=0, max_secon
         from .newton import Newton
         method = Newton()
     limits = Limits(max_iter, gtol, ftol, max_seconds)
-    counted = _validated(f, method, record, callback)
+    counted, record = _validated(f, method, record, callback)
     x = as_vector(theta0, counted.n, "theta0")
     if not np.isfinite(x).all() or x.dtype.kind == "c":
         raise ValueError(f"theta0 holds {x[~np.isfinite(x)][0] if x.dtype.kind != 'c' else 'complex numbers'}; "
@@ -69,9 +70,8 @@ def minimize(f, theta0, method=None, max_iter=1000, gtol=1e-8, ftol=0, max_secon
     resumed = checkpoint is not None and Path(checkpoint).exists()
     if resumed:
         load(checkpoint, run, counted, batches, identity)
-    started = time.monotonic() - run.seconds
-    step = quiet(method.step)
-    saved, show, reason = time.monotonic(), Progress(progress, max_iter), ""
+    started, saved, whole = time.monotonic() - run.seconds, time.monotonic(), None
+    show, reason = Progress(progress, max_iter), ""
     try:
         while True:
             view = counted if batches is None else batches.current(counted)
@@ -82,6 +82,7 @@ def minimize(f, theta0, method=None, max_iter=1000, gtol=1e-8, ftol=0, max_secon
             if not resumed:
                 run.observe(view, counted, value, g, record, batches)
             resumed = False
+            whole = Snapshot(run, counted, batches)
             show(run.nit, value, np.linalg.norm(g))
             status = _status(run, limits, method, counted, value, g, batches)
             if status is None and _called(callback, run, counted, value, g):
@@ -89,10 +90,10 @@ def minimize(f, theta0, method=None, max_iter=1000, gtol=1e-8, ftol=0, max_secon
             if status is not None:
                 break
             if checkpoint is not None and time.monotonic() - saved > CHECKPOINT_SECONDS:
-                save(checkpoint, run, counted, batches, identity)
+                save(checkpoint, whole, identity)
                 saved = time.monotonic()
             try:
-                x, state = step(view, run.x, run.state)
+                x, state = method.step(view, run.x, run.state)
                 run.x, run.state = _finite(view, run.x, x), state
             except NoProgress as stop:
                 status, reason = 5, str(stop)
@@ -104,9 +105,9 @@ def minimize(f, theta0, method=None, max_iter=1000, gtol=1e-8, ftol=0, max_secon
         status = 7
     finally:
         show.close()
-    if checkpoint is not None:
-        save(checkpoint, run, counted, batches, identity)
-    return _result(run, counted, status, limits, reason, batches)
+    if checkpoint is not None and whole is not None and status != 6:
+        save(checkpoint, whole, identity)
+    return _result(run, counted, status, limits, reason)
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ class Limits:
             raise ValueError(f"max_iter={self.max_iter!r}; expected a whole number of at least 0")
         for name in ("gtol", "ftol", "max_seconds"):
             value = getattr(self, name)
-            if value is not None and not (isinstance(value, (int, float, np.number)) and value >= 0):
+            if not (value is None and name == "max_seconds" or isinstance(value, (int, float, np.number)) and value >= 0):
                 raise ValueError(f"{name}={value!r}; expected a number of at least 0")
 
 
@@ -140,15 +141,22 @@ class Run:
     def observe(self, view, counted, value, g, record, batches):
         """Enter the point into the history, and keep it where it is the best so far."""
         row = {"value": value, "gradient_norm": np.linalg.norm(g), **counted.counts, "seconds": self.seconds}
-        for what in record:
-            if callable(what):
-                row[what.__name__] = what(view.f, self.x)
-            else:
-                row[what] = _named(what, {"x": self.x, "gradient": g, **self.state})
+        for name, what in record.items():
+            row[name] = what(view.f, self.x) if callable(what) else _named(what, {"x": self.x, "gradient": g, **self.state})
         for name, entry in row.items():
             self.history.setdefault(name, []).append(np.array(entry))
         if batches is None and value < self.best_value:
             self.best, self.best_value = self.x, value
+
+
+class Snapshot:
+    """A run as it stood when its point was last entered into the history: what a checkpoint holds, whenever it is written."""
+
+    def __init__(self, run, counted, batches):
+        self.x, self.state, self.nit, self.seconds = run.x, run.state, run.nit, run.seconds
+        self.best, self.best_value = run.best, run.best_value
+        self.history, self.rows, self.counts = run.history, run.nit + 1, dict(counted.counts)
+        self.batches = batches and (batches.order, batches.position, batches.rng.bit_generator.state)
 
 
 def _named(what, entries):
@@ -192,7 +200,11 @@ def _validated(f, method, record, callback):
         raise ValueError(f"callback={callback!r}; expected a function")
     if isinstance(record, str):
         raise ValueError(f"record={record!r}; expected a tuple of names and functions")
-    return counted
+    names = [getattr(what, "__name__", type(what).__name__) if callable(what) else what for what in record]
+    for name in names:
+        if not isinstance(name, str) or name in ("value", "gradient_norm", "seconds", *counted.counts) or names.count(name) > 1:
+            raise ValueError(f"record holds {name!r}; expected different names that history does not have already")
+    return counted, dict(zip(names, record))
 
 
 def _status(run, limits, method, counted, value, g, batches):
@@ -203,7 +215,7 @@ def _status(run, limits, method, counted, value, g, batches):
         if not batches.at_epoch and run.nit < limits.max_iter:
             return 3 if _late(run, limits) else None
         value, g = counted.value_and_gradient(run.x)
-        if value < run.best_value:
+        if batches.at_epoch and value < run.best_value:
             run.best, run.best_value = run.x, value
     if np.linalg.norm(g) <= limits.gtol and method.accepts(counted, run.x, run.state):
         return 0
@@ -232,16 +244,17 @@ def _called(callback, run, counted, value, g):
     if callback is None:
         return False
     try:
-        return callback(OptimizeResult(x=run.x.copy(), fun=value, jac=g.copy(), nit=run.nit, **counted.counts)) is True
+        answer = callback(OptimizeResult(x=run.x.copy(), fun=value, jac=g.copy(), nit=run.nit, **counted.counts))
+        return answer is not None and bool(answer)
     except StopIteration:
         return True
 
 
-def _result(run, counted, status, limits, reason, batches):
-    if run.state is None or status == 0:
-        x = run.x
-    else:
-        x = run.best if np.isfinite(run.best_value) or batches is None else run.x
+def _result(run, counted, status, limits, reason):
+    """The result at the last point where the gradient test is met, else at the best one."""
+    x, value = run.x, counted.value(run.x)
+    if status != 0 and run.best_value < np.inf and not value <= run.best_value:
+        x = run.best
     value, g = counted.value_and_gradient(x)
     message = STATUS[status].format(max_iter=limits.max_iter, ftol=limits.ftol, max_seconds=limits.max_seconds or 0,
                                     reason=reason, value=value)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..check import hessian_from_gradients
-from .method import NOT_NEGATIVE, POSITIVE, Method, NoProgress
+from .method import POSITIVE, WHOLE, Method, NoProgress
 from .trust_region import TrustRegion, _solve
 
 __all__ = ["Newton", "UndampedNewton"]
@@ -33,7 +33,7 @@ class Newton(TrustRegion):
 
     def __post_init__(self):
         super().__post_init__()
-        self._check(chords=NOT_NEGATIVE)
+        self._check(chords=WHOLE)
         if self.subproblem != "exact":
             raise ValueError(f"Newton: subproblem={self.subproblem!r}; expected 'exact'")
 

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .method import BELOW_ONE, COUNT, NOT_NEGATIVE, POSITIVE, UNIT, Hyperparameters
+from .method import BELOW_ONE, COUNT, NOT_NEGATIVE, POSITIVE, UNIT, WHOLE, Hyperparameters
 
 __all__ = ["Schedule", "Constant", "Step", "Exponential", "Cosine", "InverseTime", "WarmUp", "OnPlateau", "rate"]
 
 SMALLEST_CUT = 1e-8
-WHOLE = (lambda v: v >= 0 and v % 1 == 0, "a whole number of at least 0")
 
 
 class Schedule(Hyperparameters):

@@ -27,22 +27,24 @@ def exact_step(g, H, radius):
     where H is not positive definite. In the hard case, g without a part along the lowest eigenvector q, the
     step is completed along q, on the side that points downhill.
     """
-    L, size = _factor(H), np.linalg.norm(g)
-    if L is not None:
+    size, rounding = np.linalg.norm(g), 4 * len(g) * EPS * np.linalg.norm(H)
+    L, q, low = _factor(H), None, 0.0
+    if L is not None and np.diag(L).min() ** 2 > rounding:
         s = _solve(L, g)
         if np.linalg.norm(s) <= radius:
             return s, 0.0, L
-        alpha = low = 0.0
-        q = None
+        alpha = 0.0
     else:
         (lowest,), q = eigh(H, subset_by_index=[0, 0])
-        low = max(0.0, -lowest)
-        alpha = low + max(1e-3 * size / radius, EPS * np.linalg.norm(H))
-    floor, high = low, low + size / radius       # ‖s(α)‖ ≤ ‖g‖ / (λ₁ + α): the root lies in [low, high]
+        q, low = q[:, 0], max(0.0, -lowest)
+        if size == 0:
+            return (radius * q if lowest < -rounding else 0 * g), low, _factor(H, low + 2 * rounding)
+        alpha = low + max(1e-3 * size / radius, rounding)
+    floor, high, inside = low, low + size / radius, None    # ‖s(α)‖ ≤ ‖g‖ / (λ₁ + α): the root lies in [low, high]
     for _ in range(100):
         L = _factor(H, alpha)
-        if L is None:                            # α is −λ₁ within rounding
-            low, alpha = alpha, floor + 2 * max(alpha - floor, EPS * np.linalg.norm(H))
+        if L is None:                                        # α is −λ₁ within rounding
+            low, alpha = alpha, floor + 2 * max(alpha - floor, rounding)
             high = max(high, alpha)
             continue
         s = _solve(L, g)
@@ -50,8 +52,9 @@ def exact_step(g, H, radius):
         if 0.9 * radius <= norm <= 1.1 * radius:
             return s, alpha, L
         if norm < radius:
-            if q is not None and alpha - floor <= max(1e-3 * size / radius, 4 * EPS * np.linalg.norm(H)):
-                return _along(s, q[:, 0], g, radius), alpha, L
+            inside = s, alpha, L
+            if q is not None and alpha - floor <= max(1e-3 * size / radius, 4 * rounding):
+                break
             high = alpha
         else:
             low = alpha
@@ -59,7 +62,12 @@ def exact_step(g, H, radius):
         alpha += (norm / np.linalg.norm(w)) ** 2 * (norm - radius) / radius
         if not low < alpha < high:
             alpha = low + 0.1 * (high - low)
-    return s * min(1.0, radius / norm), alpha, L
+        if high - low <= EPS * high:
+            break
+    if inside is None:
+        return s * min(1.0, radius / norm), alpha, L
+    s, alpha, L = inside
+    return (s if q is None else _along(s, q, g, radius)), alpha, L
 
 
 def predicted_reduction(g, H, s):
@@ -189,8 +197,8 @@ class TrustRegion(Method):
     def _exact(self, f, x, g):
         """(v -> H v, Δ -> (s, α, L))."""
         H = f.hessian(x)
-        if not np.isfinite(H).all():
-            raise NoProgress("the Hessian is not finite here")
+        if not np.isfinite(np.linalg.norm(H) + np.linalg.norm(g)):
+            raise NoProgress("the gradient or the Hessian is not finite here")
 
         def solve(radius):
             floor = 0.1 * np.linalg.norm(g) / radius

@@ -38,7 +38,8 @@ def convergence(ax, histories, what="gradient_norm", label="gradient norm"):
     curves = {name: np.asarray(history[what], float) for name, history in histories.items()}
     for name, values in curves.items():
         finite = np.isfinite(values)
-        ax.plot(np.arange(len(values)), np.where(finite, values, np.nan), label=name, marker="o" if finite.sum() == 1 else "")
+        lone = "o" if finite.sum() == 1 else ""
+        ax.plot(np.arange(len(values)), np.where(finite, values, np.nan), label=name, marker=lone)
     drawn = np.concatenate([values[np.isfinite(values)] for values in curves.values()])
     if drawn.max(initial=0) > HUGE:
         ax.set_ylim(drawn.min(), HUGE)

@@ -51,14 +51,14 @@ def objective(widths, N):
 
 
 def growth(title, sizes, of):
-    """Times over sizes, and the exponent of the last half of them by least squares in the logarithms."""
+    """Times over sizes, and the exponent of the last five by least squares in the logarithms."""
     rows, points = [], []
     for widths, N in sizes:
         f, thetas = objective(widths, N)
         t = race({"minnet": (lambda i: (thetas[i % 5],), f.hessian)}, rounds=5, seconds=0.2)["minnet"]
         points.append((N if of == "N" else f.n, t))
         rows.append(["-".join(map(str, widths)), N, f.n, 1e3 * t])
-    x, y = np.log(points[len(points) // 2 - 1:]).T
+    x, y = np.log(points[-5:]).T
     table(f"{title}: fitted exponent {np.polyfit(x, y, 1)[0]:.2f} in {of}", ["network", "N", "n", "milliseconds"], rows)
 
 
