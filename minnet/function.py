@@ -61,7 +61,7 @@ class Function:
     def has(self, derivative):
         """Whether it can give `derivative`: "gradient", "hvp" or "hessian"."""
         return {"gradient": self._gradient is not None, "hessian": self._hessian is not None,
-                "hvp": self._hvp is not None or self._hessian is not None}[derivative]
+                "hvp": self._hvp is not None or self._hessian is not None}.get(derivative, hasattr(self, derivative))
 
     def __call__(self, x):
         return self.value(x)

@@ -94,7 +94,7 @@ class Objective:
 
     def has(self, derivative):
         """It has every derivative."""
-        return derivative in ("gradient", "hvp", "hessian")
+        return derivative in ("gradient", "hvp", "hessian", "ggn", "ggnvp", "subset")
 
     def __call__(self, theta):
         return self.value(theta)
@@ -109,20 +109,21 @@ class Objective:
     def gradient(self, theta):
         """∇F(θ) (n,)."""
         theta = self._theta(theta)
-        g = self._scale * sum(p.gradient for p in self._passes(theta))
+        g = sum(p.gradient for p in self._passes(theta))
+        g *= self._scale
         g += self.l2 * theta
         return g
 
     @quiet
     def value_and_gradient(self, theta):
         """F(θ) and ∇F(θ) from one pass."""
-        if self.chunk is None:
-            return self.value(theta), self.gradient(theta)
         theta = self._theta(theta)
         value, g = 0, 0
         for p in self._passes(theta):
             value, g = value + p.value.sum(), g + p.gradient
-        return self._scale * value + self._penalty(theta), self._scale * g + self.l2 * theta
+        g *= self._scale
+        g += self.l2 * theta
+        return self._scale * value + self._penalty(theta), g
 
     def hvp(self, theta, v):
         """∇²F(θ) v, by the R-operator (Pearlmutter 1994)."""
@@ -160,6 +161,12 @@ class Objective:
             for rows in p.per_example_gradients(p.slope(y)):
                 F += self._scale * (rows.T @ rows)
         return F
+
+    @quiet
+    def fisher_diagonal(self, theta):
+        """The diagonal (n,) of Σ ∇ℓ_i ∇ℓ_iᵀ reduced as F is, without l2: the empirical Fisher's, at the cost of a gradient."""
+        theta = self._theta(theta)
+        return self._scale * sum(p.squared_gradients() for p in self._passes(theta))
 
     @quiet
     def fisher_targets(self, theta, kind="empirical", rng=None):
@@ -228,7 +235,7 @@ class Objective:
             return (_Pass(self.net, self.loss, theta, x[:, i:i + self.chunk], y[i:i + self.chunk])
                     for i in range(0, len(self), self.chunk))
         for point in self._points:
-            if point.theta.dtype == theta.dtype and np.array_equal(point.theta, theta):
+            if point.theta.dtype == theta.dtype and (point.theta == theta).all():
                 return [point]
         point = _Pass(self.net, self.loss, theta.copy(), *self._data(theta))
         self._points = [point, *self._points[:REMEMBERED - 1]]
@@ -345,6 +352,14 @@ class _Pass:
     def slope(self, y):
         """∂ℓ/∂z_L (K, N) for other targets."""
         return self.loss.gradient(self.tape.z[-1].T, y).T
+
+    def squared_gradients(self):
+        """Σ ∇ℓ_i²: of the weights (δ²)(a²)ᵀ, of the biases Σ δ²."""
+        squares = np.empty(self.net.n_params, self.dz.dtype)
+        for (gW, gb), delta, a in zip(self.net.unpack(squares), self.deltas, self.tape.a):
+            np.matmul(delta**2, (a**2).T, out=gW)
+            (delta**2).sum(-1, out=gb)
+        return squares
 
     def per_example_gradients(self, dz):
         """Blocks of rows ∇ℓ_i for ∂ℓ/∂z_L = dz, of at most ROWS numbers each."""

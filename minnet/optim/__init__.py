@@ -2,16 +2,22 @@
 from . import clip, schedules
 from .adaptive import Adadelta, Adagrad, Adam, AdamW, NAdam, RMSProp
 from .clip import Clipped
-from .first_order import GradientDescent, Momentum, Nesterov
 from .conjugate_gradient import NonlinearCG
+from .first_order import GradientDescent, Momentum, Nesterov
+from .hessian_free import HessianFree
 from .line_search import Armijo, Exact, Fixed, HagerZhang, StrongWolfe
 from .method import Method, NoProgress
 from .minimize import minimize
 from .newton import Newton, UndampedNewton
 from .quasi_newton import BFGS, DFP, LBFGS, SR1
+from .scipy_method import as_scipy
+from .second_order import (CubicNewton, EigenvectorLineSearch, GaussNewton, LevenbergMarquardt, NewtonCG,
+                           SaddleFreeNewton)
 from .trust_region import TrustRegion
 
 __all__ = ["minimize", "Method", "NoProgress", "GradientDescent", "Momentum", "Nesterov",
            "Adagrad", "Adadelta", "RMSProp", "Adam", "AdamW", "NAdam", "Clipped", "clip", "schedules",
            "Newton", "UndampedNewton", "BFGS", "DFP", "SR1", "LBFGS", "NonlinearCG", "TrustRegion",
+           "GaussNewton", "LevenbergMarquardt", "SaddleFreeNewton", "CubicNewton", "EigenvectorLineSearch", "NewtonCG",
+           "HessianFree", "as_scipy",
            "Fixed", "Exact", "Armijo", "StrongWolfe", "HagerZhang"]

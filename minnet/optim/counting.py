@@ -53,7 +53,7 @@ class Counted:
 
     @quiet
     def _remembered(self, x, what, count):
-        point = next((known for at, known in self._points if np.array_equal(at, x)), None)
+        point = next((known for at, known in self._points if (at == x).all()), None)
         if point is None:
             point = {}
             self._points = [(x.copy(), point), *self._points[:REMEMBERED - 1]]

@@ -17,6 +17,7 @@ from .checkpoint import load, save
 from .counting import Counted
 from .method import Method, NoProgress
 from .progress import Progress
+from .trust_region import lowest_curvature
 
 __all__ = ["minimize", "STATUS"]
 
@@ -200,10 +201,10 @@ def _validated(f, method, record, callback):
         raise ValueError(f"callback={callback!r}; expected a function")
     if isinstance(record, str):
         raise ValueError(f"record={record!r}; expected a tuple of names and functions")
-    names = [getattr(what, "__name__", type(what).__name__) if callable(what) else what for what in record]
+    names = [getattr(what, "__name__", None) if callable(what) else what for what in record]
     for name in names:
         if not isinstance(name, str) or name in ("value", "gradient_norm", "seconds", *counted.counts) or names.count(name) > 1:
-            raise ValueError(f"record holds {name!r}; expected different names that history does not have already")
+            raise ValueError(f"record={record!r} holds {name!r}; expected different names that history does not have already")
     return counted, dict(zip(names, record))
 
 
@@ -258,6 +259,9 @@ def _result(run, counted, status, limits, reason):
     value, g = counted.value_and_gradient(x)
     message = STATUS[status].format(max_iter=limits.max_iter, ftol=limits.ftol, max_seconds=limits.max_seconds or 0,
                                     reason=reason, value=value)
+    if status == 0 and run.nit == 0 and counted.has("hvp"):
+        low, _ = lowest_curvature(counted.f, x)
+        message += f"; the start is {'a saddle or maximum' if low < 0 else 'stationary'}, lowest eigenvalue {low:.2g}"
     history = {name: np.array(rows) for name, rows in run.history.items()}
     return OptimizeResult(x=x, fun=value, jac=g, nit=run.nit, **counted.counts, success=status == 0, status=status,
                           message=f"{message}; gradient {np.linalg.norm(g):.1e} at gtol={limits.gtol:g}",

@@ -87,6 +87,12 @@ class LeastSquares(Problem):
         return self._jacobian(self._point(x))
 
     @quiet
+    def ggn(self, x):
+        """2 JᵀJ: the Hessian without the residuals' own curvature, which Gauss-Newton methods use."""
+        J = self.jacobian(x)
+        return 2 * J.T @ J
+
+    @quiet
     def curvature(self, x, w):
         return self._curvature(self._point(x), as_vector(w, self.m, "w"))
 
