@@ -86,14 +86,15 @@ class MLP:
     def init(self, scheme="glorot", rng=None):
         """Start weights (n_params,): "notebook" (variance 1/(fan_in·fan_out)), "glorot", "he", "lecun" or
         "sparse" (15 incoming weights of variance 1 for each unit); biases are zero."""
-        if scheme not in SCHEMES:
+        if not isinstance(scheme, str) or scheme not in SCHEMES:
             raise ValueError(f"unknown scheme {scheme!r}; expected one of {', '.join(SCHEMES)}")
         rng = np.random.default_rng(rng)
         return self.pack([(SCHEMES[scheme](rng, *shape), np.zeros(shape[0])) for *_, shape in self.layout])
 
     def unpack(self, theta):
         """[(W, b), …] as views of θ (n,), or of a stack (k, n): W (…, d_l, d_{l−1}), b (…, d_l)."""
-        if np.ndim(theta) == 0 or theta.shape[-1] != self.n_params:
+        theta = np.asarray(theta)
+        if theta.ndim == 0 or theta.shape[-1] != self.n_params:
             raise ValueError(f"theta has shape {np.shape(theta)}; expected ({self.n_params},) for widths {self.widths}")
         stack = theta.shape[:-1]
         return [(theta[..., W:b].reshape(stack + shape), theta[..., b:end]) for W, b, end, shape in self.layout]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from copy import copy
 from itertools import combinations
+from threading import get_ident
 
 import numpy as np
 
@@ -155,7 +156,8 @@ class Objective:
     def fisher(self, theta, kind="empirical", rng=None):
         """The Fisher matrix c Σ ∇ℓ_i ∇ℓ_iᵀ + l2 I (n, n): with the targets given ("empirical"), or with targets
         drawn from the model's own distribution ("mc", by rng), whose mean is G for the canonical losses."""
-        theta, targets = self._theta(theta), self.fisher_targets(theta, kind, rng)
+        theta = self._theta(theta)
+        targets = self.fisher_targets(theta, kind, rng).astype(theta.real.dtype)
         F = self.l2 * np.eye(self.n, dtype=theta.dtype)
         for p, y in zip(self._passes(theta), self._chunked(targets)):
             for rows in p.per_example_gradients(p.slope(y)):
@@ -182,7 +184,7 @@ class Objective:
 
     def fishervp(self, theta, v, targets):
         """F v for the Fisher matrix of `targets`, from `fisher_targets`: c Σ ∇ℓ_i (∇ℓ_iᵀ v) + l2 v."""
-        chunks = iter(self._chunked(targets))
+        chunks = iter(self._chunked(np.asarray(targets, np.asarray(theta).real.dtype)))
         return self._product(theta, v, lambda p, directions: p.fishervp(directions, p.slope(next(chunks))))
 
     @quiet
@@ -211,6 +213,10 @@ class Objective:
     def subset(self, rows):
         """The same objective on the examples `rows`: numbers, a mask or a slice."""
         part = copy(self)
+        try:
+            self.X[rows]
+        except (IndexError, TypeError) as error:
+            raise ValueError(f"rows: {error}; expected numbers below {len(self)}, a mask or a slice") from None
         part._x = {dtype: np.ascontiguousarray(x[:, rows]) for dtype, x in self._x.items()}
         part._y = {dtype: np.asfortranarray(y[rows]) for dtype, y in self._y.items()}
         part._points, part._scratch = [], {}
@@ -290,8 +296,8 @@ class Objective:
         return h
 
     def _curvature(self, p, gauss_newton):
-        deltas = None if gauss_newton else p.deltas
-        return Curvature(self.net, p.tape, p.loss_hessian() * self._scale, deltas, self._scale, self._scratch)
+        deltas, scratch = None if gauss_newton else p.deltas, self._scratch.setdefault(get_ident(), {})
+        return Curvature(self.net, p.tape, lambda examples: p.loss_hessian(examples, self._scale), deltas, self._scale, scratch)
 
     def _layers(self, layers):
         if layers is None:
@@ -337,12 +343,15 @@ class _Pass:
         Rz, _ = self.net.R_forward(self.tape, v)
         return self.net.backward(self.tape, self._loss_hvp(Rz[-1]))[0]
 
-    def loss_hessian(self):
-        """∂²ℓ/∂z_L² (K, K, N), a column at a time."""
-        K, N = self.dz.shape
-        columns = np.zeros((K, K, N), self.dz.dtype)
-        columns[np.arange(K), np.arange(K)] = 1
-        return np.stack([self._loss_hvp(unit) for unit in columns], axis=1)
+    def loss_hessian(self, examples, scale):
+        """scale · ∂²ℓ/∂z_L² (K, K, N) for a slice of the examples, a column at a time."""
+        z, y = self.tape.z[-1][:, examples].T, self.y[examples]
+        H = np.empty((z.shape[1], z.shape[1], len(z)), z.dtype)
+        for k in range(z.shape[1]):
+            unit = np.zeros(z.shape[::-1], z.dtype).T
+            unit[:, k] = scale
+            H[:, k] = self.loss.hvp(z, y, unit).T
+        return H
 
     def fishervp(self, v, dz):
         """Σ ∇ℓ_i (∇ℓ_iᵀ v), with ∇ℓ_iᵀ v = ∂ℓ_i/∂z_Lᵀ R{z_L}."""

@@ -17,7 +17,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 import minnet as package
 from minnet import MLPClassifier, datasets, load, plotting
 from minnet.cli import COMMANDS
-from minnet.cli.common import OPTIMIZERS
+from minnet.cli.common import OPTIMIZERS, write_json
 
 DATA = next(iter(package.datasets.__path__)) + "/data/"
 
@@ -79,6 +79,11 @@ def test_the_report_is_json_with_settings_scores_and_certificate(table):
     assert content["widths"] == [4, 16, 2] and content["parameters"] == 114 and set(content["accuracy"]) == {"train", "test"}
     assert content["success"] is False and content["iterations"] == 2 and content["message"].startswith("max_iter=2")
     assert content["certificate"]["kind"] == "not stationary" and len(content["certificate"]["eigenvalues"]) == 114
+
+
+def test_a_report_has_null_for_what_is_no_number():
+    write_json(Path("report.json"), {"a": np.inf, "b": np.array([1.0, np.nan]), "c": {"d": (np.float64(2), None, np.int64(3))}})
+    assert report(".") == {"a": None, "b": [1.0, None], "c": {"d": [2.0, None, 3]}}
 
 
 @pytest.mark.parametrize("name, optimizer", [("iris", "newton"), ("iris", "lbfgs"), ("breast_cancer", "newton")])

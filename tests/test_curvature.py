@@ -329,7 +329,6 @@ def test_operators_stay_float32(kind):
     assert_close(eigsh(A, k=1, v0=np.ones(f.n, np.float32))[0], eigsh(OPERATORS[kind](f, theta), k=1)[0], 1e-4)
 
 
-@pytest.mark.xfail(strict=True, reason="Objective.fishervp meets float64 targets with float32 slopes")
 def test_empirical_fisher_stays_float32():
     f, theta = example()
     A = FisherOperator(f, theta.astype(np.float32))

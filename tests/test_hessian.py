@@ -348,8 +348,6 @@ def test_a_part_takes_the_memory_of_the_part(widths, layer):
     assert peak <= bound <= 36 * MB < 500 * MB < whole
 
 
-@pytest.mark.xfail(strict=True, reason="∂²ℓ/∂z² is formed for all examples at once, one row of pairs and at least 16 "
-                                       "examples are taken whatever the budget")
 @pytest.mark.parametrize("widths, N, layers", [
     ([5, 100], 2000, None),               # (K, K, N) for all N: 160 MB and copies of it
     ([400, 1], 10000, None),              # a row of pairs: 400 times 10000
@@ -359,7 +357,6 @@ def test_peak_memory_is_as_stated_at_the_extremes(widths, N, layers):
     assert peak <= bound
 
 
-@pytest.mark.xfail(strict=False, reason="calls share the scratch memory of their Objective")
 def test_threads_do_not_disturb_one_another():
     f, theta = fixed([64, 16, 10], 500, "softmax_crossentropy")
     points = [scale * theta for scale in np.linspace(0.5, 1.5, 8)]

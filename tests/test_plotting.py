@@ -154,7 +154,7 @@ def test_predicted_draws_the_pairs_and_the_diagonal():
 # --- names and files -------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("names", [
-    ["5 $", r"$\frac$ 5 $", "a_b^{c}"], ["日本語", "ä", "🙂"], ["%s", "{}", "x" * 300], ["", " ", "\\"]])
+    ["5 $", r"$\frac$", "a_b^{c}"], ["日本語", "ä", "🙂"], ["%s", "{}", "x" * 300], ["", " ", "\\"]])
 def test_names_are_drawn_as_they_are(tmp_path, names):
     assert plotting.save(draw_training(names), tmp_path / "run.png").stat().st_size > 10000
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
-from scipy.linalg import LinAlgError, LinAlgWarning, eigh, solve
+from numpy.linalg import eigh
+from scipy.linalg import LinAlgError, LinAlgWarning, solve
 
 from ..function import as_vector, quiet
 from ..optim.minimize import minimize
@@ -90,7 +91,10 @@ def certificate(f, theta, gtol=1e-6):
     >>> c.kind, c.inertia, abs(c.escape_direction).tolist()
     ('saddle', (1, 1, 0), [0.0, 1.0])
     """
-    theta = as_vector(theta, getattr(f, "n", None), "theta").astype(float)
+    theta = as_vector(theta, getattr(f, "n", None), "theta")
+    if theta.dtype.kind == "c" or not (isinstance(gtol, (int, float, np.number)) and gtol >= 0):
+        raise ValueError(f"gtol={gtol!r}, theta of {theta.dtype}; expected a number of at least 0 and real parameters")
+    theta = theta.astype(float)
     value, g = f.value(theta), np.asarray(f.gradient(theta))
     size = float(np.linalg.norm(g))
     verdict = lambda kind, reason, lam=(), bound=np.inf, inertia=(0, 0, 0), step=np.nan, **evidence: Certificate(
@@ -102,7 +106,7 @@ def certificate(f, theta, gtol=1e-6):
     if not np.isfinite(H).all():
         return verdict("not stationary", "the Hessian is not finite")
     lam, Q = eigh(H)
-    bound, sure, step = _error_bound(f, theta, g, H, lam, Q)
+    bound, sure, step = _error_bound(f, theta, g, H, lam, Q, follow=size <= gtol)
     inertia = (int(np.sum(lam[sure] > 0)), int(np.sum(lam[sure] < 0)), int(np.sum(~sure)))
     facts = lam, bound, inertia, step + np.linalg.norm(theta - start)
     if size > gtol:
@@ -156,26 +160,25 @@ def _undamped(theta, g, H):
         return None
 
 
-def _error_bound(f, theta, g, H, lam, Q):
-    """(bound, mask of the eigenvalues that are not zero, length of Newton's step over them)."""
+def _error_bound(f, theta, g, H, lam, Q, follow):
+    """(bound, mask of the eigenvalues that are not zero, length of Newton's step over them); with follow=False the bound
+    is that of rounding alone."""
     rng = np.random.default_rng(0)
     nudges = theta * (1 + 4 * EPS * rng.choice([-1, 1], (3, len(theta))))
-    rounding = 16 * len(theta) * EPS * max(abs(lam)) + max(np.linalg.norm(f.hessian(t) - H) for t in nudges)
-    bound, sure = rounding, abs(lam) > rounding
+    bound = 16 * len(theta) * EPS * max(abs(lam)) + max(np.linalg.norm(f.hessian(t) - H) for t in nudges)
     while True:
+        sure = abs(lam) > bound
         s = -Q[:, sure] @ ((Q[:, sure].T @ g) / lam[sure])
         length = np.linalg.norm(s)
-        drift = 0.0
-        if length > 0:
-            aside = rng.standard_normal(len(s))
-            points = [2 * s, -2 * s, aside * (2 * length / np.linalg.norm(aside))]
-            moved = [np.linalg.norm(f.hessian(theta + p) - H) for p in points]
-            drift = np.nan_to_num(max(moved), nan=np.inf)      # a step to where H overflows proves nothing
-        bound = max(bound, rounding, 2 * drift)
-        if not (sure & (abs(lam) <= bound)).any():
+        if length == 0 or not follow:
             return bound, sure, length
-        sure = sure & (abs(lam) > bound)
-        bound = rounding
+        aside = rng.standard_normal(len(s))
+        points = [2 * s, -2 * s, aside * (2 * length / np.linalg.norm(aside))]
+        moved = [np.linalg.norm(f.hessian(theta + p) - H) for p in points]
+        drift = 2 * np.nan_to_num(max(moved), nan=np.inf)        # a step to where H overflows proves nothing
+        if not (abs(lam[sure]) <= drift).any():
+            return max(bound, drift), sure, length
+        bound = max(bound, drift)
 
 
 def _ray(f, theta, value, g, H):

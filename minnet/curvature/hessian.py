@@ -27,32 +27,34 @@ EXAMPLES = 1 << 22  # doubles of all S and Q together: 32 MB; examples are taken
 class Curvature:
     """What the sums run over: a network's passes over some examples.
 
-    loss_hessian is scale · ∂²ℓ/∂z_L² (d_L, d_L, N); deltas as `MLP.backward` returns them, not scaled, or None for
-    Gauss-Newton. scratch keeps the large intermediate arrays from call to call: fresh memory costs as much as the sums.
+    loss_hessian(examples) is scale · ∂²ℓ/∂z_L² (d_L, d_L, N) for a slice of them; deltas as `MLP.backward` returns them, not
+    scaled, or None for Gauss-Newton. scratch keeps the large intermediate arrays from call to call: fresh memory costs as
+    much as the sums.
     """
 
     net: object
     tape: object
-    loss_hessian: np.ndarray
+    loss_hessian: object
     deltas: list | None
     scale: float
     scratch: dict
 
     def chunks(self):
-        """Curvatures of as many examples as `EXAMPLES` allows."""
-        N = self.tape.a[0].shape[1]
-        step = max(16, EXAMPLES // (2 * sum(self.net.widths[1:]) ** 2))
+        """Curvatures of as many examples as `EXAMPLES` and `PAIRS` allow."""
+        N, widths = self.tape.a[0].shape[1], self.net.widths
+        step = max(1, min(EXAMPLES // (2 * sum(widths[1:]) ** 2), 8 * PAIRS // (max(widths) + 1)))
         if step >= N:
             yield self
             return
         for first in range(0, N, step):
             part = slice(first, first + step)
             deltas = None if self.deltas is None else [delta[:, part] for delta in self.deltas]
-            yield Curvature(self.net, self.tape.part(part), self.loss_hessian[..., part], deltas, self.scale, self.scratch)
+            yield Curvature(self.net, self.tape.part(part), lambda _, part=part: self.loss_hessian(part), deltas,
+                            self.scale, self.scratch)
 
     def array(self, name, *shape):
         """An array of that shape, its memory kept under `name`."""
-        size, dtype = prod(shape), self.loss_hessian.dtype
+        size, dtype = prod(shape), self.tape.z[-1].dtype
         kept = self.scratch.get(name)
         if kept is None or kept.size < size or kept.dtype != dtype:
             kept = self.scratch[name] = np.empty(size, dtype)
@@ -65,12 +67,17 @@ def fill(blocks, curvature, add=False):
     blocks: {(l, m): [array (n_l, n_m), …]} for l ≤ m, layers from 0; a transposed view serves for the block (m, l).
     """
     for number, part in enumerate(curvature.chunks()):
-        for l, S, Q in _sweep(part):
-            for m in range(l, part.net.n_layers):
-                targets = blocks.get((l, m))
-                if not targets:
-                    continue
-                pieces = _Pieces(targets, part.net.widths[l:l + 2], part.net.widths[m:m + 2], add or number > 0)
+        _fill(blocks, part, add or number > 0)
+
+
+def _fill(blocks, part, add):
+    lowest = min(l for l, _ in blocks)
+    for l, S, Q in _sweep(part):
+        if l < lowest:
+            return
+        for m in range(l, part.net.n_layers):
+            if (l, m) in blocks:
+                pieces = _Pieces(blocks[l, m], part.net.widths[l:l + 2], part.net.widths[m:m + 2], add)
                 if l == m:
                     _diagonal_block(pieces, part, l, S[l])
                 else:
@@ -97,7 +104,7 @@ def kronecker(curvature):
 def _sweep(c, only_diagonal=False):
     """From the last layer to the first: l, {m: S_{l,m}}, {m: Q_{l,m}}, Q_{l,l+1} given by its diagonal."""
     last = c.net.n_layers - 1
-    S, Q = {last: c.loss_hessian}, {}
+    S, Q = {last: c.loss_hessian(slice(None))}, {}
     yield last, S, Q
     for l in range(last - 1, -1, -1):
         W, D = c.tape.layers[l + 1][0], c.tape.slope(l)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import block_diag, eigh
+from numpy.linalg import eigh
+from scipy.linalg import block_diag
 
 from .operators import Symmetric
 

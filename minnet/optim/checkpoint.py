@@ -3,9 +3,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import zipfile
 import zlib
+from contextlib import contextmanager
 from pathlib import Path
+from threading import current_thread, main_thread
 
 import numpy as np
 
@@ -58,12 +61,14 @@ def write_npz(path, meta, arrays):
     path = Path(path)
     partial = path.with_name(path.name + ".partial")
     try:
-        with open(partial, "wb") as file:
-            np.savez(file, meta=np.array(json.dumps({**meta, "arrays": sorted(arrays)}, default=_plain)), **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, path)
+        with uninterrupted():
+            with open(partial, "wb") as file:
+                np.savez(file, meta=np.array(json.dumps({**meta, "arrays": sorted(arrays)}, default=_plain)), **arrays)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(partial, path)
     except OSError as error:
+        partial.unlink(missing_ok=True)
         raise ValueError(f"cannot write {path}: {error.strerror or error}") from error
 
 
@@ -83,6 +88,22 @@ def read_npz(path, version, what):
     if meta.get("version") != version:
         raise ValueError(f"{what} {path} is of version {meta.get('version')}; expected {version}")
     return meta, arrays
+
+
+@contextmanager
+def uninterrupted():
+    """Ctrl-C waits until the block is done (in the main thread, where it arrives)."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    waiting, handler = [], signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, lambda *arrived: waiting.append(arrived))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if waiting and callable(handler):
+            handler(*waiting[0])
 
 
 def _plain(value):

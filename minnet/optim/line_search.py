@@ -19,6 +19,7 @@ __all__ = ["Line", "Fixed", "Exact", "Armijo", "StrongWolfe", "HagerZhang"]
 
 EPS = np.finfo(float).eps
 LONGEST = 1e10
+EPSILON = 1e-6      # Hager's and Zhang's ε
 
 
 class Line:
@@ -42,8 +43,18 @@ class Line:
         """φ′(t)."""
         return float(self.f.gradient(self.point(t)) @ self.p)
 
-    def armijo(self, t, c1):
-        return self.value(t) <= self.value0 + c1 * t * self.slope0
+    def armijo(self, t, c1, rounding=0.0):
+        return self.value(t) <= self.value0 + c1 * t * self.slope0 + rounding * abs(self.value0)
+
+    def at(self, t):
+        """(φ(t), φ′(t)), both inf where either is not finite."""
+        value = self.value(t)
+        slope = self.slope(t) if value < np.inf else np.inf
+        return (value, slope) if np.isfinite(slope) else (np.inf, np.inf)
+
+    def approximate(self, t, c1, c2, epsilon=EPSILON):
+        return (self.value(t) <= self.value0 + epsilon * abs(self.value0)
+                and c2 * self.slope0 <= self.slope(t) <= (2 * c1 - 1) * self.slope0)
 
     def moves(self, t):
         return not np.array_equal(self.point(t), self.x)
@@ -103,7 +114,7 @@ class Exact(Hyperparameters):
             if step == t or step > LONGEST:
                 break
             t = step
-            slope = line.slope(t) if np.isfinite(line.value(t)) else np.inf
+            slope = line.slope(t) if line.armijo(t, 1e-4, 10 * EPS) else np.inf    # too high: a flat end, not the minimum
             if abs(slope) <= self.tol * abs(line.slope0):
                 break
             low, high = (t, high) if slope < 0 else (low, t)
@@ -137,31 +148,30 @@ class StrongWolfe(Hyperparameters):
     def search(self, line, first=1.0):
         l, u, t = (0.0, line.value0, line.slope0), None, first
         target = self.c1 * line.slope0
-        staged, width, before = True, np.inf, np.inf
+        staged, width, before, wall = True, np.inf, np.inf, np.inf
         for _ in range(60):
-            value = line.value(t)
+            value, slope = line.at(t)
             if value == np.inf:
-                t = l[0] + 0.1 * (t - l[0])
+                wall, t = t, l[0] + 0.1 * (t - l[0])
                 continue
-            slope = line.slope(t)
             low_enough = value <= line.value0 + t * target
-            if low_enough and abs(slope) <= self.c2 * -line.slope0 or _approximate(line, t, value, slope, self.c1, self.c2):
+            drowned = abs(value - line.value0) <= EPSILON * abs(line.value0)
+            if low_enough and abs(slope) <= self.c2 * -line.slope0 or drowned and line.approximate(t, self.c1, self.c2):
                 return t
             if not line.moves(t) or t >= LONGEST or (u and abs(u[0] - l[0]) <= EPS * max(u[0], l[0])):
                 break
             staged = staged and not (low_enough and slope >= min(self.c1, self.c2) * line.slope0)
             tilt = target if staged and value <= l[1] and not low_enough else 0.0   # their ψ(t) = φ(t) − c1 φ′₀ t
             tilted = lambda end: None if end is None else (end[0], end[1] - end[0] * tilt, end[2] - tilt)
-            trial = (t, value, slope)
+            trial, ahead = (t, value, slope), t - l[0]
             t = _trial(tilted(l), tilted(u), tilted(trial))
             l, u = _interval(l, u, trial, tilt)
             if u is not None:
-                before, width = width, abs(u[0] - l[0])
-                if width >= 0.66 * before:
+                if abs(u[0] - l[0]) >= 0.66 * before or not min(l[0], u[0]) < t < max(l[0], u[0]):
                     t = (l[0] + u[0]) / 2
-                t = float(np.clip(t, min(l[0], u[0]), max(l[0], u[0])))
+                before, width = width, abs(u[0] - l[0])
             else:
-                t = float(np.clip(t, 1.1 * trial[0], 4 * trial[0]))
+                t = float(np.clip(t, trial[0] + 1.1 * ahead, min(trial[0] + 4 * ahead, (trial[0] + wall) / 2)))
         if l[0] > 0 and l[1] < line.value0:
             return l[0]
         raise NoProgress("no step along the direction lowers the value: it is at the limit of rounding")
@@ -177,7 +187,7 @@ class HagerZhang(Hyperparameters):
 
     c1: float = 0.1
     c2: float = 0.9
-    epsilon: float = 1e-6
+    epsilon: float = EPSILON
     gamma: float = 0.66
     growth: float = 5.0
 
@@ -192,7 +202,7 @@ class HagerZhang(Hyperparameters):
                 A, B = round_.secant2(a, b)
                 if B[0] - A[0] > self.gamma * (b[0] - a[0]):
                     A, B = round_.update(A, B, (A[0] + B[0]) / 2)
-                if (A, B) == (a, b):
+                if (A, B) == (a, b) or B[0] - A[0] <= EPS * B[0]:
                     break
                 a, b = A, B
         except _Found as found:
@@ -217,23 +227,20 @@ class _Secant:
         self.start = (0.0, line.value0, line.slope0)
 
     def at(self, t):
-        value = self.line.value(t)
-        slope = self.line.slope(t) if value < np.inf else np.inf
-        if self.line.moves(t) and slope >= self.c.c2 * self.line.slope0 and (
-                value <= self.line.value0 + self.c.c1 * t * self.line.slope0
-                or _approximate(self.line, t, value, slope, self.c.c1, self.c.c2, self.c.epsilon)):
+        line, c = self.line, self.c
+        value, slope = line.at(t)
+        if value < np.inf and line.moves(t) and (line.armijo(t, c.c1) and slope >= c.c2 * line.slope0
+                                                 or line.approximate(t, c.c1, c.c2, c.epsilon)):
             raise _Found(t)
         return t, value, slope
 
     def bracket(self, t):
         """B0 to B3: longer steps until φ′ ≥ 0 or φ rises above its ceiling."""
-        low = self.start
-        while True:
+        low, wall = self.start, np.inf
+        for _ in range(60):
             point = self.at(t)
             if point[1] == np.inf:
-                t = low[0] + 0.1 * (t - low[0])
-                if not self.line.moves(t):
-                    return low, point
+                wall, t = t, low[0] + 0.1 * (t - low[0])
             elif point[2] >= 0:
                 return low, point
             elif point[1] > self.ceiling:
@@ -241,7 +248,8 @@ class _Secant:
             elif t >= LONGEST:
                 raise _Found(t)
             else:
-                low, t = point, self.c.growth * t
+                low, t = point, min(self.c.growth * t, (t + wall) / 2)
+        return low, point
 
     def update(self, a, b, t):
         """U0 to U3: put t into the interval [a, b]."""
@@ -278,11 +286,6 @@ def _secant(a, b):
     return (a[0] * b[2] - b[0] * a[2]) / (b[2] - a[2]) if b[2] != a[2] else np.nan
 
 
-def _approximate(line, t, value, slope, c1, c2, epsilon=1e-6):
-    return (value <= line.value0 + epsilon * abs(line.value0) and c2 * line.slope0 <= slope <= (2 * c1 - 1) * line.slope0
-            and abs(value - line.value0) <= epsilon * abs(line.value0))
-
-
 def _interval(l, u, t, tilt):
     """The new (best end, other end) of the interval of uncertainty (Moré, Thuente 1994, section 2)."""
     if t[1] - t[0] * tilt > l[1] - l[0] * tilt:
@@ -304,15 +307,17 @@ def _trial(l, u, t):
         c, s = _cubic(l, t), _secant(l, t)
         ahead = np.isfinite(c) and (c - t[0]) * (t[0] - l[0]) > 0
         if u is None:
-            return max(c, s) if ahead and np.isfinite(s) else (s if np.isfinite(s) else 4 * t[0])
+            return max(c, s) if ahead else np.inf
         best = c if ahead and abs(c - t[0]) < abs(s - t[0]) else s
         limit = t[0] + 0.66 * (u[0] - t[0])
         return (min if t[0] > l[0] else max)(best, limit) if np.isfinite(best) else limit
-    return _cubic(t, u) if u is not None else 4 * t[0]
+    return _cubic(t, u) if u is not None else np.inf
 
 
 def _cubic(a, b):
     """The local minimiser of the cubic with the values and slopes of a and b; nan where it has none."""
+    if a[0] == b[0]:
+        return np.nan
     theta = 3 * (a[1] - b[1]) / (b[0] - a[0]) + a[2] + b[2]
     size = max(abs(theta), abs(a[2]), abs(b[2])) or 1.0
     inside = (theta / size) ** 2 - (a[2] / size) * (b[2] / size)

@@ -6,6 +6,7 @@ ask for no negative curvature). Every other ending returns the best point seen a
 from __future__ import annotations
 
 import time
+from os import PathLike
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,6 +66,8 @@ def minimize(f, theta0, method=None, max_iter=1000, gtol=1e-8, ftol=0, max_secon
     if not np.isfinite(x).all() or x.dtype.kind == "c":
         raise ValueError(f"theta0 holds {x[~np.isfinite(x)][0] if x.dtype.kind != 'c' else 'complex numbers'}; "
                          "expected finite real numbers")
+    if checkpoint is not None and not isinstance(checkpoint, (str, PathLike)):
+        raise ValueError(f"checkpoint={checkpoint!r}; expected a file's path")
     batches = None if batch_size is None else Batches(f, batch_size, rng)
     identity = {"method": repr(method), "theta0": x, "batch_size": batch_size or 0}
     run = Run(x=x.copy(), best=x.copy())
@@ -174,7 +177,10 @@ class Batches:
             raise ValueError(f"batch_size={size!r} for {f!r}, which has no examples; expected a minnet.Objective")
         if not (isinstance(size, (int, np.integer)) and 1 <= size <= len(f)):
             raise ValueError(f"batch_size={size!r}; expected 1 to {len(f)} examples")
-        self.size, self.rng = size, np.random.default_rng(rng)
+        try:
+            self.size, self.rng = size, np.random.default_rng(rng)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"rng={rng!r}; expected a seed or a Generator") from error
         self.order, self.position = self.rng.permutation(len(f)), 0
 
     def current(self, counted):
@@ -199,7 +205,7 @@ def _validated(f, method, record, callback):
             raise ValueError(f"{type(method).__name__} needs the {derivative} of {f!r}, which has none")
     if callback is not None and not callable(callback):
         raise ValueError(f"callback={callback!r}; expected a function")
-    if isinstance(record, str):
+    if isinstance(record, str) or not np.iterable(record):
         raise ValueError(f"record={record!r}; expected a tuple of names and functions")
     names = [getattr(what, "__name__", None) if callable(what) else what for what in record]
     for name in names:

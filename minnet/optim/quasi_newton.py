@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import symmetric
 from .line_search import Line, StrongWolfe
 from .method import COUNT, POSITIVE, Method, NoProgress
 from .trust_region import exact_step, gain, next_radius, predicted_reduction
@@ -28,9 +29,13 @@ def bfgs_update(H, s, y):
     array([[0.5, 0. ],
            [0. , 1. ]])
     """
-    rho, Hy = 1 / (s @ y), H @ y
-    w = (rho + rho**2 * (y @ Hy)) / 2 * s - rho * Hy
-    return H + _symmetric(s, w)
+    return H + _symmetric(s, bfgs_change(H @ y, s, y))
+
+
+def bfgs_change(Hy, s, y, unit=1.0):
+    """w of the update H + s wᵀ + w sᵀ of BFGS; unit=0 leaves the term ρ s sᵀ out, so that what is left is linear in H."""
+    rho = 1 / (s @ y)
+    return (unit * rho + rho**2 * (y @ Hy)) / 2 * s - rho * Hy
 
 
 def dfp_update(H, s, y):
@@ -132,24 +137,22 @@ def _symmetric(a, b):
 class BFGS(Method):
     """x ← x + t p,  p = −H g,  H ← `bfgs_update` (Broyden, Fletcher, Goldfarb, Shanno 1970), O(n²) a step.
 
-    The update is linear in H, so that H = γ U + R, U from the first matrix I and R from the pairs; γ is the newest
-    `spread`, as in L-BFGS, whose H with all pairs kept this is. (s, y) is `secant`'s; where a search without the
-    Wolfe conditions leaves no positive curvature, y is `damped`. Where the search fails, H is dropped and the step starts
-    again from −g.
+    The update is linear in H and ρ s sᵀ, so that H = γ U + R, U from the first matrix I and R from the pairs, both packed
+    as in `symmetric`; γ is the newest `spread`, as in L-BFGS, whose H with all pairs kept this is. (s, y) is `secant`'s;
+    where a search without the Wolfe conditions leaves no positive curvature, y is `damped`. Where the search fails, H is
+    dropped and the step starts again from −g.
     """
 
     search: object = StrongWolfe()
 
-    update = staticmethod(bfgs_update)
-
     def start(self, f, x):
-        return {"known": 0, "gamma": 1.0, "U": np.zeros((0, 0), x.dtype), "R": np.zeros((0, 0), x.dtype)}
+        return {"known": 0, "gamma": 1.0, "U": np.zeros(0, x.dtype), "R": np.zeros(0, x.dtype)}
 
     def step(self, f, x, state):
         known, gamma, U, R = (state[name] for name in ("known", "gamma", "U", "R"))
         g = f.gradient(x)
         try:
-            p = -(gamma * (U @ g) + R @ g) if known else -g
+            p = -(gamma * symmetric.times(U, g) + symmetric.times(R, g)) if known else -g
             new = searched(f, x, p, self.search, 1.0 if known else first_step(f, x))
         except NoProgress:
             if not known:
@@ -162,9 +165,9 @@ class BFGS(Method):
         if not curved(s, y):
             return new, {**state, "known": known}
         if not known:
-            U, R = np.eye(len(x), dtype=x.dtype), np.zeros((len(x),) * 2, x.dtype)
-        R = self.update(R, s, y) if known else np.outer(s, s) / (s @ y)
-        U = self.update(U, s, y) - np.outer(s, s) / (s @ y)
+            U = symmetric.identity(len(x), x.dtype)
+            R = np.zeros_like(U)
+        U, R = (symmetric.plus(A, s, bfgs_change(symmetric.times(A, y), s, y, unit)) for A, unit in ((U, 0.0), (R, 1.0)))
         return new, {"known": known + 1, "gamma": spread(s, y), "U": U, "R": R}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import eigh
+from numpy.linalg import eigh
 
 from .conjugate_gradient import linear_cg
 from .line_search import Armijo, Exact, StrongWolfe

@@ -35,7 +35,7 @@ def exact_step(g, H, radius):
             return s, 0.0, L
         alpha = 0.0
     else:
-        (lowest,), q = eigh(H, subset_by_index=[0, 0])
+        (lowest,), q = eigh(H, subset_by_index=[0, 0], driver="evx")
         q, low = q[:, 0], max(0.0, -lowest)
         if size == 0:
             return (radius * q if lowest < -rounding else 0 * g), low, _factor(H, low + 2 * rounding)
@@ -140,7 +140,7 @@ def lowest_curvature(f, x):
     """(λ₁, q): the lowest eigenvalue of the Hessian and its eigenvector, from products alone (Lanczos, by SciPy)."""
     n = len(x)
     if n < 8:
-        lam, Q = eigh(f.hvp(x, np.eye(n)))
+        lam, Q = np.linalg.eigh(f.hvp(x, np.eye(n)))
         return lam[0], Q[:, 0]
     H = LinearOperator((n, n), matvec=lambda v: f.hvp(x, v.reshape(-1)), dtype=float)
     try:
