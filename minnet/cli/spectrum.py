@@ -1,14 +1,15 @@
 """The Hessian's spectrum at a trained model.
 
 MODEL.npz and the DATA.csv that it was trained on: the curvature of the training loss there. Without them: the
-notebook's network, trained with weight decay. Prints a table and writes spectrum.png to --out.
+notebook's network, trained with weight decay. Prints a table and writes spectrum.png, eigenvalues and their density, to
+--out. Up to 2000 parameters all eigenvalues are computed; beyond, both ends, trace and density come from products alone.
 """
 from __future__ import annotations
 
 import numpy as np
 
 from .. import plotting
-from ..curvature import certificate
+from ..curvature import GGNOperator, HessianOperator, certificate, density, lanczos, trace
 from ..datasets import notebook, notebook_start, read_csv_with_columns
 from ..datasets.tables import listed
 from ..estimators import LARGEST_CERTIFIED
@@ -16,6 +17,8 @@ from ..network import MLP
 from ..objective import Objective
 from ..optim import minimize
 from .common import folder, labels, notebook_seed, trained_model
+
+OPERATORS = {"Hessian": HessianOperator, "Gauss-Newton": GGNOperator}
 
 
 def arguments(parser):
@@ -28,17 +31,31 @@ def run(args):
     if args.model and not args.data:
         raise ValueError(f"{args.model} without a table; expected MODEL.npz DATA.csv, or neither")
     f, theta, name = _trained(args) if args.model else _notebook(notebook_seed(args.seed))
-    if f.n > LARGEST_CERTIFIED:
-        raise ValueError(f"{f.n} parameters; expected at most {LARGEST_CERTIFIED} for a dense spectrum")
-    out, c, ggn = folder(args.out), certificate(f, theta), np.linalg.eigvalsh(f.ggn(theta))
-    fig, ax = plotting.subplots()
-    plotting.spectrum(ax, {"Hessian": c.eigenvalues, "Gauss-Newton": ggn}, c.error_bound)
+    out = folder(args.out)
+    spectra, bound, lines = (_dense if f.n <= LARGEST_CERTIFIED else _by_products)(f, theta, args.seed)
+    densities = {kind: density(A(f, theta), rng=args.seed) for kind, A in OPERATORS.items()}
+    fig, (left, right) = plotting.subplots(1, 2, width=10.0)
+    plotting.spectrum(left, spectra, bound)
+    plotting.density(right, densities)
     plotting.save(fig, out / "spectrum.png")
-    print(f"{name}: {f.n} parameters\n{c}")
-    print(f"{'quantile':>8} {'Hessian':>12} {'Gauss-Newton':>12}")
-    for q in (0, 0.1, 0.25, 0.5, 0.75, 0.9, 1):
-        print(f"{q:>8g} {np.quantile(c.eigenvalues, q):>12.4g} {np.quantile(ggn, q):>12.4g}")
-    print(f"wrote {out}/spectrum.png")
+    print(f"{name}: {f.n} parameters", *lines, f"wrote {out}/spectrum.png", sep="\n")
+
+
+def _dense(f, theta, seed):
+    """(spectra, error bound, lines): the certificate, and quantiles of all eigenvalues."""
+    c = certificate(f, theta)
+    spectra = {"Hessian": c.eigenvalues, "Gauss-Newton": np.linalg.eigvalsh(f.ggn(theta))}
+    rows = [f"{q:>8g}" + "".join(f" {np.quantile(lam, q):>12.4g}" for lam in spectra.values())
+            for q in (0, 0.1, 0.25, 0.5, 0.75, 0.9, 1)]
+    return spectra, c.error_bound, [str(c), f"{'quantile':>8} {'Hessian':>12} {'Gauss-Newton':>12}", *rows]
+
+
+def _by_products(f, theta, seed):
+    """The same from products: Ritz values with their bounds, and the trace with its standard error."""
+    found = {kind: lanczos(A(f, theta), rng=seed) for kind, A in OPERATORS.items()}
+    lines = [f"{kind}: lowest {run.values[0]:.6g} within {run.bounds[0]:.1g}, highest {run.values[-1]:.6g} within "
+             f"{run.bounds[-1]:.1g}, trace {trace(OPERATORS[kind](f, theta), rng=seed)}" for kind, run in found.items()]
+    return {f"{kind}, Ritz values": run.values for kind, run in found.items()}, None, lines
 
 
 def _trained(args):

@@ -36,8 +36,10 @@ class KFAC:
     def inverse(self, damping=0.0):
         """A LinearOperator v -> (B ⊗ A + (l2 + damping) I)⁻¹ v, exactly, from the eigenvectors of the factors.
 
-        A preconditioner: give it as M= to `scipy.sparse.linalg.cg`, `minres` or `lobpcg`. For convex losses, whose
-        factors are positive semidefinite; eigenvalues below zero, which are rounding there, count as zero.
+        A preconditioner: give it as M= to `scipy.sparse.linalg.cg`, `minres` or `lobpcg`. It pays where inputs are
+        badly scaled or far from centred; where the blocks between layers matter more, in deep networks with little
+        damping, it may cost iterations. For convex losses, whose factors are positive semidefinite; eigenvalues below
+        zero, which are rounding there, count as zero.
         """
         shift = self.l2 + damping
         if not (damping >= 0 and np.isfinite(shift)):

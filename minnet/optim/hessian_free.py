@@ -29,7 +29,7 @@ class HessianFree(Method):
     an Objective. curvature_batch: G from so many examples, drawn anew each step by seed, while g is from all of f.
     """
 
-    damping: float = 45.0
+    damping: float = 1.0
     cg_iter: int = 250
     decay: float = 0.95
     curvature: str = "ggn"

@@ -7,7 +7,7 @@ import numpy as np
 
 from .style import literal, styled, subplots
 
-__all__ = ["boundary", "convergence", "spectrum", "confusion", "predicted", "runs", "training"]
+__all__ = ["boundary", "convergence", "spectrum", "confusion", "density", "predicted", "runs", "training"]
 
 LEVELS = (0.1, 0.3, 0.5, 0.7, 0.9)
 MARKERS = "oxs^vD*"
@@ -69,6 +69,19 @@ def spectrum(ax, spectra, bound=None):
     ax.set(xlabel="number", ylabel="eigenvalue of the Hessian")
     if len(spectra) > 1:
         ax.legend()
+
+
+@styled
+def density(ax, densities):
+    """Spectral densities by name, each with a band of two standard errors, on a logarithmic scale."""
+    lowest = min(d.values.max() for d in densities.values()) * 1e-6
+    for name, d in densities.items():
+        line, = ax.plot(d.grid, np.maximum(d.values, lowest), label=name)
+        ax.fill_between(d.grid, np.maximum(d.values - 2 * d.standard_error, lowest),
+                        np.maximum(d.values + 2 * d.standard_error, lowest), color=line.get_color(), alpha=0.2, linewidth=0)
+    ax.set_yscale("log")
+    ax.set(xlabel="eigenvalue", ylabel="density", ylim=(lowest, None))
+    ax.legend()
 
 
 @styled

@@ -1,0 +1,47 @@
+"""The issue that minnet grew out of: from the notebook's own starts, a hundred seeds, where the notebook's step dies."""
+import numpy as np
+import pytest
+
+from minnet import MLP, Objective, datasets, minimize
+from minnet.curvature import certificate
+from minnet.optim import Newton, UndampedNewton
+
+SEEDS = range(100)
+
+
+def objective(seed, l2):
+    data = datasets.notebook(seed)
+    return Objective(MLP([2, 3, 1]), data.X, data.y, "binary_crossentropy", l2=l2, reduction="sum")
+
+
+def test_with_weight_decay_every_seed_ends_in_a_strict_minimum():
+    steps = []
+    for seed in SEEDS:
+        f = objective(seed, 0.01)
+        result = minimize(f, datasets.notebook_start(seed), Newton(), gtol=1e-10)
+        assert result.success and np.linalg.norm(f.gradient(result.x)) <= 1e-10
+        assert certificate(f, result.x).kind == "strict minimum"
+        steps.append(result.nit)
+    assert np.median(steps) <= 30
+
+
+@pytest.mark.slow
+def test_without_it_every_seed_ends_with_a_small_gradient_and_most_along_a_ray():
+    kinds = []
+    for seed in SEEDS:
+        f = objective(seed, 0.0)
+        result = minimize(f, datasets.notebook_start(seed), Newton(), gtol=1e-6, max_iter=10000)
+        assert result.success and np.linalg.norm(f.gradient(result.x)) <= 1e-6
+        c = certificate(f, result.x)
+        kinds.append(c.kind)
+        if c.kind == "no finite minimum":
+            values = [f.value(result.x + t * c.ray) for t in (0.0, 1.0, 1e3, 1e6)]
+            assert values[0] > values[-1] and np.diff(values).max() <= 1e-14 * values[0]
+    assert kinds.count("no finite minimum") > 50
+    assert set(kinds) <= {"no finite minimum", "not stationary", "strict minimum"}
+
+
+def test_the_notebooks_own_step_fails_on_each_of_ten_seeds():
+    for seed in range(10):
+        result = minimize(objective(seed, 0.0), datasets.notebook_start(seed), UndampedNewton(differences=1e-8), max_iter=200)
+        assert not result.success
