@@ -237,7 +237,12 @@ def test_interrupted_before_it_trains(table, monkeypatch, capsys):
 
 def command(*argv, **options):
     return subprocess.Popen([sys.executable, "-m", "minnet", *map(str, argv)], text=True, stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, **options)
+                            stderr=subprocess.PIPE, preexec_fn=heeds_control_c, **options)
+
+
+def heeds_control_c():
+    """Also where the tests themselves run in the background of a shell, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_control_c_saves_the_run_and_says_so():

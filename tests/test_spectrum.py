@@ -9,7 +9,7 @@ from laws import assert_close, refuses
 from numpy.testing import assert_array_equal
 from scipy.integrate import trapezoid
 from scipy.linalg import hadamard
-from scipy.sparse import diags_array
+from scipy.sparse import dia_array
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
 from minnet import MLP, Objective
@@ -345,7 +345,7 @@ def test_few_steps_are_counted_too(method, steps):
 def test_memory_is_some_blocks_and_what_is_kept(rule):
     """In vectors (n,): the docstrings' count, and 8 blocks of 8 to work in."""
     n = 20000
-    A = aslinearoperator(diags_array(np.linspace(1, 2, n)))
+    A = aslinearoperator(dia_array((np.linspace(1, 2, n), 0), shape=(n, n)))
     kept = {"lanczos": 2 * 40, "hutch++": 2 * 40, "density": 40}.get(rule, 0)
     run = {"lanczos": lambda: lanczos(A, 40), "hutchinson": lambda: trace(A, 120, "hutchinson"), "hutch++": lambda: trace(A, 120),
            "exact": lambda: trace(aslinearoperator(np.eye(400)), method="exact"), "diagonal": lambda: diagonal(A, 120),

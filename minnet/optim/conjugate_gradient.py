@@ -17,18 +17,19 @@ __all__ = ["NonlinearCG", "linear_cg", "beta_fletcher_reeves", "beta_polak_ribie
            "beta_dai_yuan", "beta_hager_zhang"]
 
 
-def linear_cg(product, b, x=None, precondition=None, tol=1e-10, max_iter=None, stop=None):
+def linear_cg(product, b, x=None, precondition=None, tol=1e-10, max_iter=None, stop=None, keep=True):
     """Solve A x = b for a symmetric A given by product(p) = A p: (x, iterates, curvature).
 
     Hestenes, Stiefel 1952; with a preconditioner z = precondition(r), Nocedal, Wright 2006, algorithm 5.3. It ends where
     ‖r‖ ≤ tol ‖b‖, after max_iter products (default 2n), or where stop(x, r, k) is true; in exact arithmetic after n.
     The error falls by the factor (√κ − 1)/(√κ + 1) a step at least. A direction p with pᵀAp ≤ 0 ends it, too:
-    curvature is then (p, pᵀAp), else None, and x is what was reached before. iterates are all x_k, the first included.
+    curvature is then (p, pᵀAp), else None, and x is what was reached before. iterates are all x_k, the first included, or
+    none with keep=False, which saves their memory.
     """
     x = np.zeros_like(b) if x is None else x
     r = b - product(x) if x.any() else b.copy()
     z = r if precondition is None else precondition(r)
-    p, rz, iterates = z, r @ z, [x]
+    p, rz, iterates = z, r @ z, [x] if keep else []
     for k in range(1, (2 * len(b) if max_iter is None else max_iter) + 1):
         if np.linalg.norm(r) <= tol * np.linalg.norm(b):
             break
@@ -38,7 +39,8 @@ def linear_cg(product, b, x=None, precondition=None, tol=1e-10, max_iter=None, s
             return x, iterates, (p, float(pAp))
         alpha = rz / pAp
         x, r = x + alpha * p, r - alpha * Ap
-        iterates.append(x)
+        if keep:
+            iterates.append(x)
         if stop is not None and stop(x, r, k):
             break
         z = r if precondition is None else precondition(r)

@@ -103,7 +103,8 @@ class HessianFree(Method):
             back = max(10, k // 10)
             return k > back and phi[-1] < 0 and phi[-1] - phi[-1 - back] > 5e-4 * back * phi[-1]
 
-        d, *_ = linear_cg(product, -g, x=start, precondition=precondition, max_iter=self.cg_iter, stop=stop)
+        d, *_ = linear_cg(product, -g, x=start, precondition=precondition, max_iter=self.cg_iter, stop=stop,
+                          keep=False)
         if not kept or kept[-1] is not d:
             kept.append(d)
         return d, kept

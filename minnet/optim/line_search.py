@@ -171,7 +171,7 @@ class StrongWolfe(Hyperparameters):
                     t = (l[0] + u[0]) / 2
                 before, width = width, abs(u[0] - l[0])
             else:
-                t = float(np.clip(t, 1.1 * trial[0], min(4 * trial[0], (trial[0] + wall) / 2)))
+                t = float(np.clip(t, trial[0] + 1.1 * ahead, min(trial[0] + 4 * ahead, (trial[0] + wall) / 2)))
         if l[0] > 0 and l[1] < line.value0:
             return l[0]
         raise NoProgress("no step along the direction lowers the value: it is at the limit of rounding")

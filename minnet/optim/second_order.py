@@ -221,7 +221,7 @@ class NewtonCG(Method):
             low, q = lowest_curvature(f, x)
             if low < 0:
                 return downhill(f, x, 0.1 * max(1.0, np.linalg.norm(x)) * q), {}
-        p, _, negative = linear_cg(lambda v: f.hvp(x, v), -g, tol=min(0.5, np.sqrt(size)))
+        p, _, negative = linear_cg(lambda v: f.hvp(x, v), -g, tol=min(0.5, np.sqrt(size)), keep=False)
         if negative is not None:
             d, curvature = negative
             p = p + (g @ d) / min(curvature, -EPS * (d @ d)) * d

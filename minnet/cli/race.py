@@ -1,0 +1,158 @@
+"""Race optimisers on a problem or a data set.
+
+PROBLEM is a function of minnet.problems (rosenbrock, beale, helical_valley, …), one of iris, breast_cancer, digits and
+notebook, or a table DATA.csv, on which the network of minnet train is trained. Every method has the same budget of
+evaluations, and learning rates are tuned. Writes race.json and race.png to --out.
+"""
+from __future__ import annotations
+
+import inspect
+import json
+from pathlib import Path
+
+import numpy as np
+
+from .. import datasets, plotting, problems
+from ..estimators import MLPClassifier, MLPRegressor
+from ..optim.race import MET, PROTOCOL, Race
+from .common import OPTIMIZERS, folder, labels, notebook_seed, on_terminal, widths, write_json
+
+DATASETS = ("iris", "breast_cancer", "digits", "notebook")
+PROBLEMS = {name: make for name, make in ((name, getattr(problems, name)) for name in problems.__all__)
+            if inspect.isfunction(make) and make is not problems.more_garbow_hillstrom
+            and all(p.default is not p.empty for p in inspect.signature(make).parameters.values())}
+PRODUCT = "minnet race"
+SHARES = (1e-1, 1e-3, 1e-6)
+
+
+def arguments(parser):
+    parser.add_argument("problem", nargs="?", default="rosenbrock", metavar="PROBLEM|DATA.csv",
+                        help=f"a problem ({', '.join(PROBLEMS)}), a data set ({', '.join(DATASETS)}) or a table "
+                             f"(default rosenbrock)")
+    parser.add_argument("--methods", default="gradientdescent,momentum,adam,nonlinearcg,lbfgs,bfgs,newton",
+                        help=f"some of {', '.join(OPTIMIZERS)} (default %(default)s)")
+    parser.add_argument("--budget", type=int, default=500, help="evaluations for each method (default 500)")
+    parser.add_argument("--gtol", type=float, default=1e-6, help="bound of the gradient test (default 1e-6)")
+    parser.add_argument("--start", type=int, default=0, help="number of the problem's start, from 0 (default 0)")
+    parser.add_argument("--target", help="of a table: the target's column, by name or number from 0 (default: the last)")
+    parser.add_argument("--hidden", default="16", help="of a network: hidden widths such as 16,16 (default 16)")
+    parser.add_argument("--l2", type=float, default=1e-3, help="of a network: weight decay (default 1e-3)")
+    parser.add_argument("--out", default="minnet-out", help="folder for what is written (default minnet-out)")
+    parser.set_defaults(default=parser.get_default)
+
+
+def run(args):
+    methods = _methods(args.methods)
+    f, start, description = _problem(args) if _name(args.problem) in PROBLEMS else _network(args)
+    known = min((value for _, value in getattr(f, "minima", ())), default=np.inf)
+    race = Race(f, start, methods, args.budget, args.gtol, known=known)
+    out = _free_folder(args.out)
+    print(f"{description}\n", *(f"{what}: {rule}\n" for what, rule in PROTOCOL.items()),
+          f"grid: {', '.join(f'{lr:g}' for lr in race.rates)}\n", sep="", flush=True)
+    outcome = race.run(on_terminal())
+    write_json(out / "race.json", _report(args, race, outcome, description))
+    plotting.save(_picture(f, outcome, description), out / "race.png")
+    print(_table(outcome))
+    print(f"wrote {out}/race.json and race.png")
+
+
+def _methods(text):
+    """The methods named, by their names as the tables have them."""
+    methods = {}
+    for word in text.split(","):
+        name = word.strip().lower().replace("-", "").replace("_", "")
+        if name not in OPTIMIZERS:
+            raise ValueError(f"--methods {word.strip()!r}: unknown; expected some of {', '.join(OPTIMIZERS)}")
+        if name in methods:
+            raise ValueError(f"--methods {text}: {name} twice; expected different methods")
+        methods[name] = OPTIMIZERS[name]()
+    return methods
+
+
+def _name(word):
+    return word.lower().replace("-", "_")
+
+
+def _problem(args):
+    """(f, start, description) of a problem of `minnet.problems`."""
+    for option in ("target", "hidden", "l2"):
+        if getattr(args, option) != args.default(option):
+            raise ValueError(f"--{option} for the problem {args.problem}; expected a data set")
+    f = PROBLEMS[_name(args.problem)]()
+    if not 0 <= args.start < len(f.starts):
+        raise ValueError(f"--start {args.start}; expected a number from 0 to {len(f.starts) - 1}: "
+                         f"{f.name} has {len(f.starts)} start{'s' * (len(f.starts) > 1)}")
+    return f, f.starts[args.start], f"{f.name}, {f.n} variables, start {args.start}"
+
+
+def _network(args):
+    """(f, start, description) of the network that an estimator would train on all examples."""
+    if args.start:
+        raise ValueError(f"--start {args.start} for a data set; expected --seed, which draws the network's start")
+    data = _data(args)
+    common = dict(hidden=widths(args.hidden), l2=args.l2, max_iter=0, certify=False, rng=args.seed)
+    model = MLPClassifier(**common) if data.class_names else MLPRegressor(**common)
+    y = labels(data)
+    f = model.fit(data.X, y).objective(data.X, y)
+    return f, model.theta_, (f"{Path(args.problem).name}, network {'-'.join(map(str, model.net_.widths))}, {f.n} parameters, "
+                             f"l2={args.l2:g}, {len(data)} examples, seed {args.seed}")
+
+
+def _data(args):
+    if (name := _name(args.problem)) in DATASETS:
+        if args.target is not None:
+            raise ValueError(f"--target {args.target} for {name}, which has its own; expected DATA.csv")
+        return datasets.notebook(notebook_seed(args.seed)) if name == "notebook" else getattr(datasets, name)()
+    if not (args.problem.lower().endswith(".csv") or Path(args.problem).exists()):
+        raise ValueError(f"{args.problem}: unknown; expected DATA.csv or one of {', '.join([*DATASETS, *PROBLEMS])}")
+    return datasets.read_csv(args.problem, args.target)
+
+
+def _free_folder(out):
+    """--out, with nothing in it that would be lost but an earlier race."""
+    report, picture = Path(out) / "race.json", Path(out) / "race.png"
+    try:
+        own = json.loads(report.read_text())["product"] == PRODUCT
+    except (OSError, ValueError, KeyError, TypeError):
+        own = False
+    for path in (report, picture):
+        if path.exists() and not (own and path.is_file()):
+            raise ValueError(f"{path} exists and is not from minnet race; expected another --out")
+    return folder(out)
+
+
+def _report(args, race, outcome, description):
+    settings = {name: value for name, value in vars(args).items() if name not in ("command", "default", "out")}
+    return {"product": PRODUCT, "settings": settings, "problem": description, "n": len(race.start), "start": race.start,
+            "protocol": PROTOCOL | {"rates": race.rates}, "initial": outcome.initial, "lowest": outcome.lowest,
+            "known": race.known, "rows": [_row(entry, outcome) for entry in outcome.entries]}
+
+
+def _row(entry, outcome):
+    names = ("value", "gradient_norm", "iterations", "nfev", "njev", "nhev", "cost", "seconds", "end", "message", "lr", "tuning_cost")
+    return {"method": entry.name, **{name: getattr(entry, name) for name in names}, "met": entry.end == MET,
+            "tuning": {f"{lr:g}": value for lr, value in entry.tuning.items()},
+            "cost_to": {f"{share:g}": outcome.cost_to(entry, share) for share in SHARES}}
+
+
+def _table(outcome):
+    lines = [f"{'method':<21} {'value':>13} {'gradient':>9} {'iter':>5} {'nfev':>5} {'njev':>5} {'nhev':>5} {'cost':>5} "
+             f"{'seconds':>7} {'lr':>6} {'tuning':>6}  end"]
+    for e in outcome.entries:
+        lr, tuning = ("", "") if e.lr is None else (f"{e.lr:g}", e.tuning_cost)
+        lines.append(f"{e.name:<21} {e.value:>13.6g} {e.gradient_norm:>9.1e} {e.iterations:>5} {e.nfev:>5} {e.njev:>5} "
+                     f"{e.nhev:>5} {e.cost:>5} {e.seconds:>7.3f} {lr:>6} {tuning:>6}  {e.end}")
+    return "\n".join(lines)
+
+
+def _picture(f, outcome, description):
+    histories = {entry.name: entry.history for entry in outcome.entries}
+    values = {name: (h["cost"], outcome.above(h["value"])) for name, h in histories.items()}
+    gradients = {name: (h["cost"], h["gradient_norm"]) for name, h in histories.items()}
+
+    def draw_paths(ax, looks):
+        plotting.paths(ax, f.on_grid, f.bounds, {name: h["x"] for name, h in histories.items()}, looks,
+                       [x for x, _ in f.minima if x is not None])
+
+    drawn = draw_paths if getattr(f, "bounds", None) else None
+    return plotting.race(values, gradients, plotting.literal(description, len(description)), drawn)

@@ -1,0 +1,189 @@
+"""A race: methods on one function from one start, with the same budget of evaluations and tuned learning rates.
+
+The protocol, which `PROTOCOL` states: cost = max(nfev, njev) + products, for a value and its gradient at a point come from
+one pass, and a product with the Hessian costs about as much as a gradient. What a method does beyond the budget does
+not count, and its result is the best point before. A learning rate is the best one of a grid.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ..function import as_vector
+from .counting import Counted
+from .method import Method
+from .minimize import Limits, minimize
+
+__all__ = ["Race", "Outcome", "Entry", "PROTOCOL", "RATES"]
+
+RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
+SOLVED = 1e-6   # of the way from the start's value down to the lowest one may be left (Moré, Wild 2009, (2.2))
+MET, STUCK, SPENT = "gradient test", "no progress", "budget"   # how an entry ends
+PROTOCOL = {
+    "cost": "max(nfev, njev) + products: a value with its gradient costs 1, a product with a Hessian or Gauss-Newton "
+            "matrix 1, the matrix itself n",
+    "budget": "every method starts at the same point and stops at the gradient test or when the budget is spent; an "
+              "iteration that ends beyond the budget does not count; the result is the best point before",
+    "lr": "each learning rate of the grid is run with the whole budget, and the lowest value wins, the smaller rate among "
+          "equals; what all these runs cost is the column tuning",
+    "order": "first who meets the gradient test at the lowest value, to 1e-6 of the way down from the start's, by "
+             "cost; then the others by value",
+}
+
+
+@dataclass(frozen=True)
+class Race:
+    """methods {name: method} on f from `start`: `run()` gives the `Outcome`.
+
+    rates: the grid on which every learning rate that is a number, not a schedule, is tuned. known: the lowest value of
+    f, where it is known. ValueError for a method that f lacks a derivative for, and for whatever `minimize` refuses.
+
+    >>> from minnet.optim import GradientDescent, Newton
+    >>> from minnet.problems import rosenbrock
+    >>> outcome = Race(rosenbrock(), (-1.2, 1.0), {"gd": GradientDescent(), "newton": Newton()}, budget=200).run()
+    >>> [(entry.name, entry.end, entry.lr) for entry in outcome.entries]
+    [('newton', 'gradient test', None), ('gd', 'budget', 0.001)]
+    """
+
+    f: object
+    start: np.ndarray
+    methods: dict
+    budget: int = 500
+    gtol: float = 1e-6
+    rates: tuple = RATES
+    known: float = np.inf
+
+    def __post_init__(self):
+        if not isinstance(self.budget, (int, np.integer)) or self.budget < 1:
+            raise ValueError(f"budget={self.budget!r}; expected a whole number of evaluations of at least 1")
+        Limits(self.budget, self.gtol, 0, None)
+        object.__setattr__(self, "start", as_vector(self.start, getattr(self.f, "n", None), "start"))
+        if not self.methods:
+            raise ValueError("methods is empty; expected at least one")
+        if not self.rates or not all(0 < lr < np.inf for lr in self.rates):
+            raise ValueError(f"rates={self.rates!r}; expected learning rates above 0")
+        for name, method in self.methods.items():
+            if not isinstance(method, Method):
+                raise ValueError(f"{name}={method!r}; expected a method of minnet.optim such as Newton()")
+            for derivative in method.needs:
+                if not Charged(self.f, len(self.start)).has(derivative):
+                    raise ValueError(f"{name} needs the {derivative} of {self.f!r}, which has none in a race")
+        if not np.isfinite(self.f.value(self.start)):
+            raise ValueError(f"the value at the start is {self.f.value(self.start)}; expected a finite number")
+
+    def run(self, progress=False):
+        """The outcome; progress as in `minimize`. KeyboardInterrupt where a run is interrupted."""
+        entries = [self._tuned(name, method, progress) for name, method in self.methods.items()]
+        initial = entries[0].history["value"][0]
+        outcome = Outcome((), float(initial), min(self.known, *(float(entry.value) for entry in entries), initial))
+        return replace(outcome, entries=tuple(sorted(entries, key=outcome.place)))
+
+    def _tuned(self, name, method, progress):
+        """The entry of a method, with the learning rate that wins where it has one."""
+        if not isinstance(getattr(method, "lr", None), (int, float)):
+            return self._entry(name, method, progress)
+        tried = {lr: self._entry(name, replace(method, lr=lr), progress) for lr in sorted(self.rates)}
+        lr = min(tried, key=lambda lr: tried[lr].value)
+        return replace(tried[lr], lr=lr, tuning_cost=sum(entry.spent for entry in tried.values()),
+                       tuning={lr: entry.value for lr, entry in tried.items()})
+
+    def _entry(self, name, method, progress):
+        f = Charged(self.f, len(self.start))
+
+        def limit(point):
+            if max(point.nfev, point.njev) + f.products >= self.budget:
+                raise StopIteration
+
+        result = minimize(f, self.start, method, max_iter=self.budget, gtol=self.gtol, callback=limit,
+                          record=(products, "x") if f.n == 2 else (products,), progress=progress)
+        if result.status == 7:
+            raise KeyboardInterrupt
+        history = result.history | {"cost": np.maximum(result.history["nfev"], result.history["njev"])
+                                    + result.history["products"]}
+        spent = int(max(result.nfev, result.njev) + f.products)
+        within = spent <= self.budget
+        rows = max(1, int((history["cost"] <= self.budget).sum()))
+        history = {what: values[:rows] for what, values in history.items()}
+        counts = ({"nfev": result.nfev, "njev": result.njev, "nhev": result.nhev, "cost": spent} if within else
+                  {what: int(history[what][-1]) for what in ("nfev", "njev", "nhev", "cost")})
+        end = {0: MET, 5: STUCK}.get(result.status, SPENT) if within else SPENT
+        best = rows - 1 if end == MET else int(history["value"].argmin())
+        return Entry(name, method, end=end, message=result.message.partition(";")[0] if end != SPENT else "the budget is spent",
+                     value=float(history["value"][best]), gradient_norm=float(history["gradient_norm"][best]),
+                     iterations=rows - 1, **counts, seconds=float(history["seconds"][-1]), spent=spent, history=history)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How a method ran: its result within the budget, and the history by iteration, of cost too, and x of a function of two.
+
+    spent: the cost with what was done beyond the budget. lr, and tuning {lr: value reached}, where lr was tuned.
+    """
+
+    name: str
+    method: Method
+    end: str
+    message: str
+    value: float
+    gradient_norm: float
+    iterations: int
+    nfev: int
+    njev: int
+    nhev: int
+    cost: int
+    seconds: float
+    spent: int
+    history: dict = field(repr=False)
+    lr: float | None = None
+    tuning: dict = field(default_factory=dict)
+    tuning_cost: int = 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The entries in the order of `PROTOCOL`, the value at the start, and the lowest value known or seen."""
+
+    entries: tuple
+    initial: float
+    lowest: float
+
+    def above(self, values):
+        """How far values lie above the lowest one, no less than rounding tells."""
+        rounding = np.finfo(float).eps * max(abs(self.lowest), abs(self.initial))
+        return np.maximum(np.asarray(values) - self.lowest, rounding)
+
+    def cost_to(self, entry, share):
+        """The cost at which all but this share of the way down to the lowest value was made; None if never."""
+        there = entry.history["value"] - self.lowest <= share * (self.initial - self.lowest)
+        return int(entry.history["cost"][there.argmax()]) if there.any() else None
+
+    def place(self, entry):
+        solved = entry.end == MET and entry.value - self.lowest <= SOLVED * (self.initial - self.lowest)
+        return (0, entry.cost) if solved else (1, entry.value)
+
+
+class Charged:
+    """f, with the `products` that its curvature has cost: one for each vector, n for a dense matrix, and one for the
+    Fisher diagonal of a preconditioner. Minibatches are not for races."""
+
+    def __init__(self, f, n):
+        self.f, self.n, self.products = f, n, 0
+
+    def has(self, derivative):
+        return derivative != "subset" and Counted(self.f).has(derivative)
+
+    def __getattr__(self, name):
+        rule = getattr(self.f, name)
+        if name not in ("hvp", "ggnvp", "hessian", "ggn", "fisher_diagonal"):
+            return rule
+
+        def charged(x, *v):
+            self.products += self.n if name in ("hessian", "ggn") else v[0].shape[1] if v and v[0].ndim == 2 else 1
+            return rule(x, *v)
+        return charged
+
+
+def products(f, x):
+    """For the history: the products charged so far."""
+    return f.products

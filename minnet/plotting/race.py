@@ -1,0 +1,84 @@
+"""Pictures of a race: value and gradient norm against cost, and the paths of a function of two variables."""
+from __future__ import annotations
+
+import numpy as np
+from matplotlib import rcParams
+from matplotlib.ticker import FuncFormatter
+
+from .style import styled, subplots
+from .training import HUGE, MARKERS
+
+__all__ = ["against_cost", "paths", "race"]
+
+COUNT = FuncFormatter(lambda cost, _: f"{cost:g}")
+CONTOURS = 16
+STEEP = 30      # times as far above the lowest value as the median lies the highest one, and levels are logarithmic
+
+
+@styled
+def against_cost(ax, curves, looks, label):
+    """Curves {name: (cost, values)} on logarithmic scales, each with its end marked."""
+    for name, (cost, values) in curves.items():
+        values = np.clip(values, 1 / HUGE, HUGE)
+        ax.plot(cost, values, **looks[name], markevery=[len(cost) - 1])
+    ax.set(xscale="log", yscale="log", xlabel="cost in evaluations", ylabel=label)
+    ax.xaxis.set_major_formatter(COUNT)
+
+
+@styled
+def paths(ax, on_grid, frame, paths, looks, minima=()):
+    """Paths {name: points (M, 2)} over the contours of on_grid(X, Y) in frame ((x from, to), (y from, to)), which is widened
+    to hold the start. The heads are marked, on the edge where they have left the frame, and the known minima."""
+    start = next(iter(paths.values()))[0]
+    corners = np.array([[min(low, x), max(high, x)] for (low, high), x in zip(frame, start)])
+    corners += np.ptp(corners, axis=1)[:, None] * [-0.02, 0.02]
+    lower, upper = corners.T
+    X, Y = np.meshgrid(*(np.linspace(*ends, 200) for ends in corners))
+    Z = np.ma.masked_invalid(on_grid(X, Y))
+    ax.contour(X, Y, Z, levels=_levels(Z), cmap="Greys", linewidths=0.6, linestyles="-", alpha=0.7)
+    for name, points in paths.items():
+        near = np.clip(points, lower - 1e3 * (upper - lower), upper + 1e3 * (upper - lower))
+        look = looks[name] | {"linewidth": 1.2}
+        ax.plot(*near.T, **look | {"marker": None})
+        ax.plot(*np.clip(points[-1], lower, upper), **look | {"linestyle": "none", "markersize": 7}, clip_on=False, zorder=4)
+    inside = [x for x in minima if (lower <= x).all() and (x <= upper).all()]
+    ax.plot(*np.reshape(inside, (-1, 2)).T, "+", color="black", markersize=12, zorder=5)
+    ax.plot(*start, "o", color="black", markersize=4, zorder=5)
+    ax.annotate("start", start, textcoords="offset points", xytext=(5, 6), fontsize=8,
+                bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1}, zorder=6)
+    ax.grid(False)
+    ax.set(xlabel="x₁", ylabel="x₂", xlim=corners[0], ylim=corners[1])
+
+
+@styled
+def race(values, gradients, title, draw_paths=None):
+    """Two panels, values above the lowest and gradient norms, each {name: (cost, values)}; a third is what
+    draw_paths(ax, looks) draws."""
+    panels, looks = 2 + (draw_paths is not None), styles(values)
+    fig, axes = subplots(1, panels, 4.3 * panels, 4.2 + 0.2 * np.ceil(len(looks) / (2 * panels)))
+    fig.suptitle(title)
+    against_cost(axes[0], values, looks, "value above the lowest")
+    against_cost(axes[1], gradients, looks, "gradient norm")
+    if draw_paths:
+        draw_paths(axes[2], looks)
+    fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2 * panels, handlelength=3.5)
+    return fig
+
+
+def styles(names):
+    """A look for each name: the cycle's colours, and in each round of them other lines and markers."""
+    looks, cycle = {}, list(rcParams["axes.prop_cycle"])
+    for i, name in enumerate(names):
+        j = i + i // len(cycle)
+        looks[name] = {"label": name, "color": cycle[i % len(cycle)]["color"], "linestyle": cycle[j % len(cycle)]["linestyle"],
+                       "marker": MARKERS[j % len(MARKERS)], "markersize": 6}
+    return looks
+
+
+def _levels(Z):
+    """Levels of a contour plot: logarithmic above the lowest value where most of the frame lies far below the highest."""
+    above = Z.compressed() - Z.min()
+    median, highest = np.median(above), above.max()
+    if 0 < STEEP * median < highest:
+        return Z.min() + np.geomspace(highest * 1e-5, highest, CONTOURS + 1)[:-1]
+    return Z.min() + np.linspace(0, highest, CONTOURS + 2)[1:-1]
