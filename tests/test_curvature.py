@@ -80,7 +80,7 @@ def test_expected_fisher_of_softmax_is_gauss_newton(point):
 
 @pytest.mark.parametrize("loss, values, probability", [
     ("binary_crossentropy", lambda z: [0 * z, 0 * z + 1], lambda y, mu: np.where(y, mu, 1 - mu)),
-    ("squared_error", lambda z: [z - 1, z + 1], lambda y, mu: 0.5 + 0 * y),                  # has the moments of N(z, 1)
+    ("squared_error", lambda z: [z - 1, z + 1], lambda y, mu: 0.5 + 0 * y),        # has the moments of N(z, 1)
     ("poisson", lambda z: [k + 0 * z for k in range(60)],
      lambda y, mu: mu**y * np.exp(-mu) / np.vectorize(lambda k: np.prod(np.arange(1, k + 1), dtype=float))(y))])
 def test_expected_fisher_of_one_output_is_gauss_newton(loss, values, probability):
@@ -280,7 +280,8 @@ def test_operators_keep_scipys_contract(kind):
     V = np.random.default_rng(0).standard_normal((f.n, 4))
     assert isinstance(A, LinearOperator)
     assert_close(A.matmat(V), np.stack([A.matvec(v) for v in V.T], axis=1), 1e-14)
-    assert A.matvec(V[:, 0]).shape == (f.n,) and A.matvec(V[:, :1]).shape == (f.n, 1) and (A @ V[:, :0]).shape == (f.n, 0)
+    assert A.matvec(V[:, 0]).shape == (f.n,) and A.matvec(V[:, :1]).shape == (f.n, 1)
+    assert (A @ V[:, :0]).shape == (f.n, 0)
     assert all(same is A for same in (A.H, A.T, A.adjoint(), A.transpose()))
     assert_array_equal(A.rmatvec(V[:, 0]), A.matvec(V[:, 0]))
     assert_array_equal(A.rmatmat(V), A.matmat(V))

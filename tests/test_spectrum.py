@@ -31,8 +31,8 @@ def of_spectrum(lam, rng=0):
     return (A + A.T) / 2
 
 
-SPECTRA = {"uniform": np.linspace(-1, 1, 96), "decay": np.logspace(2, -4, 96), "outliers": np.r_[np.linspace(-1, 1, 93), 9, 10, 30],
-           "clusters": np.repeat([0.0, 1.0, 5.0, -3.0], 24)}
+SPECTRA = {"uniform": np.linspace(-1, 1, 96), "decay": np.logspace(2, -4, 96),
+           "outliers": np.r_[np.linspace(-1, 1, 93), 9, 10, 30], "clusters": np.repeat([0.0, 1.0, 5.0, -3.0], 24)}
 each_spectrum = pytest.mark.parametrize("name", SPECTRA)
 
 
@@ -132,11 +132,13 @@ def test_orthogonality_is_kept_where_ritz_values_have_converged():
 
 @pytest.fixture
 def orthogonal_probes(monkeypatch):
-    """The probes are the columns of a Hadamard matrix, whose mean of z zᵀ is the identity: each mean is the truth then."""
-    monkeypatch.setattr(spectrum, "_signs", lambda n, count, rng: iter(np.split(hadamard(n)[:, :count].astype(float), [5, 9], 1)))
+    """The probes are the columns of a Hadamard matrix; their mean of z zᵀ is the identity, so that each mean is the truth."""
+    columns = lambda n, count: hadamard(n)[:, :count].astype(float)
+    monkeypatch.setattr(spectrum, "_signs", lambda n, count, rng: iter(np.split(columns(n, count), [5, 9], axis=1)))
 
 
-@pytest.mark.parametrize("lam", [np.linspace(-1, 1, 32), np.logspace(2, -4, 32), np.repeat([0.0, 5.0], 16)], ids=str)
+@pytest.mark.parametrize("lam", [np.linspace(-1, 1, 32), np.logspace(2, -4, 32), np.repeat([0.0, 5.0], 16)],
+                         ids=["uniform", "decay", "clusters"])
 def test_the_mean_over_orthogonal_probes_is_the_truth(orthogonal_probes, lam):
     A = of_spectrum(lam)
     assert_close(trace(A, 32, "hutchinson").value, lam.sum(), 1e-13)
@@ -226,8 +228,9 @@ def test_densities_move_with_the_spectrum(method):
 
 
 @each_density
-@pytest.mark.parametrize("A", [np.zeros((5, 5)), 3 * np.eye(5), -1e-9 * np.eye(7), of_spectrum(np.full(20, 3.0)), np.eye(1),
-                               np.array([[0.0, 1.0], [1.0, 0.0]]), np.full((4, 4), 0.25)], ids=lambda A: f"{A[0, 0]:g}-{len(A)}")
+@pytest.mark.parametrize("A", [
+    np.zeros((5, 5)), 3 * np.eye(5), -1e-9 * np.eye(7), of_spectrum(np.full(20, 3.0)), np.eye(1),
+    np.array([[0.0, 1.0], [1.0, 0.0]]), np.full((4, 4), 0.25)], ids=lambda A: f"{A[0, 0]:g}-{len(A)}")
 def test_densities_of_few_eigenvalues(method, A):
     """Each probe of signs may lie in an invariant subspace, and all eigenvalues may be one."""
     found = density(A, method=method, grid=2000, rng=0)
@@ -293,11 +296,12 @@ def test_error_bars_of_the_diagonal_cover_it(name, probes):
     assert 0.93 <= covered <= 0.97 and 0.95 < ratio < 1.05
 
 
-@pytest.mark.parametrize("spectrum_, probes, said", [
-    (SPECTRA["uniform"], 60, 0.95), (SPECTRA["uniform"], 10, 0.92), (SPECTRA["uniform"], 4, 0.86), (SPECTRA["uniform"], 2, 0.70),
-    (np.r_[1.0, np.zeros(95)], 30, 0.91), (np.r_[1.0, np.zeros(95)], 10, 0.83)])
-def test_error_bars_cover_as_often_as_the_docstring_says(spectrum_, probes, said):
-    A = of_spectrum(spectrum_)
+@pytest.mark.parametrize("lam, probes, said", [
+    (SPECTRA["uniform"], 60, 0.95), (SPECTRA["uniform"], 10, 0.92), (SPECTRA["uniform"], 4, 0.86),
+    (SPECTRA["uniform"], 2, 0.70), (np.r_[1.0, np.zeros(95)], 30, 0.91), (np.r_[1.0, np.zeros(95)], 10, 0.83)],
+    ids=["60", "10", "4", "2", "one eigenvalue, 30", "one eigenvalue, 10"])
+def test_error_bars_cover_as_often_as_the_docstring_says(lam, probes, said):
+    A = of_spectrum(lam)
     covered, _ = coverage([trace(A, probes, "hutchinson", rng=seed) for seed in range(2000)], np.trace(A))
     assert abs(covered - said) < 0.025
 
@@ -347,9 +351,10 @@ def test_memory_is_some_blocks_and_what_is_kept(rule):
     n = 20000
     A = aslinearoperator(dia_array((np.linspace(1, 2, n), 0), shape=(n, n)))
     kept = {"lanczos": 2 * 40, "hutch++": 2 * 40, "density": 40}.get(rule, 0)
-    run = {"lanczos": lambda: lanczos(A, 40), "hutchinson": lambda: trace(A, 120, "hutchinson"), "hutch++": lambda: trace(A, 120),
-           "exact": lambda: trace(aslinearoperator(np.eye(400)), method="exact"), "diagonal": lambda: diagonal(A, 120),
-           "density": lambda: density(A, 20, 40), "kpm": lambda: density(A, 20, 40, "kpm")}[rule]
+    run = {"lanczos": lambda: lanczos(A, 40), "hutchinson": lambda: trace(A, 120, "hutchinson"),
+           "hutch++": lambda: trace(A, 120), "exact": lambda: trace(aslinearoperator(np.eye(400)), method="exact"),
+           "diagonal": lambda: diagonal(A, 120), "density": lambda: density(A, 20, 40),
+           "kpm": lambda: density(A, 20, 40, "kpm")}[rule]
     if rule == "kpm":
         kept = 40                                               # the Lanczos run that finds its interval
     tracemalloc.start()
@@ -383,8 +388,9 @@ def test_matrices_and_operators_alike(rule):
 
 
 @each_rule
-@pytest.mark.parametrize("A, said", [(np.zeros((3, 4)), ["(3, 4)", "square"]), (np.zeros(3), ["(3,)", "square"]), ([[1.0]], ["square"]),
-                                     (np.zeros((0, 0)), ["(0, 0)", "square"]), (1j * np.eye(2), ["complex128", "real"])], ids=str)
+@pytest.mark.parametrize("A, said", [
+    (np.zeros((3, 4)), ["(3, 4)", "square"]), (np.zeros(3), ["(3,)", "square"]), ([[1.0]], ["square"]),
+    (np.zeros((0, 0)), ["(0, 0)", "square"]), (1j * np.eye(2), ["complex128", "real"])])
 def test_bad_matrices_are_refused(rule, A, said):
     with refuses(*said):
         RULES[rule](A, 0)
@@ -397,12 +403,14 @@ I3 = np.eye(3)
     (lambda: lanczos(I3, 0), ["steps=0", "at least 1"]), (lambda: lanczos(I3, 2.0), ["steps=2.0"]),
     (lambda: lanczos(I3, "all"), ["steps='all'"]),
     (lambda: trace(I3, 1, "hutchinson"), ["probes=1", "at least 2"]), (lambda: trace(I3, 5), ["probes=5", "at least 6"]),
-    (lambda: trace(I3, 2.5, "hutchinson"), ["probes=2.5"]), (lambda: trace(I3, method="guess"), ["method='guess'", "hutch++"]),
+    (lambda: trace(I3, 2.5, "hutchinson"), ["probes=2.5"]), (lambda: trace(I3, method="guess"), ["'guess'", "hutch++"]),
     (lambda: diagonal(I3, 1), ["probes=1", "at least 2"]), (lambda: diagonal(I3, None), ["probes=None"]),
     (lambda: density(I3, probes=1), ["probes=1", "at least 2"]), (lambda: density(I3, steps=0), ["steps=0"]),
-    (lambda: density(I3, method="fft"), ["method='fft'", "'lanczos' or 'kpm'"]), (lambda: density(I3, grid=1), ["grid=1", "at least 2"]),
+    (lambda: density(I3, method="fft"), ["method='fft'", "'lanczos' or 'kpm'"]),
+    (lambda: density(I3, grid=1), ["grid=1", "at least 2"]),
     (lambda: density(I3, width=0), ["width=0", "positive"]), (lambda: density(I3, width=-1.0), ["width=-1.0"]),
-    (lambda: density(I3, width=np.nan), ["width=nan"]), (lambda: density(I3, method="kpm", width=0.1), ["width=0.1", "None for 'kpm'"])])
+    (lambda: density(I3, width=np.nan), ["width=nan"]),
+    (lambda: density(I3, method="kpm", width=0.1), ["width=0.1", "None for 'kpm'"])])
 def test_bad_budgets_are_refused(call, said):
     with refuses(*said):
         call()
@@ -412,7 +420,8 @@ def test_bad_budgets_are_refused(call, said):
 
 def test_a_networks_spectrum_from_products_alone():
     rng = np.random.default_rng(0)
-    f = Objective(MLP([6, 12, 8, 3]), rng.standard_normal((200, 6)), rng.integers(3, size=200), loss="softmax_crossentropy")
+    X, y = rng.standard_normal((200, 6)), rng.integers(3, size=200)
+    f = Objective(MLP([6, 12, 8, 3]), X, y, loss="softmax_crossentropy")
     theta = f.net.init(rng=1)
     for A, H in ((HessianOperator(f, theta), f.hessian(theta)), (GGNOperator(f, theta), f.ggn(theta))):
         lam = np.linalg.eigvalsh(H)

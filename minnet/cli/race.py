@@ -43,15 +43,15 @@ def arguments(parser):
 
 def run(args):
     methods = _methods(args.methods)
-    f, start, description = _problem(args) if _name(args.problem) in PROBLEMS else _network(args)
+    f, start, name, details = _problem(args) if _name(args.problem) in PROBLEMS else _network(args)
     known = min((value for _, value in getattr(f, "minima", ())), default=np.inf)
     race = Race(f, start, methods, args.budget, args.gtol, known=known)
     out = _free_folder(args.out)
-    print(f"{description}\n", *(f"{what}: {rule}\n" for what, rule in PROTOCOL.items()),
+    print(f"{name}, {details}\n", *(f"{what}: {rule}\n" for what, rule in PROTOCOL.items()),
           f"grid: {', '.join(f'{lr:g}' for lr in race.rates)}\n", sep="", flush=True)
     outcome = race.run(on_terminal())
-    write_json(out / "race.json", _report(args, race, outcome, description))
-    plotting.save(_picture(f, outcome, description), out / "race.png")
+    write_json(out / "race.json", _report(args, race, outcome, f"{name}, {details}"))
+    plotting.save(_picture(f, outcome, f"{plotting.literal(name)}, {details}"), out / "race.png")
     print(_table(outcome))
     print(f"wrote {out}/race.json and race.png")
 
@@ -74,7 +74,7 @@ def _name(word):
 
 
 def _problem(args):
-    """(f, start, description) of a problem of `minnet.problems`."""
+    """(f, start, name, details) of a problem of `minnet.problems`."""
     for option in ("target", "hidden", "l2"):
         if getattr(args, option) != args.default(option):
             raise ValueError(f"--{option} for the problem {args.problem}; expected a data set")
@@ -82,11 +82,11 @@ def _problem(args):
     if not 0 <= args.start < len(f.starts):
         raise ValueError(f"--start {args.start}; expected a number from 0 to {len(f.starts) - 1}: "
                          f"{f.name} has {len(f.starts)} start{'s' * (len(f.starts) > 1)}")
-    return f, f.starts[args.start], f"{f.name}, {f.n} variables, start {args.start}"
+    return f, f.starts[args.start], f.name, f"{f.n} variables, start {args.start}"
 
 
 def _network(args):
-    """(f, start, description) of the network that an estimator would train on all examples."""
+    """(f, start, name, details) of the network that an estimator would train on all examples."""
     if args.start:
         raise ValueError(f"--start {args.start} for a data set; expected --seed, which draws the network's start")
     data = _data(args)
@@ -94,8 +94,8 @@ def _network(args):
     model = MLPClassifier(**common) if data.class_names else MLPRegressor(**common)
     y = labels(data)
     f = model.fit(data.X, y).objective(data.X, y)
-    return f, model.theta_, (f"{Path(args.problem).name}, network {'-'.join(map(str, model.net_.widths))}, {f.n} parameters, "
-                             f"l2={args.l2:g}, {len(data)} examples, seed {args.seed}")
+    return f, model.theta_, Path(args.problem).name, (f"network {'-'.join(map(str, model.net_.widths))}, {f.n} parameters, "
+                                                      f"l2={args.l2:g}, {len(data)} examples, seed {args.seed}")
 
 
 def _data(args):
@@ -145,7 +145,7 @@ def _table(outcome):
     return "\n".join(lines)
 
 
-def _picture(f, outcome, description):
+def _picture(f, outcome, title):
     histories = {entry.name: entry.history for entry in outcome.entries}
     values = {name: (h["cost"], outcome.above(h["value"])) for name, h in histories.items()}
     gradients = {name: (h["cost"], h["gradient_norm"]) for name, h in histories.items()}
@@ -154,5 +154,4 @@ def _picture(f, outcome, description):
         plotting.paths(ax, f.on_grid, f.bounds, {name: h["x"] for name, h in histories.items()}, looks,
                        [x for x, _ in f.minima if x is not None])
 
-    drawn = draw_paths if getattr(f, "bounds", None) else None
-    return plotting.race(values, gradients, plotting.literal(description, len(description)), drawn)
+    return plotting.race(values, gradients, title, draw_paths if getattr(f, "bounds", None) else None)

@@ -1,8 +1,8 @@
 """The Hessian, the Gauss-Newton matrix and the Fisher matrix as SciPy LinearOperators: products, no matrices.
 
-They are real, symmetric and deterministic, and take one vector (n,) or k of them side by side (n, k) in one pass: for `eigsh`,
-`lobpcg`, `cg`, `minres`, and for `hess=` of `scipy.optimize.minimize` with "Newton-CG" and "trust-constr". "trust-ncg"
-and "trust-krylov" multiply by np.dot, which knows no LinearOperator: give them `hessp=f.hvp`.
+They are real, symmetric and deterministic, and take one vector (n,) or k of them side by side (n, k) in one pass: for
+`eigsh`, `lobpcg`, `cg`, `minres`, and for `hess=` of `scipy.optimize.minimize` with "Newton-CG" and "trust-constr".
+"trust-ncg" and "trust-krylov" multiply by np.dot, which knows no LinearOperator: give them `hessp=f.hvp`.
 """
 from __future__ import annotations
 

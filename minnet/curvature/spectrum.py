@@ -6,8 +6,8 @@ the budget: a product each, and probes × steps for the density. rng is a seed o
 BLOCK at a time, so that memory is BLOCK vectors and what A needs for them, and what a method keeps, as it says.
 
 A standard error is that of a mean of k samples, s/√k. Two of them to either side cover the truth 95 times in 100 for k
-of 60 or more, 92 for 10, 86 for 4 and 70 for 2 (Student's t); somewhat less where one eigenvalue of A outweighs all others, for
-the samples are skewed then: 91 for 30, 83 for 10. Rounding is not in it.
+of 60 or more, 92 for 10, 86 for 4 and 70 for 2 (Student's t); somewhat less where one eigenvalue of A outweighs all
+others, for the samples are skewed then: 91 for 30, 83 for 10. Rounding is not in it.
 """
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ class Density:
 def lanczos(A, steps=50, rng=None):
     """Ritz values and vectors of A from `steps` products, with full reorthogonalisation: a `Lanczos`.
 
-    bounds are |β_k u_k|, the norms of the residuals A y − θ y (Parlett 1980, section 13.2), and 10 √n ε max |θ| for rounding:
-    both ends of the spectrum are found first. A start in an invariant subspace ends the recurrence early, and a multiple
-    eigenvalue is found once. Keeps 2 steps vectors.
+    bounds are |β_k u_k|, the norms of the residuals A y − θ y (Parlett 1980, section 13.2), and 10 √n ε max |θ| for
+    rounding: both ends of the spectrum are found first. A start in an invariant subspace ends the recurrence early, and
+    a multiple eigenvalue is found once. Keeps 2 steps vectors.
 
     >>> found = lanczos(np.diag([1.0, 2.0, 5.0]), steps=3, rng=0)
     >>> found.values.round(10)
@@ -75,7 +75,8 @@ def lanczos(A, steps=50, rng=None):
 
 def trace(A, probes=100, method="hutch++", rng=None):
     """tr A: "hutchinson" mean zᵀAz over the probes (1990); "hutch++" (Meyer et al. 2021, algorithm 1), which takes the
-    part in the range of A exactly and estimates the rest from a third of the probes; "exact" from n products. An `Estimate`.
+    part in the range of A exactly and estimates the rest from a third of the probes; "exact" from n products. An
+    `Estimate`.
 
     hutch++ keeps probes/3 vectors, twice while it orthogonalises them; the others keep none.
 
@@ -119,17 +120,19 @@ def density(A, probes=10, steps=80, method="lanczos", grid=400, width=None, rng=
 
     "lanczos": stochastic Lanczos quadrature (Ubaru, Chen, Saad 2017), Σ u_1² g(λ − θ) for each probe, g a Gaussian of
     standard deviation `width`. By default that is π/steps of half the spectrum's length, which so many steps resolve:
-    each probe's quadrature is right to 1e-7 of g(0) then. At half that width it errs by 1e-3 and at a quarter by 1e-2, which
-    the standard error, found from how the probes differ, does not know. Keeps `steps` vectors.
-    "kpm": the kernel polynomial method with 2 `steps` Chebyshev moments and Jackson's kernel (Weiße et al. 2006, (34), (35),
-    (71)), whose standard deviation is π/(2 steps) of half the length, less towards the ends; `steps` more products find these.
+    each probe's quadrature is right to 1e-7 of g(0) then. At half that width it errs by 1e-3 and at a quarter by 1e-2,
+    which the standard error, found from how the probes differ, does not know. Keeps `steps` vectors.
+    "kpm": the kernel polynomial method with 2 `steps` Chebyshev moments and Jackson's kernel (Weiße et al. 2006, (34),
+    (35), (71)), whose standard deviation is π/(2 steps) of half the length, less towards the ends; `steps` more
+    products find these.
     """
     n, rng = _size(A), np.random.default_rng(rng)
     probes, steps, grid = _count("probes", probes, 2), _count("steps", steps), _count("grid", grid, 2)
     if method not in ("lanczos", "kpm"):
         raise ValueError(f"method={method!r}; expected 'lanczos' or 'kpm'")
     if width is not None and (method == "kpm" or not 0 < width < np.inf):
-        raise ValueError(f"width={width!r} for method={method!r}; expected a positive number for 'lanczos', None for 'kpm'")
+        raise ValueError(f"width={width!r} for method={method!r}; expected a positive number for 'lanczos', "
+                         "None for 'kpm'")
     x, samples, width, products = (_quadrature if method == "lanczos" else _kernel_polynomials)(
         A, n, probes, steps, grid, width, rng)
     return Density(x, samples.mean(0), samples.std(0, ddof=1) / np.sqrt(probes), width, products)

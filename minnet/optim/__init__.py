@@ -10,6 +10,7 @@ from .method import Method, NoProgress
 from .minimize import minimize
 from .newton import Newton, UndampedNewton
 from .quasi_newton import BFGS, DFP, LBFGS, SR1
+from .race import Race
 from .scipy_method import as_scipy
 from .second_order import (CubicNewton, EigenvectorLineSearch, GaussNewton, LevenbergMarquardt, NewtonCG,
                            SaddleFreeNewton)
@@ -19,5 +20,5 @@ __all__ = ["minimize", "Method", "NoProgress", "GradientDescent", "Momentum", "N
            "Adagrad", "Adadelta", "RMSProp", "Adam", "AdamW", "NAdam", "Clipped", "clip", "schedules",
            "Newton", "UndampedNewton", "BFGS", "DFP", "SR1", "LBFGS", "NonlinearCG", "TrustRegion",
            "GaussNewton", "LevenbergMarquardt", "SaddleFreeNewton", "CubicNewton", "EigenvectorLineSearch", "NewtonCG",
-           "HessianFree", "as_scipy",
+           "HessianFree", "as_scipy", "Race",
            "Fixed", "Exact", "Armijo", "StrongWolfe", "HagerZhang"]

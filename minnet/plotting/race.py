@@ -30,7 +30,7 @@ def paths(ax, on_grid, frame, paths, looks, minima=()):
     """Paths {name: points (M, 2)} over the contours of on_grid(X, Y) in frame ((x from, to), (y from, to)), which is widened
     to hold the start. The heads are marked, on the edge where they have left the frame, and the known minima."""
     start = next(iter(paths.values()))[0]
-    corners = np.array([[min(low, x), max(high, x)] for (low, high), x in zip(frame, start)])
+    corners = np.array([[min(low, x), max(high, x)] for (low, high), x in zip(frame, start)], float)
     corners += np.ptp(corners, axis=1)[:, None] * [-0.02, 0.02]
     lower, upper = corners.T
     X, Y = np.meshgrid(*(np.linspace(*ends, 200) for ends in corners))

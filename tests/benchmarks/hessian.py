@@ -14,7 +14,8 @@ from rivals import Case, difference
 
 from minnet import MLP, Objective
 
-SIZES = [([10, 20, 3], 200), ([10, 20, 20, 10], 500), ([64, 16, 10], 1797), ([30, 30, 10], 500), ([8, 16, 16, 16, 2], 1000)]
+SIZES = [([10, 20, 3], 200), ([10, 20, 20, 10], 500), ([64, 16, 10], 1797), ([30, 30, 10], 500),
+         ([8, 16, 16, 16, 2], 1000)]
 
 
 def hessians(case):
@@ -46,7 +47,8 @@ def against_others(rate):
 
 def objective(widths, N):
     rng, net = np.random.default_rng(0), MLP(widths)
-    f = Objective(net, rng.standard_normal((N, widths[0])), rng.integers(widths[-1], size=N), loss="softmax_crossentropy")
+    X, y = rng.standard_normal((N, widths[0])), rng.integers(widths[-1], size=N)
+    f = Objective(net, X, y, loss="softmax_crossentropy")
     return f, [net.init(rng=rng) for _ in range(5)]
 
 

@@ -12,7 +12,7 @@ POINTS = 16    # a cycle longer than any memory of last points
 
 
 class Case:
-    """Random data for a network of `widths`, points θ_i and directions v_i, and the objective in minnet, JAX and PyTorch."""
+    """Random data for a network of `widths`, points θ_i, directions v_i, and the objective in each library."""
 
     def __init__(self, widths, N, rng=0):
         rng = np.random.default_rng(rng)

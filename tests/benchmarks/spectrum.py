@@ -52,7 +52,8 @@ def main():
     table("by products alone; memory is the largest so far, in all and in vectors beyond data and network",
           ["estimate", "found", "products", "CPU s", "wall s", "CPU s/product", "MB", "vectors"], rows)
     start = time.process_time()
-    print(f"\nexact trace from hessian_diagonal: {f.hessian_diagonal(theta).sum():.6g}, {time.process_time() - start:.1f} s CPU, "
+    exact = f.hessian_diagonal(theta).sum()
+    print(f"\nexact trace from hessian_diagonal: {exact:.6g}, {time.process_time() - start:.1f} s CPU, "
           f"peak {resident() / 2**20:.0f} MB")
 
 

@@ -65,5 +65,5 @@ def table(title, header, rows):
     cells = [[cell if isinstance(cell, str) else f"{cell:.3g}" for cell in row] for row in [header, *rows]]
     widths = [max(map(len, column)) for column in zip(*cells)]
     print(f"\n{title}")
-    for row in cells:
-        print("  ".join(cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths))), flush=True)
+    for first, *others in cells:
+        print("  ".join([first.ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(others, widths[1:]))]), flush=True)
