@@ -7,7 +7,9 @@ semidefinite for a convex loss; v a direction (n,), or k of them side by side (n
 from __future__ import annotations
 
 from copy import copy
+from functools import reduce
 from itertools import combinations
+from operator import add
 from threading import get_ident
 
 import numpy as np
@@ -110,21 +112,21 @@ class Objective:
     def gradient(self, theta):
         """∇F(θ) (n,)."""
         theta = self._theta(theta)
-        g = sum(p.gradient for p in self._passes(theta))
-        g *= self._scale
-        g += self.l2 * theta
-        return g
+        return self._reduced((p.gradient for p in self._passes(theta)), theta)
 
     @quiet
     def value_and_gradient(self, theta):
         """F(θ) and ∇F(θ) from one pass."""
         theta = self._theta(theta)
-        value, g = 0, 0
-        for p in self._passes(theta):
-            value, g = value + p.value.sum(), g + p.gradient
-        g *= self._scale
-        g += self.l2 * theta
-        return self._scale * value + self._penalty(theta), g
+        values = []
+
+        def gradients():
+            for p in self._passes(theta):
+                values.append(p.value.sum())
+                yield p.gradient
+
+        g = self._reduced(gradients(), theta)
+        return self._scale * sum(values) + self._penalty(theta), g
 
     def hvp(self, theta, v):
         """∇²F(θ) v, by the R-operator (Pearlmutter 1994)."""
@@ -229,7 +231,14 @@ class Objective:
         return 1 / len(self) if self.reduction == "mean" else 1.0
 
     def _penalty(self, theta):
-        return self.l2 / 2 * (theta @ theta)
+        return self.l2 / 2 * (theta @ theta) if self.l2 else 0.0
+
+    def _reduced(self, terms, x):
+        """c Σ terms + l2 x, a new array."""
+        total = self._scale * reduce(add, terms)
+        if self.l2:
+            total += self.l2 * x
+        return total
 
     def _theta(self, theta):
         return as_vector(theta, self.n, "theta")
@@ -264,9 +273,7 @@ class Objective:
         if v.shape != (self.n,) and (v.ndim != 2 or len(v) != self.n):
             raise ValueError(f"v has shape {v.shape}; expected ({self.n},) or ({self.n}, k)")
         directions = np.ascontiguousarray(v.T, np.result_type(v, theta))
-        product = self._scale * sum(rule(p, directions) for p in self._passes(theta))
-        product += self.l2 * directions
-        return product.T
+        return self._reduced((rule(p, directions) for p in self._passes(theta)), directions).T
 
     @quiet
     def _matrix(self, theta, layers, columns, gauss_newton):

@@ -147,11 +147,13 @@ def _table(outcome):
 
 def _picture(f, outcome, title):
     histories = {entry.name: entry.history for entry in outcome.entries}
-    values = {name: (h["cost"], outcome.above(h["value"])) for name, h in histories.items()}
+    height = outcome.above if outcome.bounded else outcome.below
+    values = {name: (h["cost"], height(h["value"])) for name, h in histories.items()}
     gradients = {name: (h["cost"], h["gradient_norm"]) for name, h in histories.items()}
 
     def draw_paths(ax, looks):
         plotting.paths(ax, f.on_grid, f.bounds, {name: h["x"] for name, h in histories.items()}, looks,
                        [x for x, _ in f.minima if x is not None])
 
-    return plotting.race(values, gradients, title, draw_paths if getattr(f, "bounds", None) else None)
+    return plotting.race(values, gradients, title, "value above the lowest" if outcome.bounded else "fall below the start",
+                         draw_paths if getattr(f, "bounds", None) else None)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import eigh_tridiagonal, qr
+from scipy.linalg import qr
 
 __all__ = ["Density", "Estimate", "Lanczos", "density", "diagonal", "lanczos", "trace"]
 
@@ -68,7 +68,7 @@ def lanczos(A, steps=50, rng=None):
     n, steps = _size(A), _count("steps", steps)
     v = np.random.default_rng(rng).standard_normal(n)
     alphas, betas, V = _tridiagonal(A, v, min(steps, n))
-    theta, U = eigh_tridiagonal(alphas, betas[:-1])
+    theta, U = _ritz(alphas, betas)
     rounding = 10 * np.sqrt(n) * _eps(A) * abs(theta).max()
     return Lanczos(theta, V @ U, abs(betas[-1] * U[-1]) + rounding, len(alphas))
 
@@ -144,7 +144,7 @@ def _quadrature(A, n, probes, steps, grid, width, rng):
     for Z in _signs(n, probes, rng):
         for z in Z.T:
             alphas, betas, _ = _tridiagonal(A, z, min(steps, n))
-            theta, U = eigh_tridiagonal(alphas, betas[:-1])
+            theta, U = _ritz(alphas, betas)
             nodes.append(theta)
             weights.append(U[0] ** 2)
     low, high = _interval(min(t[0] for t in nodes), max(t[-1] for t in nodes))
@@ -161,7 +161,7 @@ def _kernel_polynomials(A, n, probes, steps, grid, width, rng):
     so many steps (Kuczyński, Woźniakowski 1992, theorem 4.2), if that is less.
     """
     alphas, betas, _ = _tridiagonal(A, rng.standard_normal(n), min(steps, n))
-    theta = eigh_tridiagonal(alphas, betas[:-1], eigvals_only=True)
+    theta, _ = _ritz(alphas, betas)
     missing = min(0.4, (np.log(1648 * np.sqrt(n)) / (2 * len(alphas) - 1)) ** 2)
     reach = min(betas[-1], missing / (1 - 2 * missing) * (theta[-1] - theta[0]))
     low, high = _interval(theta[0] - reach, theta[-1] + reach)
@@ -189,6 +189,11 @@ def _tridiagonal(A, v, steps):
             break
         v = w / beta
     return np.array(alphas), np.array(betas), V[:len(alphas)].T
+
+
+def _ritz(alphas, betas):
+    """θ, ascending, and u of T, dense: SciPy's tridiagonal solvers fail where T is very large or (1, 1)."""
+    return np.linalg.eigh(np.diag(alphas) + np.diag(betas[:-1], -1))
 
 
 def _chebyshev_moments(A, Z, centre, half, steps):

@@ -19,6 +19,7 @@ __all__ = ["Race", "Outcome", "Entry", "PROTOCOL", "RATES"]
 
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
 SOLVED = 1e-6   # of the way from the start's value down to the lowest one may be left (Moré, Wild 2009, (2.2))
+FAR = 1e8       # times the size of the start's value below it, the function is taken for unbounded
 MET, STUCK, SPENT = "gradient test", "no progress", "budget"   # how an entry ends
 PROTOCOL = {
     "cost": "max(nfev, njev) + products: a value with its gradient costs 1, a product with a Hessian or Gauss-Newton "
@@ -152,6 +153,16 @@ class Outcome:
         """How far values lie above the lowest one, no less than rounding tells."""
         rounding = np.finfo(float).eps * max(abs(self.lowest), abs(self.initial))
         return np.maximum(np.asarray(values) - self.lowest, rounding)
+
+    def below(self, values):
+        """How far values lie below the start's; nan where they do not."""
+        fall = self.initial - np.asarray(values)
+        return np.where(fall > 0, fall, np.nan)
+
+    @property
+    def bounded(self):
+        """Whether the methods did not run off to values below any scale that the start has."""
+        return self.initial - self.lowest <= FAR * max(1.0, abs(self.initial))
 
     def cost_to(self, entry, share):
         """The cost at which all but this share of the way down to the lowest value was made; None if never."""

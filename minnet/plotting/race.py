@@ -3,26 +3,31 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib import rcParams
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from .style import styled, subplots
-from .training import HUGE, MARKERS
+from .training import MARKERS
 
 __all__ = ["against_cost", "paths", "race"]
 
 COUNT = FuncFormatter(lambda cost, _: f"{cost:g}")
 CONTOURS = 16
-STEEP = 30      # times as far above the lowest value as the median lies the highest one, and levels are logarithmic
+STEEP = 30      # times as far above the lowest value as the lowest tenth lies the highest one: levels are logarithmic
+LOWEST, HIGHEST = 1e-16, 1e6    # times its scale, where a curve leaves the picture
 
 
 @styled
 def against_cost(ax, curves, looks, label):
-    """Curves {name: (cost, values)} on logarithmic scales, each with its end marked."""
+    """Curves {name: (cost, values)} from a common start on logarithmic scales, each with its end marked. What lies far
+    below or above the start is drawn on the edge, and what is nan not at all."""
+    first = next(iter(curves.values()))[1][0]
+    scale = first if first > 0 else 1.0
     for name, (cost, values) in curves.items():
-        values = np.clip(values, 1 / HUGE, HUGE)
-        ax.plot(cost, values, **looks[name], markevery=[len(cost) - 1])
+        ax.plot(cost, np.clip(values, LOWEST * scale, HIGHEST * scale), **looks[name], markevery=[len(cost) - 1])
     ax.set(xscale="log", yscale="log", xlabel="cost in evaluations", ylabel=label)
+    ax.set_xlim(left=0.8)
     ax.xaxis.set_major_formatter(COUNT)
+    ax.xaxis.set_minor_formatter(NullFormatter())
 
 
 @styled
@@ -35,7 +40,7 @@ def paths(ax, on_grid, frame, paths, looks, minima=()):
     lower, upper = corners.T
     X, Y = np.meshgrid(*(np.linspace(*ends, 200) for ends in corners))
     Z = np.ma.masked_invalid(on_grid(X, Y))
-    ax.contour(X, Y, Z, levels=_levels(Z), cmap="Greys", linewidths=0.6, linestyles="-", alpha=0.7)
+    ax.contour(X, Y, Z, levels=_levels(Z), colors="0.7", linewidths=0.6, linestyles="-")
     for name, points in paths.items():
         near = np.clip(points, lower - 1e3 * (upper - lower), upper + 1e3 * (upper - lower))
         look = looks[name] | {"linewidth": 1.2}
@@ -47,17 +52,19 @@ def paths(ax, on_grid, frame, paths, looks, minima=()):
     ax.annotate("start", start, textcoords="offset points", xytext=(5, 6), fontsize=8,
                 bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1}, zorder=6)
     ax.grid(False)
+    ax.locator_params(nbins=6)
+    ax.ticklabel_format(scilimits=(-3, 4))
     ax.set(xlabel="x₁", ylabel="x₂", xlim=corners[0], ylim=corners[1])
 
 
 @styled
-def race(values, gradients, title, draw_paths=None):
-    """Two panels, values above the lowest and gradient norms, each {name: (cost, values)}; a third is what
+def race(values, gradients, title, label, draw_paths=None):
+    """Two panels, values with their label and gradient norms, each {name: (cost, values)}; a third is what
     draw_paths(ax, looks) draws."""
     panels, looks = 2 + (draw_paths is not None), styles(values)
     fig, axes = subplots(1, panels, 4.3 * panels, 4.2 + 0.2 * np.ceil(len(looks) / (2 * panels)))
     fig.suptitle(title)
-    against_cost(axes[0], values, looks, "value above the lowest")
+    against_cost(axes[0], values, looks, label)
     against_cost(axes[1], gradients, looks, "gradient norm")
     if draw_paths:
         draw_paths(axes[2], looks)
@@ -76,9 +83,9 @@ def styles(names):
 
 
 def _levels(Z):
-    """Levels of a contour plot: logarithmic above the lowest value where most of the frame lies far below the highest."""
+    """Levels of a contour plot: logarithmic above the lowest value where a tenth of the frame lies far below the highest."""
     above = Z.compressed() - Z.min()
-    median, highest = np.median(above), above.max()
-    if 0 < STEEP * median < highest:
+    low, highest = np.quantile(above, 0.1), above.max()
+    if 0 < STEEP * low < highest:
         return Z.min() + np.geomspace(highest * 1e-5, highest, CONTOURS + 1)[:-1]
     return Z.min() + np.linspace(0, highest, CONTOURS + 2)[1:-1]
