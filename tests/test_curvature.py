@@ -372,7 +372,7 @@ def test_linear_solvers():
     assert_close(minres(HessianOperator(f, theta), b, **{RTOL: 1e-14}, maxiter=1000)[0], np.linalg.solve(H, b), 1e-7)
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")                   # SciPy's trlib multiplies memory not yet set
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")           # SciPy's trlib overflows now and then
 @pytest.mark.parametrize("method, gtol", [("Newton-CG", "xtol"), ("trust-ncg", "gtol"), ("trust-krylov", "gtol"),
                                           ("trust-constr", "gtol")])
 def test_scipys_minimisers(method, gtol):

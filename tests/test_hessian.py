@@ -79,7 +79,7 @@ def test_equals_complex_steps(point):
     assert_blocks_close(f, f.ggn(theta), gauss_newton(f, theta))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(points())
 def test_equals_products_in_small_groups(point):
     with groups_of():

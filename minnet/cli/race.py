@@ -129,7 +129,8 @@ def _report(args, race, outcome, description):
 
 
 def _row(entry, outcome):
-    names = ("value", "gradient_norm", "iterations", "nfev", "njev", "nhev", "cost", "seconds", "end", "message", "lr", "tuning_cost")
+    names = ("value", "gradient_norm", "iterations", "nfev", "njev", "nhev", "cost", "seconds", "end", "message", "lr",
+             "tuning_cost")
     return {"method": entry.name, **{name: getattr(entry, name) for name in names}, "met": entry.end == MET,
             "tuning": {f"{lr:g}": value for lr, value in entry.tuning.items()},
             "cost_to": {f"{share:g}": outcome.cost_to(entry, share) for share in SHARES}}

@@ -44,7 +44,7 @@ class Race:
     >>> from minnet.problems import rosenbrock
     >>> outcome = Race(rosenbrock(), (-1.2, 1.0), {"gd": GradientDescent(), "newton": Newton()}, budget=200).run()
     >>> [(entry.name, entry.end, entry.lr) for entry in outcome.entries]
-    [('newton', 'gradient test', None), ('gd', 'budget', 0.001)]
+    [('newton', 'gradient test', None), ('gd', 'budget', 0.003)]
     """
 
     f: object
@@ -110,9 +110,10 @@ class Race:
                   {what: int(history[what][-1]) for what in ("nfev", "njev", "nhev", "cost")})
         end = {0: MET, 5: STUCK}.get(result.status, SPENT) if within else SPENT
         best = rows - 1 if end == MET else int(history["value"].argmin())
-        return Entry(name, method, end=end, message=result.message.partition(";")[0] if end != SPENT else "the budget is spent",
-                     value=float(history["value"][best]), gradient_norm=float(history["gradient_norm"][best]),
-                     iterations=rows - 1, **counts, seconds=float(history["seconds"][-1]), spent=spent, history=history)
+        message = "the budget is spent" if end == SPENT else result.message.partition(";")[0]
+        return Entry(name, method, end, message, value=float(history["value"][best]),
+                     gradient_norm=float(history["gradient_norm"][best]), iterations=rows - 1, **counts,
+                     seconds=float(history["seconds"][-1]), spent=spent, history=history)
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def paths(ax, on_grid, frame, paths, looks, minima=()):
     corners = np.array([[min(low, x), max(high, x)] for (low, high), x in zip(frame, start)], float)
     corners += np.ptp(corners, axis=1)[:, None] * [-0.02, 0.02]
     lower, upper = corners.T
-    X, Y = np.meshgrid(*(np.linspace(*ends, 200) for ends in corners))
+    X, Y = np.meshgrid(*(np.linspace(*ends, 120) for ends in corners))
     Z = np.ma.masked_invalid(on_grid(X, Y))
     ax.contour(X, Y, Z, levels=_levels(Z), colors="0.7", linewidths=0.6, linestyles="-")
     for name, points in paths.items():
@@ -77,8 +77,8 @@ def styles(names):
     looks, cycle = {}, list(rcParams["axes.prop_cycle"])
     for i, name in enumerate(names):
         j = i + i // len(cycle)
-        looks[name] = {"label": name, "color": cycle[i % len(cycle)]["color"], "linestyle": cycle[j % len(cycle)]["linestyle"],
-                       "marker": MARKERS[j % len(MARKERS)], "markersize": 6}
+        looks[name] = {"label": name, "color": cycle[i % len(cycle)]["color"], "markersize": 6,
+                       "linestyle": cycle[j % len(cycle)]["linestyle"], "marker": MARKERS[j % len(MARKERS)]}
     return looks
 
 
