@@ -54,7 +54,7 @@ class Objective:
         y = self.loss.targets(y, net.widths[-1]) if hasattr(self.loss, "targets") else np.asarray(y)
         if len(y) != len(X):
             raise ValueError(f"X has shape {X.shape} and y {np.shape(y)}; expected as many targets as examples")
-        self._x, self._y = {np.dtype(float): np.ascontiguousarray(X.T)}, {np.dtype(float): y}
+        self._x, self._y = {np.dtype(float): X.T}, {np.dtype(float): y}
         self._points, self._scratch = [], {}
 
     def __repr__(self):
@@ -219,7 +219,7 @@ class Objective:
             self.X[rows]
         except (IndexError, TypeError) as error:
             raise ValueError(f"rows: {error}; expected numbers below {len(self)}, a mask or a slice") from None
-        part._x = {dtype: np.ascontiguousarray(x[:, rows]) for dtype, x in self._x.items()}
+        part._x = {dtype: np.ascontiguousarray(x.T[rows]).T for dtype, x in self._x.items()}
         part._y = {dtype: np.asfortranarray(y[rows]) for dtype, y in self._y.items()}
         part._points, part._scratch = [], {}
         if not len(part):

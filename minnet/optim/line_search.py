@@ -19,7 +19,7 @@ __all__ = ["Line", "Fixed", "Exact", "Armijo", "StrongWolfe", "HagerZhang"]
 
 EPS = np.finfo(float).eps
 LONGEST = 1e10
-EPSILON = 1e-6      # Hager's and Zhang's ε
+NOISE = 1e-6    # ε of Hager and Zhang: where φ differs from φ₀ by less than so many times φ₀, rounding may have a part in it
 
 
 class Line:
@@ -52,7 +52,7 @@ class Line:
         slope = self.slope(t) if value < np.inf else np.inf
         return (value, slope) if np.isfinite(slope) else (np.inf, np.inf)
 
-    def approximate(self, t, c1, c2, epsilon=EPSILON):
+    def approximate(self, t, c1, c2, epsilon=NOISE):
         return (self.value(t) <= self.value0 + epsilon * abs(self.value0)
                 and c2 * self.slope0 <= self.slope(t) <= (2 * c1 - 1) * self.slope0)
 
@@ -84,7 +84,9 @@ class Armijo(Hyperparameters):
 
     def search(self, line, first=1.0):
         t = first
-        while line.moves(t):
+        for _ in range(100):
+            if not line.moves(t):
+                break
             if line.armijo(t, self.c1):
                 return t
             rise = line.value(t) - line.value0 - t * line.slope0
@@ -118,9 +120,10 @@ class Exact(Hyperparameters):
             if abs(slope) <= self.tol * abs(line.slope0):
                 break
             low, high = (t, high) if slope < 0 else (low, t)
-        if not line.value(t) < line.value0 + EPS * abs(line.value0) or not line.moves(t):
-            raise NoProgress("no step along the direction lowers the value: it is at the limit of rounding")
-        return t
+        for t in (t, low):
+            if line.value(t) < line.value0 + EPS * abs(line.value0) and line.moves(t):
+                return t
+        raise NoProgress("no step along the direction lowers the value: it is at the limit of rounding")
 
     @staticmethod
     def _bend(line, t, slope):
@@ -155,10 +158,10 @@ class StrongWolfe(Hyperparameters):
                 wall, t = t, l[0] + 0.1 * (t - l[0])
                 continue
             low_enough = value <= line.value0 + t * target
-            drowned = abs(value - line.value0) <= EPSILON * abs(line.value0)
+            drowned = abs(value - line.value0) <= NOISE * abs(line.value0)
             if low_enough and abs(slope) <= self.c2 * -line.slope0 or drowned and line.approximate(t, self.c1, self.c2):
                 return t
-            if not line.moves(t) or t >= LONGEST or (u and abs(u[0] - l[0]) <= EPS * max(u[0], l[0])):
+            if t == l[0] or not line.moves(t) or t >= LONGEST or (u and abs(u[0] - l[0]) <= EPS * max(u[0], l[0])):
                 break
             staged = staged and not (low_enough and slope >= min(self.c1, self.c2) * line.slope0)
             tilt = target if staged and value <= l[1] and not low_enough else 0.0   # their ψ(t) = φ(t) − c1 φ′₀ t
@@ -187,7 +190,7 @@ class HagerZhang(Hyperparameters):
 
     c1: float = 0.1
     c2: float = 0.9
-    epsilon: float = EPSILON
+    epsilon: float = NOISE
     gamma: float = 0.66
     growth: float = 5.0
 
@@ -263,13 +266,13 @@ class _Secant:
         return self.shrink(a, point)
 
     def shrink(self, a, b):
-        """U3: bisect where φ(b) is above the ceiling and φ′(b) < 0."""
+        """U3: bisect where φ(b) is above the ceiling and φ′(b) < 0; [a, a] where that comes to nothing."""
         for _ in range(60):
             point = self.at((a[0] + b[0]) / 2)
             if point[2] >= 0:
                 return a, point
             a, b = (point, b) if point[1] <= self.ceiling else (a, point)
-        return a, b
+        return a, a
 
     def secant2(self, a, b):
         """S1 to S4: a secant step, and another from the end that it moved."""

@@ -123,7 +123,7 @@ def searched(f, x, p, search, first):
 
 def first_step(f, x):
     """A first trial of length min(1, 1/‖g‖) along −g, where no curvature is known."""
-    return min(1.0, 1.0 / np.linalg.norm(f.gradient(x)))
+    return 1.0 / max(1.0, float(np.linalg.norm(f.gradient(x))))
 
 
 def _symmetric(a, b):
