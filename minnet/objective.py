@@ -106,7 +106,7 @@ class Objective:
     def value(self, theta):
         """F(θ)."""
         theta = self._theta(theta)
-        return self._scale * sum(p.value.sum() for p in self._passes(theta)) + self._penalty(theta)
+        return self._penalized(sum(p.value.sum() for p in self._passes(theta)), theta)
 
     @quiet
     def gradient(self, theta):
@@ -126,7 +126,7 @@ class Objective:
                 yield p.gradient
 
         g = self._reduced(gradients(), theta)
-        return self._scale * sum(values) + self._penalty(theta), g
+        return self._penalized(sum(values), theta), g
 
     def hvp(self, theta, v):
         """∇²F(θ) v, by the R-operator (Pearlmutter 1994)."""
@@ -230,8 +230,10 @@ class Objective:
     def _scale(self):
         return 1 / len(self) if self.reduction == "mean" else 1.0
 
-    def _penalty(self, theta):
-        return self.l2 / 2 * (theta @ theta) if self.l2 else 0.0
+    def _penalized(self, total, theta):
+        """c total + ½ l2 ‖θ‖², in θ's own precision."""
+        penalty = self.l2 / 2 * (theta @ theta) if self.l2 else 0.0
+        return theta.dtype.type(self._scale * total + penalty)
 
     def _reduced(self, terms, x):
         """c Σ terms + l2 x, a new array."""
