@@ -7,9 +7,9 @@ import scipy.optimize
 
 from minnet import minimize
 from minnet.function import quiet
-from minnet.optim import BFGS, LBFGS, Newton, NonlinearCG, TrustRegion
+from minnet.optim import BFGS, LBFGS, Newton, NewtonCG, NonlinearCG, TrustRegion
 
-MAX_ITER = 20000
+MAX_ITER = 5000
 PAIRS = {  # our method with default settings: SciPy's
     "BFGS": (BFGS(), "BFGS"),
     "LBFGS": (LBFGS(), "L-BFGS-B"),
@@ -17,6 +17,7 @@ PAIRS = {  # our method with default settings: SciPy's
     "Newton": (Newton(), "trust-exact"),
     "TrustRegion": (TrustRegion(), "trust-exact"),
     "TrustRegion steihaug": (TrustRegion("steihaug"), "trust-ncg"),
+    "NewtonCG": (NewtonCG(), "trust-ncg"),
 }
 TOLERANCES = {"1e-5 max(1, |g0|)": lambda g: 1e-5 * max(1.0, np.linalg.norm(g)), "1e-6": lambda g: 1e-6}
 
@@ -36,7 +37,7 @@ class Outcome:
 
     @property
     def solved(self):
-        return self.norm <= self.tol
+        return bool(self.norm <= self.tol)
 
 
 def solve(method, f, x, tolerance):

@@ -275,6 +275,26 @@ def test_a_value_that_only_rises_against_its_slope_is_no_progress(search):
     assert spent(line)["nfev"] <= 400
 
 
+ODD = [0.0, 1.0, -1.0, 1e-300, -1e-300, 1e200, -1e308, np.inf, np.nan]
+
+
+@each_search
+@given(st.integers(0, 10**6), st.sampled_from([1e-300, 1e-5, 1.0, 1e200]))
+def test_no_nonsense_makes_a_search_crash_or_go_on(search, seed, first):
+    """Values and slopes that have nothing to do with one another, nor with anything else."""
+    def odd(t, what):
+        rng = np.random.default_rng([seed, what, *np.frombuffer(np.float64(t).tobytes(), np.uint32)])
+        return rng.choice(ODD) if rng.random() < 0.5 else rng.standard_normal()
+    line = along(lambda t: 1.0 if t == 0 else odd(t, 0), lambda t: -1.0 if t == 0 else odd(t, 1))
+    with np.errstate(all="ignore"):
+        try:
+            t = search.search(line, first)
+            assert 0 < t < np.inf and np.isfinite(line.value(t))
+        except NoProgress:
+            pass
+    assert spent(line)["nfev"] <= 400
+
+
 # --- directions and constants -----------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("slope", [0.0, 1.0, np.nan])

@@ -22,9 +22,9 @@ def linear_cg(product, b, x=None, precondition=None, tol=1e-10, max_iter=None, s
 
     Hestenes, Stiefel 1952; with a preconditioner z = precondition(r), Nocedal, Wright 2006, algorithm 5.3. It ends where
     ‖r‖ ≤ tol ‖b‖, after max_iter products (default 2n), or where stop(x, r, k) is true; in exact arithmetic after n.
-    The error falls by the factor (√κ − 1)/(√κ + 1) a step at least. A direction p with pᵀAp ≤ 0 ends it, too:
-    curvature is then (p, pᵀAp), else None, and x is what was reached before. iterates are all x_k, the first included, or
-    none with keep=False, which saves their memory.
+    The error is ‖e_k‖_A ≤ 2 ((√κ − 1)/(√κ + 1))ᵏ ‖e₀‖_A. A direction p with pᵀAp ≤ 0 ends it, too: curvature is then
+    (p, pᵀAp), else None, and x is what was reached before. iterates are all x_k, the first included, or none with
+    keep=False, which saves their memory.
     """
     x = np.zeros_like(b) if x is None else x
     r = b - product(x) if x.any() else b.copy()
@@ -89,7 +89,8 @@ class NonlinearCG(Method):
 
     M is the preconditioner: the L-BFGS matrix of the last `memory` pairs (s, y), as in the limited-memory method of
     Hager and Zhang (2013), which makes t = 1 a good first trial; memory=0 is the classical method, z = g. It restarts
-    from −z where p does not go down, and every `restart` steps if that is given (n for the classical method).
+    from −z where p does not go down, and every `restart` steps if that is given (n for the classical method). FR and DY,
+    which have no y in their numerator to end a bad direction, also do where |g_kᵀz_{k+1}| > ½ g_{k+1}ᵀz_{k+1} (Powell 1977).
     """
 
     beta: str = "PR+"
@@ -136,6 +137,7 @@ class NonlinearCG(Method):
         beta = BETAS[self.beta](g_new, g, p, z_new, M(g))
         p_new = -z_new + beta * p if np.isfinite(beta) else -z_new
         steep = -1e-10 * np.linalg.norm(p_new) * np.linalg.norm(g_new)
-        if not p_new @ g_new < steep or (self.restart and k % self.restart == 0):
+        jammed = self.beta in ("FR", "DY") and abs(g @ z_new) > 0.5 * (g_new @ z_new)
+        if jammed or not p_new @ g_new < steep or (self.restart and k % self.restart == 0):
             p_new = -z_new
         return p_new, 1.0 if pairs else float(t * (p @ g) / (p_new @ g_new)) if p_new @ g_new < 0 else t
