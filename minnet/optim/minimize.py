@@ -44,7 +44,7 @@ def minimize(f, theta0, method=None, max_iter=1000, gtol=1e-8, ftol=0, max_secon
     `needs`). gtol: the bound on the Euclidean norm of the gradient. ftol > 0 also stops when a step lowers
     the value by at most ftol · max(1, |value|). batch_size: each step sees so many examples of an Objective,
     drawn without replacement epoch by epoch with `rng`; the gradient test is then made on all examples at
-    the end of each epoch. callback(intermediate_result) may raise StopIteration or return True. record: more
+    the end of each epoch, unless gtol is 0. callback(intermediate_result) may raise StopIteration or return True. record: more
     of what `history` keeps by iteration: "x", "gradient", names of the method's state, or functions (f, x) ->
     number or array, kept under their __name__. checkpoint: an npz file, written atomically every second, on
     Ctrl-C and at the end, from which the same call goes on to the bits of a run never stopped.
