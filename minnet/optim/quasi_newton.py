@@ -94,20 +94,22 @@ def damped(s, y, Bs):
 def secant(f, x, new):
     """(s, y) with y scaled so that sᵀy is the curvature at the new point to one order more, by the values of f.
 
-    y ← y (1 + θ/sᵀy), θ = 6(f_k − f_{k+1}) + 3(g_k + g_{k+1})ᵀs (Zhang, Deng, Chen 1999, (2.5)), the factor kept in [0.3, 3].
+    y ← y (1 + θ/sᵀy), θ = 6(f_k − f_{k+1}) + 3(g_k + g_{k+1})ᵀs (Zhang, Deng, Chen 1999, (2.5)), the factor kept in [½, 2].
     On a quadratic θ = 0; where θ drowns in the rounding of f it is taken for 0.
     """
     value, value_new, g, g_new = f.value(x), f.value(new), f.gradient(x), f.gradient(new)
     s, y = new - x, g_new - g
     theta, sy = 6 * (value - value_new) + 3 * (g + g_new) @ s, s @ y
     if sy > 0 and abs(theta) > 100 * EPS * max(abs(value), abs(value_new)):
-        y = y * min(max(1 + theta / sy, 0.3), 3.0)
+        y = y * min(max(1 + theta / sy, 0.5), 2.0)
     return s, y
 
 
 def spread(s, y):
-    """γ = ‖s‖/‖y‖, the geometric mean of the steps of Barzilai and Borwein: the scale of H where nothing else is known."""
-    return np.linalg.norm(s) / np.linalg.norm(y)
+    """γ, the scale of H where nothing else is known: between the two steps of Barzilai and Borwein (1988), the geometric
+    mean of ‖s‖/‖y‖, which is their mean, and of sᵀy/yᵀy, which is the shorter."""
+    longer, shorter = np.linalg.norm(s) / np.linalg.norm(y), abs(s @ y) / (y @ y)
+    return np.sqrt(longer * shorter)
 
 
 def curved(s, y):
@@ -122,8 +124,9 @@ def searched(f, x, p, search, first):
 
 
 def first_step(f, x):
-    """A first trial of length min(1, 1/‖g‖) along −g, where no curvature is known."""
-    return 1.0 / max(1.0, float(np.linalg.norm(f.gradient(x))))
+    """A first trial along −g of length 0.3 max(1, ‖x‖), but t ≤ 1, where no curvature is known."""
+    reach, size = 0.3 * max(1.0, float(np.linalg.norm(x))), float(np.linalg.norm(f.gradient(x)))
+    return reach / size if size > reach else 1.0
 
 
 def _symmetric(a, b):
