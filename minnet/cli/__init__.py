@@ -6,11 +6,11 @@ import os
 import sys
 
 from .. import __version__
-from . import check, predict, race, spectrum, train
+from . import check, figures, predict, race, spectrum, train
 
 __all__ = ["main"]
 
-COMMANDS = {"train": train, "predict": predict, "check": check, "spectrum": spectrum, "race": race}
+COMMANDS = {"train": train, "predict": predict, "check": check, "spectrum": spectrum, "race": race, "figures": figures}
 INTERRUPTED, CLOSED = 128 + 2, 128 + 13  # what a shell says of a command ended by SIGINT, by SIGPIPE
 
 

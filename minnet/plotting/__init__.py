@@ -1,7 +1,9 @@
 """Pictures: these functions draw what they are given and compute nothing."""
+from .animation import frames, patches, save_animation
 from .race import paths, race
 from .style import literal, save, subplots
 from .training import boundary, confusion, convergence, density, predicted, runs, spectrum, training
+from .trajectory import animate, trajectory
 
-__all__ = ["boundary", "confusion", "convergence", "density", "literal", "paths", "predicted", "race", "runs", "save", "spectrum",
-           "subplots", "training"]
+__all__ = ["animate", "boundary", "confusion", "convergence", "density", "frames", "literal", "patches", "paths", "predicted", "race",
+           "runs", "save", "save_animation", "spectrum", "subplots", "training", "trajectory"]

@@ -35,12 +35,11 @@ def paths(ax, on_grid, frame, paths, looks, minima=()):
     """Paths {name: points (M, 2)} over the contours of on_grid(X, Y) in frame ((x from, to), (y from, to)), which is widened
     to hold the start. The heads are marked, on the edge where they have left the frame, and the known minima."""
     start = next(iter(paths.values()))[0]
-    corners = np.array([[min(low, x), max(high, x)] for (low, high), x in zip(frame, start)], float)
-    corners += np.ptp(corners, axis=1)[:, None] * [-0.02, 0.02]
+    corners = corners_of(frame, start[None])
     lower, upper = corners.T
     X, Y = np.meshgrid(*(np.linspace(*ends, 120) for ends in corners))
     Z = np.ma.masked_invalid(on_grid(X, Y))
-    ax.contour(X, Y, Z, levels=_levels(Z), colors="0.7", linewidths=0.6, linestyles="-")
+    ax.contour(X, Y, Z, levels=levels_of(Z), colors="0.7", linewidths=0.6, linestyles="-")
     for name, points in paths.items():
         near = np.clip(points, lower - 1e3 * (upper - lower), upper + 1e3 * (upper - lower))
         look = looks[name] | {"linewidth": 1.2}
@@ -82,7 +81,18 @@ def styles(names):
     return looks
 
 
-def _levels(Z):
+def corners_of(frame, starts, points=None):
+    """The frame widened to hold the starts, or all points where there is no frame: [[x₁ from, x₁ to], [x₂ from, x₂ to]]."""
+    held = starts if frame is not None else points
+    corners = np.sort([held.min(0), held.max(0)], axis=0).T
+    if frame is not None:
+        corners = np.column_stack([np.minimum(corners[:, 0], np.min(frame, 1)), np.maximum(corners[:, 1], np.max(frame, 1))])
+    size = np.ptp(corners, axis=1)
+    margin = np.where(size > 0, (0.02 if frame is not None else 0.2) * size, 1.0)
+    return corners + margin[:, None] * [-1, 1]
+
+
+def levels_of(Z):
     """Levels of a contour plot: logarithmic above the lowest value where a tenth of the frame lies far below the highest."""
     above = Z.compressed() - Z.min()
     low, highest = np.quantile(above, 0.1), above.max()

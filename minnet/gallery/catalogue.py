@@ -1,0 +1,63 @@
+"""The scripts of `figures` and the pictures that they draw.
+
+A script has a docstring, a title line and a caption in which {name} stands for a number of the Picture; ROWS, where in the
+sources the picture comes from; ALT, the picture in words for those who do not see it; ORDER, its place in the gallery; and
+picture(fast) -> Picture, or PICTURES = {name: Entry-like dict} with picture(name, fast).
+"""
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import minnet
+
+__all__ = ["Entry", "catalogue"]
+
+PACKAGE = "minnet.figures"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One picture: its name, what the page says of it, and draw(fast) -> Picture."""
+
+    name: str
+    title: str
+    text: str
+    alt: str
+    rows: str
+    order: float
+    draw: object
+
+    def caption(self, numbers):
+        return self.text.format(**numbers)
+
+
+def catalogue():
+    """{name: Entry} of all pictures, in the gallery's order."""
+    entries = []
+    for path in sorted(folder().glob("*.py")):
+        script = _module(path)
+        title, _, text = (part.strip() for part in script.__doc__.partition("\n"))
+        variants = getattr(script, "PICTURES", {path.stem: {}})
+        for i, (name, special) in enumerate(variants.items()):
+            draw = (lambda fast, s=script, n=name: s.picture(n, fast)) if hasattr(script, "PICTURES") else script.picture
+            about = {"title": title, "text": " ".join(text.split()), "alt": getattr(script, "ALT", ""), "rows": script.ROWS} | special
+            entries.append(Entry(name, **about, order=script.ORDER + i / 1000, draw=draw))
+    return {entry.name: entry for entry in sorted(entries, key=lambda entry: entry.order)}
+
+
+def folder():
+    """The folder of the scripts: within the installed package, or beside it in a checkout."""
+    inside = Path(minnet.__file__).parent
+    return next((place for place in (inside / "figures", inside.parent / "figures") if place.is_dir()), inside / "figures")
+
+
+def _module(path):
+    name = f"{PACKAGE}.{path.stem}"
+    if name not in sys.modules:
+        spec = spec_from_file_location(name, path)
+        sys.modules[name] = module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+    return sys.modules[name]

@@ -1,0 +1,42 @@
+"""index.html: the pictures with captions, words for those who do not see them, and players; one folder, no network."""
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from shutil import copyfile
+
+from PIL import Image
+
+__all__ = ["write_page"]
+
+HERE = Path(__file__).parent
+ASSETS = ("gallery.css", "player.js")
+
+
+def write_page(out, facts):
+    """Write index.html, gallery.css and player.js for pictures that `write` has written to the same folder."""
+    out = Path(out)
+    for name in ASSETS:
+        copyfile(HERE / name, out / name)
+    contents = "\n".join(f'<li><a href="#{escape(fact["name"])}">{escape(fact["title"])}</a></li>' for fact in facts)
+    pictures = "\n".join(_section(out, fact) for fact in facts)
+    page = (HERE / "page.html").read_text(encoding="utf-8")
+    (out / "index.html").write_text(page.replace("{contents}", contents).replace("{pictures}", pictures), encoding="utf-8")
+
+
+def _section(out, fact):
+    name, film = fact["name"], fact["frames"]
+    with Image.open(out / (f"{name}.gif" if film else f"{name}.png")) as image:
+        width, height = image.size
+    source = f"{name}.png" if film else f"{name}.svg"
+    image = f'<img src="{escape(source)}" alt="{escape(fact["alt"])}" width="{width}" height="{height}" loading="lazy">'
+    if film:
+        image = f'<div class="player" data-name="{escape(name)}" data-frames="{film}">{image}</div>'
+    claims = "".join(f'<li class="{"holds" if true else "fails"}">{"Holds" if true else "Does not hold here"}: {escape(claim)}.</li>'
+                     for claim, true in fact["claims"].items())
+    sources = f'<ul class="claims">{claims}</ul>' if claims else ""
+    files = " · ".join(f'<a href="{escape(file)}">{escape(file.rsplit(".", 1)[1].upper())}</a>'
+                       for file in [*fact["files"], f"{name}.json"] if not file.endswith(".js"))
+    return (f'<section id="{escape(name)}">\n<h2>{escape(fact["title"])}</h2>\n<figure>\n{image}\n'
+            f'<figcaption>{escape(fact["caption"])}{sources}</figcaption>\n</figure>\n'
+            f'<p class="files"><code>minnet figures {escape(name)}</code> · {files} · {escape(fact["rows"])}</p>\n</section>')

@@ -1,0 +1,75 @@
+"""Animations as frames, as a GIF, and as patches for a player in a page: the same bytes for the same data."""
+from __future__ import annotations
+
+from base64 import b64encode
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from matplotlib.animation import AbstractMovieWriter
+from PIL import Image
+
+from .style import styled
+
+__all__ = ["frames", "patches", "save_animation"]
+
+DPI = 84
+COLOURS = 48
+SAME = 255          # the palette's number for what did not change
+
+
+class _Frames(AbstractMovieWriter):
+    """A matplotlib writer that keeps the frames in memory, with the layout of the first one."""
+
+    def setup(self, fig, outfile, dpi=None):
+        super().setup(fig, outfile, dpi)
+        fig.set_dpi(self.dpi)
+        self.frames = []
+
+    def grab_frame(self, **_):
+        self.fig.canvas.draw()
+        if not self.frames:
+            self.fig.set_layout_engine("none")
+        self.frames.append(Image.fromarray(np.asarray(self.fig.canvas.buffer_rgba())[..., :3].copy()))
+
+    def finish(self):
+        pass
+
+
+@styled
+def frames(animation, dpi=DPI):
+    """The frames of a matplotlib animation as PIL images of few colours, one palette for all, none dropped."""
+    writer = _Frames()
+    animation.save("", writer=writer, dpi=dpi)
+    drawn = writer.frames
+    sample = Image.new("RGB", (drawn[0].width, 3 * drawn[0].height))
+    for i, which in enumerate((0, len(drawn) // 2, -1)):
+        sample.paste(drawn[which], (0, i * drawn[0].height))
+    palette = sample.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    return [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in drawn]
+
+
+def save_animation(images, path, interval=80, rest=2000):
+    """Write frames as an endless GIF, `interval` milliseconds each and the last one `rest`."""
+    first, *others = images
+    first.save(path, save_all=True, append_images=others, duration=[interval] * len(others) + [rest], loop=0, disposal=1)
+    return Path(path)
+
+
+def patches(images):
+    """[(x, y, PNG as base64)]: the first frame, and of each later one the rectangle in which it differs from the one
+    before, transparent where it does not."""
+    entries, before = [], None
+    for image in images:
+        numbers, box, options = np.asarray(image), (0, 0, *image.size), {}
+        if before is not None:
+            changed = numbers != before
+            box = Image.fromarray(changed).getbbox() or (0, 0, 1, 1)
+            image = Image.fromarray(np.where(changed, numbers, SAME).astype(np.uint8), "L")
+            image.putpalette(images[0].getpalette("RGB"))
+            options = {"transparency": SAME}
+        buffer = BytesIO()
+        image.crop(box).save(buffer, "PNG", optimize=True, **options)
+        entries.append((*box[:2], b64encode(buffer.getvalue()).decode()))
+        before = numbers
+    return entries

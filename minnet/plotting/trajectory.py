@@ -1,0 +1,219 @@
+"""Trajectories: what runs of `minimize` did on a function of two variables, still and animated, in two and in three dimensions."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from matplotlib.animation import FuncAnimation
+
+from .race import corners_of, levels_of, styles
+from .style import styled, subplots
+
+__all__ = ["animate", "trajectory"]
+
+GRID = 120
+FRAMES = 80
+LOWEST = 1e-13          # times the highest value above the lowest one, where a curve leaves the picture
+
+
+@styled
+def trajectory(f, results, title="", *, three=False, convergence=True, arrows=False, frame=None, lowest=None):
+    """A Figure: the paths of runs over the contours of f, or on its surface, and their convergence beside it.
+
+    f has `value(x)` for x (2,), and may have `on_grid(X, Y)`, `bounds` and `minima` as the functions of `minnet.problems`.
+    results: a result of `minimize(..., record=["x"])`, {name: result}, or {name: [result, …]} from several starts.
+    three: the surface instead of its contours. arrows: the direction of −∇f, from f.gradient. frame: ((x₁ from, x₁ to),
+    (x₂ from, x₂ to)); default f.bounds, else what holds all paths. lowest: the value that convergence counts from;
+    default the lowest that is known or was seen.
+
+    >>> import numpy as np
+    >>> from minnet import Function, minimize, plotting
+    >>> from minnet.optim import GradientDescent, Method
+    >>> class SignDescent(Method):                           # a method of one's own
+    ...     def start(self, f, x):
+    ...         return {"t": 0}
+    ...     def step(self, f, x, state):
+    ...         return x - 0.5 / (1 + state["t"]) * np.sign(f.gradient(x)), {"t": state["t"] + 1}
+    >>> f = Function(lambda x: x[0]**2 + 3 * np.sin(x[1])**2,
+    ...              lambda x: np.array([2 * x[0], 3 * np.sin(2 * x[1])]))      # a surface of one's own
+    >>> runs = {name: minimize(f, [2.0, 1.0], method, max_iter=30, record=["x"])
+    ...         for name, method in {"sign": SignDescent(), "gradient": GradientDescent(0.1)}.items()}
+    >>> figure, film = plotting.trajectory(f, runs), plotting.animate(f, runs, frames=10)
+    >>> len(figure.axes), len(plotting.frames(film))
+    (2, 10)
+    """
+    scene = Scene(f, results, title, three, convergence, arrows, frame, lowest)
+    scene.show(scene.steps)
+    return scene.fig
+
+
+@styled
+def animate(f, results, title="", *, frames=FRAMES, interval=80, three=False, convergence=True, arrows=False, frame=None,
+            lowest=None):
+    """The same as a matplotlib FuncAnimation of at most so many frames, `interval` milliseconds each.
+
+    Every frame shows all runs after as many steps, which grow so that the beginning is seen step by step and a long run ends
+    in time. `minnet.plotting.save_animation(minnet.plotting.frames(film), "film.gif")` writes the same bytes every time.
+    """
+    scene = Scene(f, results, title, three, convergence, arrows, frame, lowest)
+    at = steps_of_frames(scene.steps, frames)
+    return FuncAnimation(scene.fig, styled(lambda i: scene.show(at[i])), frames=len(at), init_func=lambda: [],
+                         interval=interval, blit=False)
+
+
+def steps_of_frames(steps, frames):
+    """The steps (≤ frames,), growing from 0 to `steps`, that frames show: one by one while that is enough, then ever faster."""
+    if steps < frames:
+        return np.arange(steps + 1)
+    first, last = 0.0, 20.0
+    while last - first > 1e-9:                              # the growth with which `frames` numbers end at `steps`
+        growth = (first + last) / 2
+        if np.expm1(growth) / max(np.expm1(growth / (frames - 1)), 1e-300) > steps:
+            last = growth
+        else:
+            first = growth
+    numbers = np.rint(steps * np.expm1(first * np.linspace(0, 1, frames)) / np.expm1(first)) if first > 1e-6 else \
+        np.rint(np.linspace(0, steps, frames))
+    return np.unique(numbers.astype(int))
+
+
+@dataclass
+class Run:
+    """One path with its artists."""
+
+    points: np.ndarray
+    heights: np.ndarray
+    cost: np.ndarray
+    above: np.ndarray
+    artists: dict = field(default_factory=dict)
+
+
+class Scene:
+    """A figure whose runs can be shown up to any step."""
+
+    def __init__(self, f, results, title, three, convergence, arrows, frame, lowest):
+        named = results if not hasattr(results, "history") else {"": results}
+        if not isinstance(named, dict) or not named:
+            raise ValueError(f"results={results!r}; expected a result of minimize, or {{name: result}}")
+        lists = {str(name).replace('$', r'\$'): [entry] if hasattr(entry, "history") else list(entry) for name, entry in named.items()}
+        for name, entries in lists.items():
+            for result in entries:
+                if np.shape(result.history.get("x", ()))[1:] != (2,):
+                    raise ValueError(f"the result of {name or 'the run'} has no path of two variables; expected one of "
+                                     f"minimize(f, x, …, record=['x'])")
+        self.steps = max(len(result.history["x"]) - 1 for entries in lists.values() for result in entries)
+        self.three, self.looks = three, styles(lists)
+        everywhere = np.concatenate([result.history["x"] for entries in lists.values() for result in entries])
+        starts = np.array([result.history["x"][0] for entries in lists.values() for result in entries])
+        known = [value for _, value in getattr(f, "minima", ())]
+        seen = [result.history["value"].min() for entries in lists.values() for result in entries]
+        self.lowest = min([*known, *seen]) if lowest is None else lowest
+        self._panels(1 + convergence, named, title)
+        self.corners = corners_of(frame or getattr(f, "bounds", None), starts, everywhere)
+        self._landscape(f, arrows)
+        self.runs = {name: [self._run(result) for result in entries] for name, entries in lists.items()}
+        self._draw(starts, getattr(f, "minima", ()))
+
+    def _panels(self, panels, named, title):
+        self.fig, _ = subplots(1, 1, 4.6 * panels - 0.6 * (panels > 1), 4.1 + 0.18 * ((len(named) + 4) // 5))
+        self.fig.clear()
+        self.ax = self.fig.add_subplot(1, panels, 1, **{"projection": "3d"} if self.three else {})
+        self.beside = self.fig.add_subplot(1, panels, 2) if panels == 2 else None
+        if title:
+            self.fig.suptitle(title)
+
+    def _landscape(self, f, arrows):
+        X, Y = np.meshgrid(*(np.linspace(*ends, GRID) for ends in self.corners))
+        Z = np.ma.masked_invalid(_on_grid(f, X, Y))
+        levels = levels_of(Z)
+        self.base = Z.min()
+        logarithmic = np.ptp(np.diff(levels)) > 1e-6 * np.ptp(levels)
+        self.offset = (levels[0] - self.base) if logarithmic else None
+        if self.three:
+            shown = self.height(Z)
+            self.ax.plot_surface(X, Y, shown, cmap="Greys_r", alpha=0.55, rcount=60, ccount=60, linewidth=0, antialiased=False,
+                                 vmin=shown.min() - 0.8 * np.ptp(shown), vmax=shown.max())
+            self.ax.view_init(38, -60)
+        else:
+            self.ax.contour(X, Y, Z, levels=levels, colors="0.72", linewidths=0.6, linestyles="-")
+        if arrows:
+            x, y = (grid[6::9, 6::9].ravel() for grid in (X, Y))
+            g = np.array([f.gradient(np.array(point)) for point in zip(x, y)]).T
+            self.ax.quiver(x, y, *(-g / np.maximum(np.linalg.norm(g, axis=0), 1e-300)), color="0.6", scale=32, width=0.003)
+
+    def height(self, values):
+        """Values as the surface shows them: as they are, or logarithmic above its lowest one."""
+        return values if self.offset is None else np.log10(np.maximum(values - self.base, 0) + self.offset)
+
+    def _run(self, result):
+        history = result.history
+        lower, upper = self.corners.T
+        points = np.clip(history["x"], lower - 9 * (upper - lower), upper + 9 * (upper - lower))
+        inside = ((lower <= points) & (points <= upper)).all(1)
+        heights = np.where(inside, self.height(np.asarray(history["value"], float)), np.nan)
+        above = np.asarray(history["value"], float) - self.lowest
+        return Run(points if not self.three else np.where(inside[:, None], points, np.nan), heights,
+                   np.maximum(history["nfev"], history["njev"]), above)
+
+    def _draw(self, starts, minima):
+        for name, runs in self.runs.items():
+            look = self.looks[name]
+            trail = {"color": look["color"], "linestyle": look["linestyle"], "linewidth": 1.5}
+            head = {"color": look["color"], "marker": look["marker"], "linestyle": "none", "markersize": 7,
+                    "markeredgecolor": look["color"] if look["marker"] == "x" else "white",
+                    "markeredgewidth": 2.0 if look["marker"] == "x" else 0.6}
+            for run in runs:
+                deep = {"zorder": 5} if self.three else {"clip_on": False, "zorder": 5}
+                empty = ([], [], []) if self.three else ([], [])
+                run.artists["trail"], = self.ax.plot(*empty, **trail, zorder=4)
+                run.artists["head"], = self.ax.plot(*empty, **head, **deep)
+                if self.beside is not None:
+                    run.artists["curve"], = self.beside.plot([], [], **trail)
+                    run.artists["end"], = self.beside.plot([], [], **head)
+        if not self.three:
+            inside = [x for x, _ in minima if x is not None and (self.corners[:, 0] <= x).all() and (x <= self.corners[:, 1]).all()]
+            self.ax.plot(*np.reshape(inside, (-1, 2)).T, "+", color="black", markersize=11, zorder=3)
+            self.ax.plot(*np.unique(starts, axis=0).T, "o", color="black", markersize=4, zorder=6)
+            self.ax.grid(False)
+        self.ax.set(xlabel="x₁", ylabel="x₂", xlim=self.corners[0], ylim=self.corners[1])
+        self.ax.locator_params(nbins=6)
+        if self.beside is not None:
+            self._axes_beside()
+        if len(self.runs) > 1:
+            handles = [self.ax.plot(*([[np.nan]] * (3 if self.three else 2)), **look)[0] for look in self.looks.values()]
+            self.fig.legend(handles=handles, loc="outside lower center", ncols=min(5, len(handles)), handlelength=3.2)
+
+    def _axes_beside(self):
+        every = [run for runs in self.runs.values() for run in runs]
+        above = np.concatenate([run.above[np.isfinite(run.above)] for run in every])
+        top = above.max(initial=1e-300)
+        self.floor = max(LOWEST * top, above[above > 0].min(initial=top) / 2)
+        self.beside.set(xscale="symlog" if max(run.cost[-1] for run in every) > 300 else "linear", yscale="log",
+                        xlabel="evaluations", ylabel="value above the lowest",
+                        xlim=(0, 1.08 * max(run.cost[-1] for run in every)), ylim=(self.floor / 2, top * 3))
+
+    def show(self, step):
+        """All runs up to that step."""
+        for run in (run for runs in self.runs.values() for run in runs):
+            k = min(step, len(run.points) - 1)
+            path, artists = run.points[:k + 1], run.artists
+            if self.three:
+                artists["trail"].set_data_3d(*path.T, run.heights[:k + 1])
+                artists["head"].set_data_3d(*path[k:].T, run.heights[k:k + 1])
+            else:
+                artists["trail"].set_data(*path.T)
+                artists["head"].set_data(*np.clip(path[k:], *self.corners.T).T)
+            if self.beside is not None:
+                drawn = np.maximum(run.above[:k + 1], self.floor)
+                artists["curve"].set_data(run.cost[:k + 1], drawn)
+                artists["end"].set_data(run.cost[k:k + 1], drawn[k:])
+        height = "" if not self.three else ", height: log₁₀ of the value" if self.offset is not None else ", height: the value"
+        self.ax.set_title(f"step {step:,}{height}", fontsize=9, loc="left")
+        return []
+
+
+def _on_grid(f, X, Y):
+    if hasattr(f, "on_grid"):
+        return np.asarray(f.on_grid(X, Y), float)
+    with np.errstate(all="ignore"):
+        return np.array([f.value(point) for point in np.column_stack([X.ravel(), Y.ravel()])], float).reshape(X.shape)
