@@ -1,11 +1,18 @@
 """The gallery: every picture is drawn, says what it shows, and nothing in it overlaps or is cut off."""
+import html
+import json
 from itertools import combinations
 
+import numpy as np
 import pytest
+from commands import minnet
+from laws import refuses
 from matplotlib.text import Text
+from PIL import Image
 from pictures import drawn
 
-from minnet.gallery import catalogue
+from minnet import plotting
+from minnet.gallery import Picture, catalogue, write
 
 ENTRIES = catalogue()
 each_picture = pytest.mark.parametrize("name", ENTRIES)
@@ -37,3 +44,73 @@ def test_no_text_overlaps_another_or_leaves_the_picture(monkeypatch, name):
     assert not [text for box, _, text in texts if not (figure.contains(box.x0, box.y0) and figure.contains(box.x1, box.y1))]
     upright = [(box.padded(-1), text) for box, angle, text in texts if angle == 0]
     assert not [(a, b) for (one, a), (two, b) in combinations(upright, 2) if one.overlaps(two)]
+
+
+# --- what is written --------------------------------------------------------------------------------------------------
+
+def test_the_same_bytes_twice(tmp_path):
+    names = ["2gd", "learning_rates"]
+    for folder in ("one", "two"):
+        assert minnet("figures", *names, "--fast", "--out", tmp_path / folder) == 0
+    one, two = ({path.name: path.read_bytes() for path in (tmp_path / folder).iterdir()} for folder in ("one", "two"))
+    assert one == two
+    assert set(one) == {"2gd.png", "2gd.gif", "2gd.js", "2gd.json", "learning_rates.png", "learning_rates.svg", "learning_rates.json",
+                        "index.html", "gallery.css", "player.js"}
+
+
+def test_the_json_tells_settings_counts_versions_and_claims(tmp_path, capsys):
+    assert minnet("figures", "2gd_gd+p", "--fast", "--out", tmp_path) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == f"wrote {tmp_path}/index.html"
+    facts = json.loads((tmp_path / "2gd_gd+p.json").read_text(encoding="utf-8"))
+    assert facts["runs"]["gd"][0]["nfev"] > 100 and facts["settings"]["methods"]["gd+p"].startswith("Momentum(lr=0.01")
+    assert facts["claims"] == {"momentum finds a local, but not the global, minimum": True} and facts["shows"]
+    assert set(facts["versions"]) == {"minnet", "numpy", "scipy", "matplotlib", "pillow"}
+    with Image.open(tmp_path / "2gd_gd+p.gif") as film:
+        assert film.n_frames == facts["frames"] == 12
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert facts["caption"] in html.unescape(page) and facts["alt"] in html.unescape(page) and "http" not in page
+
+
+def test_the_page_keeps_what_was_drawn_before(tmp_path):
+    minnet("figures", "learning_rates", "--fast", "--out", tmp_path)
+    minnet("figures", "2gd", "--fast", "--out", tmp_path)
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert page.index('<section id="2gd">') < page.index('<section id="learning_rates">')
+
+
+def test_list_names_all_pictures(capsys):
+    assert minnet("figures", "--list") == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(ENTRIES)
+
+
+def test_bad_input_is_one_line_and_nothing_is_written(tmp_path, capsys):
+    (tmp_path / "index.html").write_text("mine")
+    (tmp_path / "file").write_text("")
+    for argv, said in (([["nosuch"]], "unknown picture"), (["learning_rates", "--out", tmp_path], "is not from minnet figures"),
+                       (["learning_rates", "--out", tmp_path / "file"], "expected a folder")):
+        assert minnet("figures", *np.ravel(argv)) == 2
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1 and said in error
+    assert (tmp_path / "index.html").read_text() == "mine" and len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_picture_that_shows_something_else_is_not_written(tmp_path):
+    entry, picture = ENTRIES["learning_rates"], Picture(plotting.subplots()[0], shows={"pigs fly": False})
+    with pytest.raises(AssertionError, match="it does not hold that pigs fly"):
+        write(entry, picture, tmp_path)
+    assert not list(tmp_path.iterdir())
+    with refuses("'pigs fly'", "True or False"):
+        Picture(picture.figure, shows={"pigs fly": "no"})
+
+
+@pytest.mark.slow
+def test_all_of_the_gallery(tmp_path):
+    """As in full: films of under a megabyte, every frame there."""
+    assert minnet("figures", "--out", tmp_path) == 0
+    for name in ENTRIES:
+        facts = json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8"))
+        assert all((tmp_path / file).stat().st_size > 2000 for file in facts["files"])
+        if facts["frames"]:
+            assert (tmp_path / f"{name}.gif").stat().st_size < 1e6
+            with Image.open(tmp_path / f"{name}.gif") as film:
+                assert film.n_frames == facts["frames"] >= 15

@@ -14,8 +14,7 @@ from .style import styled
 __all__ = ["frames", "patches", "save_animation"]
 
 DPI = 84
-COLOURS = 48
-SAME = 255          # the palette's number for what did not change
+COLOURS = 128
 
 
 class _Frames(AbstractMovieWriter):
@@ -59,15 +58,16 @@ def save_animation(images, path, interval=80, rest=2000):
 def patches(images):
     """[(x, y, PNG as base64)]: the first frame, and of each later one the rectangle in which it differs from the one
     before, transparent where it does not."""
-    entries, before = [], None
+    palette, entries, before = images[0].getpalette("RGB"), [], None
+    same = len(palette) // 3                                # one colour more, for what did not change
     for image in images:
         numbers, box, options = np.asarray(image), (0, 0, *image.size), {}
         if before is not None:
             changed = numbers != before
             box = Image.fromarray(changed).getbbox() or (0, 0, 1, 1)
-            image = Image.fromarray(np.where(changed, numbers, SAME).astype(np.uint8), "L")
-            image.putpalette(images[0].getpalette("RGB"))
-            options = {"transparency": SAME}
+            image = Image.fromarray(np.where(changed, numbers, same).astype(np.uint8), "L")
+            image.putpalette([*palette, 255, 255, 255])
+            options = {"transparency": same}
         buffer = BytesIO()
         image.crop(box).save(buffer, "PNG", optimize=True, **options)
         entries.append((*box[:2], b64encode(buffer.getvalue()).decode()))

@@ -131,8 +131,8 @@ class Scene:
         self.offset = (levels[0] - self.base) if logarithmic else None
         if self.three:
             shown = self.height(Z)
-            self.ax.plot_surface(X, Y, shown, cmap="Greys_r", alpha=0.55, rcount=60, ccount=60, linewidth=0, antialiased=False,
-                                 vmin=shown.min() - 0.8 * np.ptp(shown), vmax=shown.max())
+            self.ax.plot_surface(X, Y, shown, cmap="Greys_r", alpha=0.65, rcount=60, ccount=60, linewidth=0, antialiased=False,
+                                 vmin=shown.min() - 0.3 * np.ptp(shown), vmax=shown.max())
             self.ax.view_init(38, -60)
         else:
             self.ax.contour(X, Y, Z, levels=levels, colors="0.72", linewidths=0.6, linestyles="-")
