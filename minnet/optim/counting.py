@@ -3,8 +3,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..function import quiet
-
 __all__ = ["Counted"]
 
 REMEMBERED = 3
@@ -41,17 +39,14 @@ class Counted:
     def value_and_gradient(self, x):
         return self.value(x), self.gradient(x)
 
-    @quiet
     def hvp(self, x, v):
         self.counts["nhev"] += 1 if v.ndim == 1 else v.shape[1]
         return self.f.hvp(x, v)
 
-    @quiet
     def ggnvp(self, x, v):
         self.counts["nhev"] += 1 if v.ndim == 1 else v.shape[1]
         return self.f.ggnvp(x, v)
 
-    @quiet
     def _remembered(self, x, what, count):
         point = next((known for at, known in self._points if (at == x).all()), None)
         if point is None:

@@ -67,17 +67,17 @@ def psb_update(B, s, y):
 def two_loop(pairs, g, gamma=None):
     """H g for the BFGS matrix H of the pairs [(s, y), …], oldest first, built on γI (Nocedal 1980; Nocedal,
     Wright 2006, algorithm 7.4). gamma=None takes sᵀy / yᵀy of the newest pair (their 7.20)."""
-    q, alphas = g.copy(), []
-    for s, y in reversed(pairs):
-        alpha = (s @ q) / (s @ y)
+    q, alphas, rhos = g.copy(), [], [1 / (s @ y) for s, y in pairs]
+    for (s, y), rho in zip(reversed(pairs), reversed(rhos)):
+        alpha = rho * (s @ q)
         q -= alpha * y
         alphas.append(alpha)
     if gamma is None and pairs:
         s, y = pairs[-1]
         gamma = (s @ y) / (y @ y)
     r = q if gamma is None else gamma * q
-    for (s, y), alpha in zip(pairs, reversed(alphas)):
-        beta = (y @ r) / (s @ y)
+    for (s, y), rho, alpha in zip(pairs, rhos, reversed(alphas)):
+        beta = rho * (y @ r)
         r += (alpha - beta) * s
     return r
 
