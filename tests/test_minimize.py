@@ -13,7 +13,7 @@ from numpy.testing import assert_array_equal
 from scipy.optimize import OptimizeResult
 
 from minnet import MLP, Function, Objective, minimize
-from minnet.optim import Adam, GradientDescent, Newton
+from minnet.optim import Adam, EigenvectorLineSearch, GradientDescent, Newton
 from minnet.optim.method import Method, NoProgress
 from minnet.problems import beale, quadratic, rosenbrock, saddle
 
@@ -578,3 +578,9 @@ def test_learning_rates_may_be_schedules():
     result = minimize(BOWL, START, GradientDescent(lambda t: 0.1 / t), max_iter=2, record=["x"])
     x = START - 0.1 * BOWL.gradient(START)
     assert_array_equal(result.history["x"], [START, x, x - 0.05 * BOWL.gradient(x)])
+
+
+def test_what_changes_its_shape_is_not_recorded():
+    f = rosenbrock()
+    with refuses("record holds 'Q'", "shape changes"):
+        minimize(f, f.starts[0], EigenvectorLineSearch(), record=["Q"])

@@ -148,7 +148,11 @@ class Run:
         for name, what in record.items():
             row[name] = what(view.f, self.x) if callable(what) else _named(what, {"x": self.x, "gradient": g, **self.state})
         for name, entry in row.items():
-            self.history.setdefault(name, []).append(np.array(entry))
+            rows = self.history.setdefault(name, [])
+            if rows and np.shape(entry) != np.shape(rows[0]):
+                raise ValueError(f"record holds {name!r}, whose shape changes from {np.shape(rows[0])} to {np.shape(entry)}; expected "
+                                 "what keeps its shape")
+            rows.append(np.array(entry))
         if batches is None and value < self.best_value:
             self.best, self.best_value = self.x, value
 
