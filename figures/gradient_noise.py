@@ -1,0 +1,103 @@
+"""Minibatches: the noise of the gradient, and what it does
+Left: the mean squared error of the gradient of m digits out of {N} falls like 1/m, fitted slope {slope:.2f} up to m =
+{fit}; drawn without replacement it is tr C/m · (N − m)/(N − 1) (dotted), and 0 for the full batch. Middle: {steps}
+steps of the same batches. L-BFGS measures curvature by differences of gradients, and with m = {m_small} its loss on all
+digits is {lbfgs_small:.2f}, Adam's {adam_small:.2f}; with the full batch {lbfgs_full:.3f} against {adam_full:.3f}.
+Quasi-Newton methods do want large batches. Right: gradient descent on {few} points of two noisy moons, {long} steps of
+every batch size: the full batch ends with a loss of {train_full:.2f} on these and {test_full:.2f} on new ones, m =
+{m_best} with {train_best:.2f} and {test_best:.2f}: it fits less, and here generalises better. Single points are too
+noisy at this learning rate: {train_one:.2f} and {test_one:.2f}.
+"""
+import numpy as np
+from matplotlib.ticker import NullLocator
+
+from minnet import MLP, Objective, datasets, minimize, plotting
+from minnet.gallery import Picture
+from minnet.optim import LBFGS, Adam, GradientDescent
+from minnet.plotting.style import styled
+
+ROWS = "S2-2, S2-28, S2-33"
+ORDER = 21
+ALT = ("Three panels against the batch size on logarithmic scales. The error of the gradient falls along a straight "
+       "line, and faster near the full batch. The loss of L-BFGS falls steeply with the batch size and crosses that of "
+       "Adam. The training loss of gradient descent is lowest for the full batch, the test loss for a small batch.")
+FEW, MOONS, SMALL = 60, 0.35, 4
+
+
+@styled
+def picture(fast):
+    train, _ = datasets.digits().split(0.3, rng=0)
+    f = Objective(MLP([64, 16, 10]), train.X / 16, train.y, loss="softmax_crossentropy", l2=1e-4)
+    N, draws, seeds, steps = len(f), 40 if fast else 200, 1 if fast else 4, 200
+    sizes, measured, theory = _variance(f, draws)
+    fit = 128
+    slope = np.polyfit(np.log(sizes[sizes <= fit]), np.log(measured[sizes <= fit]), 1)[0]
+    batches = [8, N] if fast else [8, 32, 128, 512, N]
+
+    def run(method, m, seed):
+        return minimize(f, f.net.init(rng=seed), method, max_iter=steps, gtol=0, batch_size=m, rng=seed, record=["x"])
+
+    runs = {name: {m: [run(method, m, seed) for seed in range(seeds)] for m in batches}
+            for name, method in {"L-BFGS": LBFGS(), "Adam": Adam(0.01)}.items()}
+    ends = {name: [np.mean([f.value(r.history["x"][-1]) for r in by[m]]) for m in batches] for name, by in runs.items()}
+    long, some = (2000, [1, SMALL, FEW]) if fast else (2500, [1, SMALL, 15, FEW])
+    losses = _generalisation(some, long, 1 if fast else 2)
+    fig, axes = plotting.subplots(1, 3, 9.5, 3.9)
+    axes[0].loglog(sizes, measured, "o", markersize=5, label="measured")
+    axes[0].loglog(sizes, theory, color="black", linestyle=":", label="theory")
+    for (name, values), marker in zip(ends.items(), "os"):
+        axes[1].loglog(batches, values, marker=marker, label=name)
+    for i, (values, name) in enumerate(zip(losses.T, ("training points", "new points"))):
+        axes[2].semilogx(some, values, color=f"C{i + 2}", linestyle=("-.", ":")[i], marker="^v"[i], label=name)
+    axes[0].set(title="Error of the gradient", xlabel="batch size m", ylabel="mean ‖g − ∇f‖²")
+    axes[1].set(title=f"Loss after {steps} steps", xlabel="batch size m", ylabel="loss on all digits")
+    axes[2].set(title=f"After {long} steps, two moons", xlabel="batch size m", ylabel="loss", ylim=(0, 1.35 * losses.max()),
+                xticks=some, xticklabels=some)
+    axes[2].xaxis.set_minor_locator(NullLocator())
+    for ax in axes:
+        ax.legend(loc="upper right")
+    return Picture(
+        fig,
+        numbers={"N": N, "slope": slope, "fit": fit, "steps": steps, "m_small": batches[0], "few": FEW, "long": long,
+                 "m_best": SMALL, "lbfgs_small": ends["L-BFGS"][0], "adam_small": ends["Adam"][0],
+                 "lbfgs_full": ends["L-BFGS"][-1], "adam_full": ends["Adam"][-1],
+                 "train_full": losses[-1, 0], "test_full": losses[-1, 1],
+                 "train_best": losses[some.index(SMALL), 0], "test_best": losses[some.index(SMALL), 1],
+                 "train_one": losses[0, 0], "test_one": losses[0, 1]},
+        settings={"draws": draws, "seeds": seeds, "batches": batches, "moons' noise": MOONS},
+        runs={f"{name}, m = {m}": by[m] for name, by in runs.items() for m in batches},
+        shows={"the error falls like 1/m": abs(slope + 1) < 0.15,
+               "it is what theory says": abs(np.log(measured / theory)).max() < 0.4,
+               "a small batch fits less and generalises better than the full one here":
+                   losses[-1, 0] < losses[some.index(SMALL), 0] and losses[some.index(SMALL), 1] < losses[-1, 1],
+               "single points end worse than the small batch": losses[0, 1] > losses[some.index(SMALL), 1],
+               "with the full batch L-BFGS is ahead of Adam": ends["L-BFGS"][-1] < ends["Adam"][-1]},
+        claims={"quasi-Newton methods require a full batch or very large minibatches": bool(
+                    ends["L-BFGS"][0] > 2 * ends["Adam"][0]),
+                "small batches have a regularising effect": bool(losses[some.index(SMALL), 1] < losses[-1, 1])},
+        data={"sizes": sizes, "measured": measured, "theory": theory, "ends": ends, "losses": losses, "objective": f})
+
+
+def _variance(f, draws):
+    """(batch sizes, mean squared error of their gradients over so many draws, what theory says it is)."""
+    N, theta, rng = len(f), f.net.init(rng=0), np.random.default_rng(0)
+    g = f.gradient(theta)
+    C = f.per_example_gradients(theta).var(axis=0).sum()
+    sizes = 2**np.arange(0, 11)
+    drawn = [[f.subset(rng.permutation(N)[:m]).gradient(theta) for _ in range(draws)] for m in sizes]
+    errors = np.array([((np.array(rows) - g)**2).sum(axis=1).mean() for rows in drawn])
+    return sizes, errors, C / sizes * (N - sizes) / (N - 1)
+
+
+def _generalisation(sizes, steps, seeds):
+    """Losses (len(sizes), 2) on the training points and on new ones after so many steps, means over seeds."""
+    net, data = MLP([2, 32, 1]), [datasets.two_moons(n, MOONS, rng=seed) for seed, n in enumerate((FEW, 2000))]
+    here, new = (Objective(net, part.X, part.y, loss="binary_crossentropy") for part in data)
+
+    def end(m, seed):
+        whole = {} if m == FEW else {"batch_size": m, "rng": seed}
+        run = minimize(here, net.init(rng=seed), GradientDescent(0.3), max_iter=steps, gtol=0, record=["x"], **whole)
+        return run.history["x"][-1]
+
+    ends = [[end(m, seed) for seed in range(seeds)] for m in sizes]
+    return np.array([[np.mean([f.value(x) for x in xs]) for f in (here, new)] for xs in ends])
