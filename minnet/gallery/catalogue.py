@@ -2,7 +2,8 @@
 
 A script has a docstring, a title line and a caption in which {name} stands for a number of the Picture; ROWS, where in the
 sources the picture comes from; ALT, the picture in words for those who do not see it; ORDER, its place in the gallery; and
-picture(fast) -> Picture, or PICTURES = {name: Entry-like dict} with picture(name, fast).
+picture(fast) -> Picture. A script of several pictures has picture(name, fast) -> Picture and PICTURES = {name: what is special
+to that one of title, text (the caption), alt and rows}.
 """
 from __future__ import annotations
 
@@ -60,4 +61,7 @@ def _module(path):
         spec = spec_from_file_location(name, path)
         sys.modules[name] = module = module_from_spec(spec)
         spec.loader.exec_module(module)
+        missing = [part for part in ("__doc__", "ROWS", "ORDER", "picture") if not getattr(module, part, None)]
+        if missing:
+            raise ValueError(f"{path} lacks {missing[0]}; expected a script as minnet.gallery.catalogue describes it")
     return sys.modules[name]
