@@ -30,7 +30,7 @@ def arrival(f, start, method, steps):
 
 @styled
 def picture(fast):
-    rates, steps = np.geomspace(1e-3, 1, 7 if fast else 13), 3000 if fast else STEPS
+    rates, steps = np.geomspace(1e-3, 1, 5 if fast else 13), 4500 if fast else STEPS
     counts = {surface: {name: np.array([arrival(f, start, make(lr), steps) for lr in rates]) for name, make in METHODS.items()}
               for surface, (f, start) in SURFACES.items()}
     fig, axes = plotting.subplots(1, 2, 9.0, 4.0)
