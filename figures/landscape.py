@@ -1,6 +1,6 @@
 """The second surface in three dimensions: who rolls into which hollow
-The runs of the lecture's second surface, on the surface itself: {local} end in the local minimum, of value {value_local:.2f}; {lowest} in the lowest
-one, of value {value_lowest:.2f}.
+Runs on a surface that stands in for the lecture's second one, which is not published: {local} end in the local minimum, of value {value_local}; {lowest} in the lowest
+one, of value {value_lowest}.
 """
 import numpy as np
 
@@ -28,7 +28,8 @@ def picture(fast):
                    animation=plotting.animate(f, runs, title, frames=10 if fast else 60, **drawing),
                    numbers={"local": ", ".join(name for name, end in ends.items() if end == "local"),
                             "lowest": ", ".join(name for name, end in ends.items() if end == "lowest"),
-                            "value_local": value_local, "value_lowest": value_lowest},
+                            "value_local": f"{value_local:.2f}".replace("-", "−"),
+                            "value_lowest": f"{value_lowest:.2f}".replace("-", "−")},
                    settings={"start": f.starts[0], "methods": {name: repr(method) for name, method in METHODS.items()}},
                    shows={"every run ends in a minimum": all(run.success for run in runs.values()) and "none" not in ends.values()},
                    claims={"momentum and Nesterov momentum find a local, not the global minimum": ends["gd+p"] == ends["gd+np"] == "local",

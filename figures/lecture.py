@@ -144,7 +144,7 @@ def picture(name, fast):
     far = [np.linalg.norm(result.history["x"][-1] - minimum) for result in runs[newest]]
     at = {member: int(steps) if (steps := arrival(run(surface, member)[0], minimum)) < np.inf else "no end of" for member in NAMES}
     numbers = {"lr": f"{METHODS[surface][newest].lr:g}", "steps": f"{STEPS:,}", "far": " and ".join(f"{d:.2f}" for d in far),
-               "arrival": at[newest], "value": round(float(runs[newest][0].fun), 2), "stray": f"{stray(runs[newest][0], minimum):.2f}",
+               "arrival": at[newest], "value": f"{runs[newest][0].fun:.2f}".replace("-", "−"), "stray": f"{stray(runs[newest][0], minimum):.2f}",
                "adagrad": at["adagrad"], "rmsprop": at["rmsprop"]}
     if newest == "adam":
         numbers["slower"] = at["adam"] / at["rmsprop"]

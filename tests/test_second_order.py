@@ -1,14 +1,16 @@
 """Newton's family beyond Newton: each by its defining law, and all of them away from saddles."""
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from minnet import MLP, Objective, minimize, problems
-from minnet.optim import (CubicNewton, EigenvectorLineSearch, GaussNewton, LevenbergMarquardt, Newton, NewtonCG,
+from minnet.optim import (CubicNewton, EigenvectorLineSearch, GaussNewton, LevenbergMarquardt, ModifiedCholesky, Newton, NewtonCG,
                           SaddleFreeNewton, TrustRegion)
-from minnet.optim.second_order import cubic_step
+from minnet.optim.second_order import cubic_step, modified_cholesky
 
-LEAVE_SADDLES = [Newton(), TrustRegion(), TrustRegion("steihaug"), SaddleFreeNewton(), CubicNewton(),
+LEAVE_SADDLES = [Newton(), TrustRegion(), TrustRegion("steihaug"), SaddleFreeNewton(), ModifiedCholesky(), CubicNewton(),
                  EigenvectorLineSearch(), NewtonCG()]
 
 
@@ -37,10 +39,31 @@ def test_lines_along_eigenvectors_end_in_n_steps_on_a_quadratic(n):
     assert result.success and result.nit <= n
 
 
-def test_saddle_free_steps_are_newtons_where_the_hessian_is_positive():
+@pytest.mark.parametrize("method", [SaddleFreeNewton(), ModifiedCholesky()], ids=repr)
+def test_steps_are_newtons_where_the_hessian_is_positive(method):
     f = problems.quadratic([1.0, 4.0, 9.0], rng=0)
-    result = minimize(f, np.ones(3), SaddleFreeNewton(), gtol=1e-10)
+    result = minimize(f, np.ones(3), method, gtol=1e-10)
     assert result.success and result.nit == 1
+
+
+@given(st.lists(st.sampled_from([-50.0, -1.0, -1e-3, 1e-3, 1.0, 7.0, 1e3]), min_size=1, max_size=7), st.integers(0, 9999))
+def test_modified_cholesky_is_positive_definite_and_the_hessian_itself_where_that_is(spectrum, seed):
+    H = problems.quadratic(spectrum, rng=seed).hessian(np.zeros(len(spectrum)))
+    solve, p = modified_cholesky(H, 1e-8)
+    inverse = np.column_stack([solve(b) for b in np.eye(len(H))])
+    assert_allclose(inverse, inverse.T, rtol=1e-6, atol=1e-9 * abs(inverse).max())
+    assert np.linalg.eigvalsh(inverse + inverse.T)[0] > 0
+    if min(spectrum) > 0:
+        assert_allclose(inverse @ H, np.eye(len(H)), atol=1e-6)
+    assert np.linalg.norm(p) == pytest.approx(1) and (p @ H @ p < 0) == (min(spectrum) < 0)
+
+
+def test_modified_cholesky_of_nothing_and_of_a_block_of_two():
+    solve, _ = modified_cholesky(np.zeros((3, 3)), 1e-8)
+    assert_allclose(solve(np.arange(3.0)), np.arange(3.0))
+    solve, p = modified_cholesky(np.array([[0.0, 2.0], [2.0, 0.0]]), 1e-8)           # eigenvalues ±2: |D| = 2 I
+    assert_allclose(solve(np.array([1.0, 3.0])), [0.5, 1.5])
+    assert_allclose(abs(p), np.sqrt([0.5, 0.5]))
 
 
 @pytest.mark.parametrize("lam", [[1, 2, 5], [-3, 1, 2], [-2, -2, 4], [0, 0, 1]])
@@ -65,8 +88,8 @@ def test_gauss_newton_methods_need_one_step_where_residuals_are_linear(method):
     assert_allclose(result.fun, f.minima[0][1])
 
 
-@pytest.mark.parametrize("method", [GaussNewton(), LevenbergMarquardt(), SaddleFreeNewton(), CubicNewton(), NewtonCG(),
-                                    TrustRegion("steihaug")], ids=repr)
+@pytest.mark.parametrize("method", [GaussNewton(), LevenbergMarquardt(), SaddleFreeNewton(), ModifiedCholesky(), CubicNewton(),
+                                    NewtonCG(), TrustRegion("steihaug")], ids=repr)
 def test_a_network_is_trained_to_a_small_gradient(method):
     rng = np.random.default_rng(0)
     X = rng.normal(size=(30, 2))
@@ -77,6 +100,7 @@ def test_a_network_is_trained_to_a_small_gradient(method):
 
 @pytest.mark.parametrize("make, said", [
     (lambda: CubicNewton(sigma=0), "sigma=0"), (lambda: SaddleFreeNewton(floor=-1), "floor=-1"),
+    (lambda: ModifiedCholesky(floor=0), "floor=0"),
     (lambda: LevenbergMarquardt(damping="x"), "damping='x'"),
     (lambda: minimize(problems.rosenbrock(), [0, 0], GaussNewton()) if not hasattr(problems.rosenbrock(), "ggn")
      else minimize(problems.saddle(), [0, 0], GaussNewton()), "ggn")])

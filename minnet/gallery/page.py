@@ -30,7 +30,9 @@ def _section(out, fact):
         width, height = image.size
     source = f"{name}.png" if film else f"{name}.svg"
     image = f'<img src="{escape(source)}" alt="{escape(fact["alt"])}" width="{width}" height="{height}" loading="lazy">'
-    if film:
+    if not film:
+        image = f'<a href="{escape(source)}">{image}</a>'
+    else:
         image = f'<div class="player" data-name="{escape(name)}" data-frames="{film}">{image}</div>'
     claims = "".join(f'<li class="{"holds" if true else "fails"}">{"Holds" if true else "Does not hold here"}: {escape(claim)}.</li>'
                      for claim, true in fact["claims"].items())

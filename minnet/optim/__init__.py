@@ -12,13 +12,13 @@ from .newton import Newton, UndampedNewton
 from .quasi_newton import BFGS, DFP, LBFGS, SR1
 from .race import Race
 from .scipy_method import as_scipy
-from .second_order import (CubicNewton, EigenvectorLineSearch, GaussNewton, LevenbergMarquardt, NewtonCG,
+from .second_order import (CubicNewton, EigenvectorLineSearch, GaussNewton, LevenbergMarquardt, ModifiedCholesky, NewtonCG,
                            SaddleFreeNewton)
 from .trust_region import TrustRegion
 
 __all__ = ["minimize", "Method", "NoProgress", "GradientDescent", "Momentum", "Nesterov",
            "Adagrad", "Adadelta", "RMSProp", "Adam", "AdamW", "NAdam", "Clipped", "clip", "schedules",
            "Newton", "UndampedNewton", "BFGS", "DFP", "SR1", "LBFGS", "NonlinearCG", "TrustRegion",
-           "GaussNewton", "LevenbergMarquardt", "SaddleFreeNewton", "CubicNewton", "EigenvectorLineSearch", "NewtonCG",
-           "HessianFree", "as_scipy", "Race",
+           "GaussNewton", "LevenbergMarquardt", "SaddleFreeNewton", "ModifiedCholesky", "CubicNewton", "EigenvectorLineSearch",
+           "NewtonCG", "HessianFree", "as_scipy", "Race",
            "Fixed", "Exact", "Armijo", "StrongWolfe", "HagerZhang"]

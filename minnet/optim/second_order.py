@@ -1,5 +1,5 @@
-"""More of Newton's family: Gauss-Newton, Levenberg-Marquardt, saddle-free, cubic regularisation, lines along eigenvectors, and
-truncated Newton by products.
+"""More of Newton's family: Gauss-Newton, Levenberg-Marquardt, saddle-free, modified Cholesky, cubic regularisation, lines along
+eigenvectors, and truncated Newton by products.
 
 Glossary: g gradient, H Hessian, G Gauss-Newton matrix, s step, α damping, λ, q eigenvalues and eigenvectors of H, ρ actual
 over predicted reduction.
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.linalg import eigh
+from scipy.linalg import eigh_tridiagonal, ldl, solve_triangular
 
 from .conjugate_gradient import linear_cg
 from .line_search import Armijo, Exact, StrongWolfe
@@ -17,7 +18,8 @@ from .method import POSITIVE, Method, NoProgress
 from .quasi_newton import searched
 from .trust_region import _factor, _solve, gain, lowest_curvature, positive_definite, predicted_reduction
 
-__all__ = ["CubicNewton", "EigenvectorLineSearch", "GaussNewton", "LevenbergMarquardt", "NewtonCG", "SaddleFreeNewton"]
+__all__ = ["CubicNewton", "EigenvectorLineSearch", "GaussNewton", "LevenbergMarquardt", "ModifiedCholesky", "NewtonCG",
+           "SaddleFreeNewton"]
 
 EPS = np.finfo(float).eps
 LIMIT = "no step lowers the value: it is at the limit of rounding"
@@ -94,10 +96,13 @@ class _Eigen(Method):
             raise NoProgress("the Hessian is not finite here")
         return eigh(H)
 
-    def _at_saddle(self, x, g, lam, Q):
-        """Where g does not see the lowest eigenvector although f falls along it: a step along it, else None."""
-        q, far = Q[:, 0], 0.1 * max(1.0, np.linalg.norm(x))
-        if lam[0] < -np.sqrt(EPS) * abs(lam).max() and np.linalg.norm(g) < 1e-3 * -lam[0] * far:
+    def _at_saddle(self, x, g, q, low, size):
+        """Where g does not see the direction q, of curvature `low`, although f falls along it: a step along it, else None.
+
+        size: the largest curvature.
+        """
+        far = 0.1 * max(1.0, np.linalg.norm(x))
+        if low < -np.sqrt(EPS) * size and np.linalg.norm(g) < 1e-3 * -low * far:
             return far * (q if q @ g <= 0 else -q)
         return None
 
@@ -118,11 +123,58 @@ class SaddleFreeNewton(_Eigen):
 
     def step(self, f, x, state):
         g, (lam, Q) = f.gradient(x), self._spectrum(f, x)
-        s = self._at_saddle(x, g, lam, Q)
+        s = self._at_saddle(x, g, Q[:, 0], lam[0], abs(lam).max())
         if s is not None:
             return downhill(f, x, s), {}
         size = np.maximum(abs(lam), self.floor * abs(lam).max() or 1.0)
         return searched(f, x, -Q @ (Q.T @ g / size), self.search, 1.0), {}
+
+
+@dataclass(frozen=True)
+class ModifiedCholesky(_Eigen):
+    """x ← x − t (H + E)⁻¹ g, H + E = L |D| Lᵀ from the factors H = L D Lᵀ, t by a line search (Cheng, Higham 1998).
+
+    D has blocks of size one and two, and |D| their eigenvalues' absolute values, at least `floor` times the largest: E = 0
+    where H is safely positive definite. From a saddle itself a step is taken along p with Lᵀp = v, v the eigenvector of D's
+    lowest eigenvalue, for pᵀHp is negative there (Moré, Sorensen 1979).
+    """
+
+    floor: float = 1e-8
+    search: object = Armijo()
+
+    def __post_init__(self):
+        self._check(floor=POSITIVE)
+
+    def step(self, f, x, state):
+        g, H = f.gradient(x), f.hessian(x)
+        if not np.isfinite(np.linalg.norm(H)):
+            raise NoProgress("the Hessian is not finite here")
+        solve, p = modified_cholesky(H, self.floor)
+        s = self._at_saddle(x, g, p, p @ H @ p, np.linalg.norm(H))
+        if s is not None:
+            return downhill(f, x, s), {}
+        return searched(f, x, -solve(g), self.search, 1.0), {}
+
+
+def modified_cholesky(H, floor):
+    """(solve, p): solve(b) = (L |D| Lᵀ)⁻¹ b for H = L D Lᵀ by the pivots of Bunch and Kaufman, and the unit vector p along which
+    H is lowest as D has it."""
+    L, D, order = ldl(H)
+    L = L[order]
+    lam, Q = eigh_tridiagonal(np.diag(D), np.diag(D, 1))
+    size = np.maximum(abs(lam), floor * abs(lam).max() or 1.0)
+
+    def back(z):
+        x = np.empty_like(z)
+        x[order] = solve_triangular(L.T, z, unit_diagonal=True, check_finite=False)
+        return x
+
+    def solve(b):
+        y = solve_triangular(L, b[order], lower=True, unit_diagonal=True, check_finite=False)
+        return back(Q @ (Q.T @ y / size))
+
+    p = back(Q[:, 0].copy())
+    return solve, p / np.linalg.norm(p)
 
 
 @dataclass(frozen=True)
@@ -189,7 +241,7 @@ class EigenvectorLineSearch(_Eigen):
         for _ in range(2 * n + 1):
             if i == 0:
                 lam, Q = self._spectrum(f, x)
-                s = self._at_saddle(x, f.gradient(x), lam, Q)
+                s = self._at_saddle(x, f.gradient(x), Q[:, 0], lam[0], abs(lam).max())
                 if s is not None:
                     return downhill(f, x, s), {"i": 0, "Q": Q}
             q, slope = Q[:, n - 1 - i], f.gradient(x) @ Q[:, n - 1 - i]
