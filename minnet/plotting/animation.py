@@ -14,7 +14,7 @@ from .style import styled
 __all__ = ["frames", "patches", "save_animation"]
 
 DPI = 84
-COLOURS = 128
+COMMON, COLOURS = 32, 128
 
 
 class _Frames(AbstractMovieWriter):
@@ -29,7 +29,7 @@ class _Frames(AbstractMovieWriter):
         self.fig.canvas.draw()
         if not self.frames:
             self.fig.set_layout_engine("none")
-        self.frames.append(Image.fromarray(np.asarray(self.fig.canvas.buffer_rgba())[..., :3].copy()))
+        self.frames.append(np.asarray(self.fig.canvas.buffer_rgba())[..., :3].copy())
 
     def finish(self):
         pass
@@ -40,12 +40,31 @@ def frames(animation, dpi=DPI):
     """The frames of a matplotlib animation as PIL images of few colours, one palette for all, none dropped."""
     writer = _Frames()
     animation.save("", writer=writer, dpi=dpi)
-    drawn = writer.frames
-    sample = Image.new("RGB", (drawn[0].width, 3 * drawn[0].height))
-    for i, which in enumerate((0, len(drawn) // 2, -1)):
-        sample.paste(drawn[which], (0, i * drawn[0].height))
-    palette = sample.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    return [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in drawn]
+    return _in_few_colours(writer.frames)
+
+
+def _in_few_colours(pictures):
+    """RGB arrays as images of one palette: the most common colours of the first, middle and last one, exactly, and others."""
+    sample = np.concatenate([pictures[0], pictures[len(pictures) // 2], pictures[-1]])
+    others = Image.fromarray(sample).quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    numbers, counts = np.unique(_bins(sample, 8), return_counts=True)
+    common = numbers[np.argsort(-counts, kind="stable")[:COMMON]][::-1]
+    common = np.stack([common >> 16, common >> 8 & 255, common & 255], -1)
+    palette = np.concatenate([common, np.reshape(others.getpalette("RGB"), (-1, 3))[:COLOURS]])
+    grid = np.arange(4, 256, 8, dtype=np.float32)
+    centres = np.stack(np.meshgrid(grid, grid, grid, indexing="ij"), -1).reshape(-1, 1, 3)
+    nearest = ((centres - palette.astype(np.float32)) ** 2).sum(-1).argmin(1).astype(np.uint8)
+    nearest[_bins(common.astype(np.uint8), 5)] = np.arange(len(common))
+    images = [Image.fromarray(nearest[_bins(picture, 5)]) for picture in pictures]
+    for image in images:
+        image.putpalette(palette.astype(np.uint8).ravel().tolist())
+    return images
+
+
+def _bins(colours, bits):
+    """One number for the leading bits of red, green and blue (…, 3)."""
+    red, green, blue = np.moveaxis(colours.astype(np.int32) >> (8 - bits), -1, 0)
+    return red << 2 * bits | green << bits | blue
 
 
 def save_animation(images, path, interval=80, rest=2000):
@@ -65,7 +84,7 @@ def patches(images):
         if before is not None:
             changed = numbers != before
             box = Image.fromarray(changed).getbbox() or (0, 0, 1, 1)
-            image = Image.fromarray(np.where(changed, numbers, same).astype(np.uint8), "L")
+            image = Image.fromarray(np.where(changed, numbers, same).astype(np.uint8))
             image.putpalette([*palette, 255, 255, 255])
             options = {"transparency": same}
         buffer = BytesIO()

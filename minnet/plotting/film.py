@@ -40,6 +40,8 @@ def _scene(data, probability, at, spectra, history, title, first):
         curves.append((values, *ax.plot([], []), *ax.plot([], [], "o", color="#0072B2", markersize=5)))
         ax.set(xlabel="step", ylabel=label, yscale="log", xlim=(-0.02 * steps[-1], 1.04 * steps[-1]),
                ylim=(positive.min() / 2, positive.max() * 2))
+    for ax in (loss, gradient, eigen):
+        ax.xaxis.get_major_locator().set_params(integer=True)
     size = abs(spectra[np.isfinite(spectra)]).max(initial=1e-300)
     eigen.set_yscale("symlog", linthresh=SMALLEST * size)
     eigen.set(xlabel="step", ylabel="eigenvalues of the Hessian", xlim=loss.get_xlim(), ylim=(-2 * size, 3 * size))
