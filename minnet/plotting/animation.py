@@ -14,7 +14,7 @@ from .style import styled
 __all__ = ["frames", "patches", "save_animation"]
 
 DPI = 84
-COMMON, COLOURS = 32, 128
+COMMON, COLOURS = 112, 128
 
 
 class _Frames(AbstractMovieWriter):
