@@ -13,7 +13,7 @@ from numpy.linalg import eigh
 from scipy.linalg import eigh_tridiagonal, ldl, solve_triangular
 
 from .conjugate_gradient import linear_cg
-from .line_search import Armijo, Exact, StrongWolfe
+from .line_search import Exact, StrongWolfe
 from .method import POSITIVE, Method, NoProgress
 from .quasi_newton import searched
 from .trust_region import _factor, _solve, gain, lowest_curvature, positive_definite, predicted_reduction
@@ -116,7 +116,7 @@ class SaddleFreeNewton(_Eigen):
     """
 
     floor: float = 1e-8
-    search: object = Armijo()
+    search: object = StrongWolfe()
 
     def __post_init__(self):
         self._check(floor=POSITIVE)
@@ -140,7 +140,7 @@ class ModifiedCholesky(_Eigen):
     """
 
     floor: float = 1e-8
-    search: object = Armijo()
+    search: object = StrongWolfe()
 
     def __post_init__(self):
         self._check(floor=POSITIVE)
