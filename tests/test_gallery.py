@@ -1,6 +1,11 @@
 """The gallery: every picture is drawn, says what it shows, and nothing in it overlaps or is cut off."""
 import html
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from itertools import combinations
 
 import numpy as np
@@ -12,7 +17,7 @@ from PIL import Image
 from pictures import drawn
 
 from minnet import plotting
-from minnet.gallery import Picture, catalogue, write
+from minnet.gallery import Picture, catalogue, read, write
 
 ENTRIES = catalogue()
 each_picture = pytest.mark.parametrize("name", ENTRIES)
@@ -114,3 +119,35 @@ def test_all_of_the_gallery(tmp_path):
             assert (tmp_path / f"{name}.gif").stat().st_size < 1e6
             with Image.open(tmp_path / f"{name}.gif") as film:
                 assert film.n_frames == facts["frames"] >= 15
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_stops_at_once_and_leaves_no_picture_of_a_cut_run(tmp_path, jobs):
+    command = [sys.executable, "-m", "minnet", "figures", "1gd", "gradient_noise", "arrival", "--jobs", jobs, "--out", str(tmp_path / "out")]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    while not (tmp_path / "out").exists():
+        time.sleep(0.05)
+    time.sleep(2.5)
+    os.killpg(run.pid, signal.SIGINT)
+    _, error = run.communicate(timeout=60)
+    assert run.returncode == 130 and error == "minnet figures: interrupted\n"
+    assert not [path for path in (tmp_path / "out").glob("*.json") if read(path) is None] and not (tmp_path / "out/index.html").exists()
+
+
+@pytest.mark.parametrize("name", ["gallery.css", "player.js", "learning_rates.png", "learning_rates.json"])
+def test_files_of_others_are_not_overwritten(tmp_path, capsys, name):
+    (tmp_path / name).write_text('{"name": "my own"}')
+    assert minnet("figures", "learning_rates", "--out", tmp_path) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and name in error and "expected another --out" in error
+    assert [path.name for path in tmp_path.iterdir()] == [name] and (tmp_path / name).read_text() == '{"name": "my own"}'
+
+
+def test_damaged_pictures_of_earlier_runs_are_left_out_of_the_page(tmp_path):
+    minnet("figures", "learning_rates", "zigzag", "--fast", "--jobs", "1", "--out", tmp_path)
+    (tmp_path / "zigzag.json").write_text("{")
+    for odd in ("[1]", "{}", '{"name": "memory"}'):
+        (tmp_path / "memory.json").write_text(odd)
+        assert minnet("figures", "learning_rates", "--fast", "--out", tmp_path) == 0
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert 'id="learning_rates"' in page and 'id="zigzag"' not in page

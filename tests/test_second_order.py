@@ -107,3 +107,10 @@ def test_a_network_is_trained_to_a_small_gradient(method):
 def test_bad_input(make, said):
     with pytest.raises(ValueError, match=said):
         make()
+
+
+@pytest.mark.parametrize("method", [Newton(), SaddleFreeNewton(), ModifiedCholesky(), CubicNewton(), TrustRegion()], ids=repr)
+def test_hessians_of_whole_numbers(method):
+    f = problems.problem.Function(lambda x: x[0]**2 + 3 * x[1]**2, lambda x: np.array([2 * x[0], 6 * x[1]]),
+                                  hessian=lambda x: np.diag([2, 6]))
+    assert minimize(f, [1.0, 1.0], method).success

@@ -79,6 +79,54 @@ def test_runs_that_leave_the_picture_or_never_move_are_drawn(tmp_path):
         assert plotting.save(fig, tmp_path / "run.png").stat().st_size > 10_000
 
 
+NOWHERE = Function(lambda x: np.nan, lambda x: x * np.nan)
+
+
+@pytest.mark.parametrize("f, options, said", [
+    (F, {"frame": "abc"}, "frame='abc'"), (F, {"frame": ((0, 0), (0, 1))}, "frame="), (F, {"frame": ((0, np.nan), (0, 1))}, "frame="),
+    (F, {"three": True, "arrows": True}, "arrows"), (NOWHERE, {}, "finite nowhere"),
+    (Function(lambda x: x[0]), {"frame": ((0, 1),)}, "frame=")])
+def test_what_cannot_be_drawn_is_one_clear_error(f, options, said):
+    with refuses(said):
+        plotting.trajectory(f, RUNS, **options)
+
+
+@pytest.mark.parametrize("frames", [0, -1, 2.5, "3", None])
+def test_bad_numbers_of_frames_are_refused(frames):
+    with refuses(f"frames={frames!r}", "at least 1"):
+        plotting.animate(F, RUNS, frames=frames)
+
+
+@pytest.mark.parametrize("results", [{"a": None}, {"a": []}, {"a": [None]}, {1: RUNS["gd"], "1": RUNS["adam"]}])
+def test_odd_results_are_refused(results):
+    with refuses("expected"):
+        plotting.trajectory(F, results)
+
+
+@pytest.mark.parametrize("f", [Function(lambda x: 3.0), Function(lambda x: np.log(x[0]))], ids=["constant", "log"])
+@pytest.mark.parametrize("three", [False, True])
+def test_odd_surfaces_are_drawn(tmp_path, f, three):
+    fig = plotting.trajectory(f, RUNS, frame=np.array([[2, -2], [-2.0, 2]]), three=three)
+    assert plotting.save(fig, tmp_path / "odd.png").stat().st_size > 10_000
+
+
+def test_a_run_to_infinity_is_drawn(tmp_path):
+    bowl = Function(lambda x: x @ x, lambda x: 2 * x)
+    away = minimize(bowl, [1.0, 2.0], GradientDescent(30.0), max_iter=300, record=["x"])
+    for options in ({}, {"frame": ((-3, 3), (-3, 3))}, {"three": True}):
+        assert plotting.save(plotting.trajectory(bowl, away, **options), tmp_path / "run.jpg").stat().st_size > 5000
+
+
+def test_a_film_that_cannot_be_written_changes_no_file(tmp_path):
+    (tmp_path / "keep.png").write_bytes(b"mine")
+    (tmp_path / "keep.gif").write_bytes(b"mine")
+    images = film(3)
+    for path, what in ((tmp_path / "keep.png", images), (tmp_path / "keep.gif", [images[0], None]), (tmp_path / "no/film.gif", images)):
+        with pytest.raises(ValueError):
+            plotting.save_animation(what, path)
+    assert (tmp_path / "keep.png").read_bytes() == (tmp_path / "keep.gif").read_bytes() == b"mine"
+
+
 # --- frames -----------------------------------------------------------------------------------------------------------
 
 @given(st.integers(0, 20_000), st.integers(2, 90))

@@ -5,18 +5,21 @@ its settings, counts and claims; index.html shows all that are in --out. Nothing
 """
 from __future__ import annotations
 
-import json
 import os
+import signal
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import active_children, get_context
 from pathlib import Path
 
-from ..gallery import catalogue, write, write_page
+from ..gallery import KINDS, catalogue, own_page, read, write, write_page
 from .common import folder, on_terminal
 
-PRODUCT = "minnet figures"
+
+class Stopped(BaseException):
+    """Ctrl-C, which the runs of a picture must not take for the end of a run of theirs."""
 
 
 def arguments(parser):
@@ -28,6 +31,8 @@ def arguments(parser):
 
 
 def run(args):
+    if args.jobs < 1:
+        raise ValueError(f"--jobs {args.jobs}; expected a number of at least 1")
     entries = catalogue()
     unknown = [name for name in args.names if name not in entries]
     if unknown:
@@ -36,32 +41,47 @@ def run(args):
         width = max(map(len, entries))
         print("\n".join(f"{name:<{width}}  {entry.title}" for name, entry in entries.items()))
         return
-    if args.jobs < 1:
-        raise ValueError(f"--jobs {args.jobs}; expected a number of at least 1")
     chosen = [name for name in entries if not args.names or name in args.names]
-    out, begun = _own_folder(args.out), time.monotonic()
-    for number, files in enumerate(_drawn(chosen, args.fast, out, min(args.jobs, len(chosen))), 1):
-        if on_terminal():
-            print("\r\033[K", end="", file=sys.stderr)
-        print(f"[{number}/{len(chosen)}] {', '.join(files)}", flush=True)
-        if on_terminal() and number < len(chosen):
-            print(f"{time.monotonic() - begun:.0f} s: {chosen[number]} …", end="", file=sys.stderr, flush=True)
-    written = [json.loads((out / f"{name}.json").read_text(encoding="utf-8")) for name in entries if (out / f"{name}.json").exists()]
+    out, begun = _own_folder(args.out, chosen), time.monotonic()
+    try:
+        for number, files in enumerate(_drawn(chosen, args.fast, out, min(args.jobs, len(chosen))), 1):
+            if on_terminal():
+                print("\r\033[K", end="", file=sys.stderr)
+            print(f"[{number}/{len(chosen)}] {', '.join(files)}", flush=True)
+            if on_terminal() and number < len(chosen):
+                print(f"{time.monotonic() - begun:.0f} s: {chosen[number]} …", end="", file=sys.stderr, flush=True)
+    except Stopped:
+        raise KeyboardInterrupt from None
+    written = [facts for name in entries if (facts := read(out / f"{name}.json"))]
     write_page(out, written)
     print(f"wrote {out}/index.html")
 
 
 def _drawn(names, fast, out, jobs):
     """The files of each picture, one after the other, drawn by so many processes."""
-    if jobs == 1:
-        yield from (draw(name, fast, out) for name in names)
-        return
+    def stop(*_):
+        raise Stopped
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield from (draw(name, fast, out) for name in names) if jobs == 1 else _by_processes(names, fast, out, jobs, stop)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _by_processes(names, fast, out, jobs, stop):
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)        # which the processes started here inherit
         futures = [pool.submit(draw, name, fast, out) for name in names]
+        signal.signal(signal.SIGINT, stop)
         try:
             yield from (future.result() for future in futures)
+        except BrokenProcessPool as error:
+            raise ValueError("a process that drew was killed, for want of memory perhaps; expected fewer --jobs") from error
         finally:
-            pool.shutdown(cancel_futures=True)
+            for child in active_children():
+                child.terminate()
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def draw(name, fast, out):
@@ -70,9 +90,14 @@ def draw(name, fast, out):
     return write(entry, entry.draw(fast), out)["files"]
 
 
-def _own_folder(path):
-    """--out, unless an index.html in it is somebody else's."""
-    page = Path(path) / "index.html"
-    if page.exists() and PRODUCT not in page.read_text(encoding="utf-8", errors="replace"):
-        raise ValueError(f"{page} exists and is not from minnet figures; expected another --out")
+def _own_folder(path, names):
+    """--out, unless a file in the way is somebody else's."""
+    if not path:
+        raise ValueError("--out is empty; expected a folder")
+    own_page(path)
+    for name in names:
+        report = Path(path) / f"{name}.json"
+        files = [file for kind in ("json", *KINDS) if (file := Path(path) / f"{name}.{kind}").exists()]
+        if files and not read(report):
+            raise ValueError(f"{files[0]} exists and is not, or no longer whole, from minnet figures; expected another --out")
     return folder(path)

@@ -7,10 +7,18 @@ from shutil import copyfile
 
 from PIL import Image
 
-__all__ = ["write_page"]
+__all__ = ["own_page", "write_page"]
 
 HERE = Path(__file__).parent
 ASSETS = ("gallery.css", "player.js")
+MARK = "written by minnet figures"      # what each of the page's files says of itself
+
+
+def own_page(out):
+    """ValueError where a file in the way of the page is not one of its own."""
+    for path in (Path(out) / name for name in ("index.html", *ASSETS)):
+        if path.exists() and not (path.is_file() and MARK in path.read_text(encoding="utf-8", errors="replace")):
+            raise ValueError(f"{path} exists and is not from minnet figures; expected another --out")
 
 
 def write_page(out, facts):

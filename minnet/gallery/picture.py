@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import matplotlib
 import numpy as np
@@ -12,7 +13,10 @@ from PIL import __version__ as pillow
 
 from .. import __version__, plotting
 
-__all__ = ["Picture", "write"]
+__all__ = ["KINDS", "PRODUCT", "Picture", "read", "write"]
+
+PRODUCT = "minnet figures"
+KINDS = ("png", "svg", "gif", "js")
 
 VERSIONS = {"minnet": __version__, "numpy": np.__version__, "scipy": scipy.__version__, "matplotlib": matplotlib.__version__,
             "pillow": pillow}
@@ -48,33 +52,56 @@ class Picture:
                 raise ValueError(f"{sentence!r}: {true!r}; expected True or False")
 
 
-def write(entry, picture, out, alternative="png"):
+def write(entry, picture, out):
     """Write NAME.png, NAME.svg or NAME.gif with NAME.js for the page's player, and NAME.json; the facts as in the JSON.
 
-    AssertionError, and nothing written, where the picture does not show what it is there to show.
+    AssertionError, and nothing written, where the picture does not show what it is there to show. All files come into their
+    place at the end, the JSON last, so that a stop leaves none half written.
     """
     for sentence, true in picture.shows.items():
         if not true:
             raise AssertionError(f"{entry.name}: it does not hold that {sentence}")
-    out, files = Path(out), [f"{entry.name}.png"]
-    if picture.animation is not None:
-        images = plotting.frames(picture.animation)
-        plotting.save_animation(images, out / f"{entry.name}.gif")
-        player = {"name": entry.name, "size": images[0].size, "patches": plotting.patches(images)}
-        (out / f"{entry.name}.js").write_text(f"player({json.dumps(player)});\n", encoding="utf-8")
-        files += [f"{entry.name}.gif", f"{entry.name}.js"]
-    else:
-        plotting.save(picture.figure, out / f"{entry.name}.svg")
-        files.append(f"{entry.name}.svg")
-    plotting.save(picture.figure, out / f"{entry.name}.png")
-    facts = {
-        "name": entry.name, "title": entry.title, "caption": entry.caption(picture.numbers), "alt": entry.alt, "rows": entry.rows,
-        "files": files, "frames": None if picture.animation is None else len(images), "settings": picture.settings,
-        "numbers": picture.numbers, "shows": list(picture.shows), "claims": picture.claims, "versions": VERSIONS,
-        "runs": {name: [_counts(run) for run in (runs if isinstance(runs, list) else [runs])] for name, runs in picture.runs.items()}}
-    facts = json.loads(json.dumps(facts, default=_plain))
-    (out / f"{entry.name}.json").write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    with TemporaryDirectory(prefix=".partial-", dir=out) as folder:
+        partial = Path(folder)
+        files, frames = _drawn(entry.name, picture, partial)
+        facts = _facts(entry, picture, files, frames)
+        (partial / f"{entry.name}.json").write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        for file in [*files, f"{entry.name}.json"]:
+            (partial / file).replace(Path(out) / file)
     return facts
+
+
+def read(path):
+    """The facts of a picture that `write` has written to `path`, with all its files; None for anything else."""
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        own = facts["product"] == PRODUCT and facts["name"] == path.stem and set(facts["files"]) <= {
+            f"{path.stem}.{kind}" for kind in KINDS}
+        return facts if own and all((path.parent / file).is_file() for file in facts["files"]) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _drawn(name, picture, folder):
+    """(files, number of frames) after drawing into `folder`."""
+    plotting.save(picture.figure, folder / f"{name}.png")
+    if picture.animation is None:
+        plotting.save(picture.figure, folder / f"{name}.svg")
+        return [f"{name}.png", f"{name}.svg"], None
+    images = plotting.frames(picture.animation)
+    plotting.save_animation(images, folder / f"{name}.gif")
+    player = {"name": name, "size": images[0].size, "patches": plotting.patches(images)}
+    (folder / f"{name}.js").write_text(f"player({json.dumps(player)});\n", encoding="utf-8")
+    return [f"{name}.png", f"{name}.gif", f"{name}.js"], len(images)
+
+
+def _facts(entry, picture, files, frames):
+    facts = {
+        "product": PRODUCT, "name": entry.name, "title": entry.title, "caption": entry.caption(picture.numbers), "alt": entry.alt,
+        "rows": entry.rows, "files": files, "frames": frames, "settings": picture.settings, "numbers": picture.numbers,
+        "shows": list(picture.shows), "claims": picture.claims, "versions": VERSIONS,
+        "runs": {name: [_counts(run) for run in (runs if isinstance(runs, list) else [runs])] for name, runs in picture.runs.items()}}
+    return json.loads(json.dumps(facts, default=_plain))
 
 
 def _counts(run):

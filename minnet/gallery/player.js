@@ -1,3 +1,4 @@
+// written by minnet figures
 // A player for each film: NAME.js, fetched when it is first played, hands over the patches from which frames are put together.
 "use strict";
 

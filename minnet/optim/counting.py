@@ -54,6 +54,7 @@ class Counted:
             self._points = [(x.copy(), point), *self._points[:REMEMBERED - 1]]
         if what not in point:
             self.counts[count] += 1
-            answer = getattr(self.f, what)(x)
-            point[what] = np.asarray(answer)[()] if what == "value" else np.asarray(answer)
+            answer = np.asarray(getattr(self.f, what)(x))
+            answer = answer.astype(float) if answer.dtype.kind in "iub" else answer
+            point[what] = answer[()] if what == "value" else answer
         return point[what]

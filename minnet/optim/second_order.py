@@ -92,7 +92,7 @@ class _Eigen(Method):
 
     def _spectrum(self, f, x):
         H = f.hessian(x)
-        if not np.isfinite(np.linalg.norm(H)):
+        if not np.isfinite(H).all():
             raise NoProgress("the Hessian is not finite here")
         return eigh(H)
 
@@ -147,7 +147,7 @@ class ModifiedCholesky(_Eigen):
 
     def step(self, f, x, state):
         g, H = f.gradient(x), f.hessian(x)
-        if not np.isfinite(np.linalg.norm(H)):
+        if not np.isfinite(H).all():
             raise NoProgress("the Hessian is not finite here")
         solve, p = modified_cholesky(H, self.floor)
         s = self._at_saddle(x, g, p, p @ H @ p, np.linalg.norm(H))

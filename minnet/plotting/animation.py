@@ -69,9 +69,18 @@ def _bins(colours, bits):
 
 def save_animation(images, path, interval=80, rest=2000):
     """Write frames as an endless GIF, `interval` milliseconds each and the last one `rest`."""
-    first, *others = images
-    first.save(path, save_all=True, append_images=others, duration=[interval] * len(others) + [rest], loop=0, disposal=1)
-    return Path(path)
+    path, images = Path(path), list(images)
+    if path.suffix.lower() != ".gif":
+        raise ValueError(f"{path}: expected a name that ends in .gif")
+    if not images or not all(isinstance(image, Image.Image) for image in images):
+        raise ValueError(f"{len(images)} images for {path}; expected what minnet.plotting.frames gives")
+    whole, (first, *others) = BytesIO(), images
+    first.save(whole, "GIF", save_all=True, append_images=others, duration=[interval] * len(others) + [rest], loop=0, disposal=1)
+    try:
+        path.write_bytes(whole.getvalue())
+    except OSError as error:
+        raise ValueError(f"cannot write {path}: {error.strerror or error}") from error
+    return path
 
 
 def patches(images):

@@ -21,6 +21,9 @@ def training_film(data, probability, eigenvalues, history, title="", frames=60, 
     Hessian there. The still is the last frame. Loss and gradient norm are drawn by step, eigenvalues at the steps of the
     frames, the negative ones in another colour.
     """
+    missing = [what for what in ("x", "value", "gradient_norm") if not len(history.get(what, ()))]
+    if missing:
+        raise ValueError(f"the history has no {missing[0]!r}; expected that of minimize(f, theta, …, record=['x'])")
     at = steps_of_frames(len(history["value"]) - 1, frames)
     spectra = np.array([np.sort(eigenvalues(history["x"][k])) for k in at])
     still, _ = _scene(data, probability, at, spectra, history, title, len(at) - 1)

@@ -39,8 +39,9 @@ def save(fig, path):
     """Write the figure in the format of its suffix, without dates or versions in the file; ValueError where it cannot
     be written."""
     path = Path(path)
-    kind = path.suffix[1:] or "png"
-    nothing = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}.get(kind, {})
+    kind = path.suffix[1:].lower() or "png"
+    nothing = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None},
+               "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}.get(kind)
     try:
         with catch_warnings():
             filterwarnings("ignore", "Glyph .* missing")  # a name in a script that the font lacks: boxes are drawn

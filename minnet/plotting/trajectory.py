@@ -13,6 +13,8 @@ __all__ = ["animate", "trajectory"]
 
 GRID = 120
 FRAMES = 80
+FAR = 1e3               # times the size of the start, beyond which a path does not widen the frame
+HUGE = 1e150            # what is larger is drawn as if it were not there
 LOWEST = 1e-13          # times the highest value above the lowest one, where a curve leaves the picture
 
 
@@ -63,8 +65,12 @@ def animate(f, results, title="", *, frames=FRAMES, interval=80, three=False, co
 
 def steps_of_frames(steps, frames):
     """The steps (≤ frames,), growing from 0 to `steps`, that frames show: one by one while that is enough, then ever faster."""
+    if not isinstance(frames, (int, np.integer)) or frames < 1:
+        raise ValueError(f"frames={frames!r}; expected a whole number of at least 1")
     if steps < frames:
         return np.arange(steps + 1)
+    if frames == 1:
+        return np.array([steps])
     first, last = 0.0, 20.0
     while last - first > 1e-9:                              # the growth with which `frames` numbers end at `steps`
         growth = (first + last) / 2
@@ -92,15 +98,9 @@ class Scene:
     """A figure whose runs can be shown up to any step."""
 
     def __init__(self, f, results, title, three, convergence, arrows, frame, lowest):
-        named = results if not hasattr(results, "history") else {"": results}
-        if not isinstance(named, dict) or not named:
-            raise ValueError(f"results={results!r}; expected a result of minimize, or {{name: result}}")
-        lists = {str(name).replace('$', r'\$'): [entry] if hasattr(entry, "history") else list(entry) for name, entry in named.items()}
-        for name, entries in lists.items():
-            for result in entries:
-                if np.shape(result.history.get("x", ()))[1:] != (2,):
-                    raise ValueError(f"the result of {name or 'the run'} has no path of two variables; expected one of "
-                                     f"minimize(f, x, …, record=['x'])")
+        lists = _lists(results)
+        if three and arrows:
+            raise ValueError("arrows with three=True; expected one of them")
         self.steps = max(len(result.history["x"]) - 1 for entries in lists.values() for result in entries)
         self.three, self.looks = three, styles(lists)
         everywhere = np.concatenate([result.history["x"] for entries in lists.values() for result in entries])
@@ -108,8 +108,9 @@ class Scene:
         known = [value for _, value in getattr(f, "minima", ())]
         seen = [result.history["value"].min() for entries in lists.values() for result in entries]
         self.lowest = min([*known, *seen]) if lowest is None else lowest
-        self._panels(1 + convergence, named, title)
-        self.corners = corners_of(frame or getattr(f, "bounds", None), starts, everywhere)
+        self._panels(1 + convergence, lists, title)
+        near = everywhere[(abs(everywhere) <= FAR * (1 + abs(starts).max())).all(1)]
+        self.corners = corners_of(_frame(frame if frame is not None else getattr(f, "bounds", None)), starts, near)
         self._landscape(f, arrows)
         self.runs = {name: [self._run(result) for result in entries] for name, entries in lists.items()}
         self._draw(starts, getattr(f, "minima", ()))
@@ -120,25 +121,29 @@ class Scene:
         self.ax = self.fig.add_subplot(1, panels, 1, **{"projection": "3d"} if self.three else {})
         self.beside = self.fig.add_subplot(1, panels, 2) if panels == 2 else None
         if title:
-            self.fig.suptitle(title)
+            self.fig.suptitle(title.replace("$", r"\$"))
 
     def _landscape(self, f, arrows):
         X, Y = np.meshgrid(*(np.linspace(*ends, GRID) for ends in self.corners))
-        Z = np.ma.masked_invalid(_on_grid(f, X, Y))
+        Z = _on_grid(f, X, Y)
+        Z = np.ma.array(Z, mask=~(abs(Z) < HUGE))
+        if not Z.count():
+            raise ValueError(f"{f!r} is finite nowhere in the frame {self.corners.tolist()}; expected another frame")
         levels = levels_of(Z)
         self.base = Z.min()
         logarithmic = np.ptp(np.diff(levels)) > 1e-6 * np.ptp(levels)
         self.offset = (levels[0] - self.base) if logarithmic else None
         if self.three:
-            shown = self.height(Z)
+            shown = self.height(Z.filled(Z.max()))
             self.ax.plot_surface(X, Y, shown, cmap="Greys_r", alpha=0.65, rcount=60, ccount=60, linewidth=0, antialiased=False,
                                  vmin=shown.min() - 0.3 * np.ptp(shown), vmax=shown.max())
             self.ax.view_init(38, -60)
-        else:
+        elif np.ptp(levels) > 0:
             self.ax.contour(X, Y, Z, levels=levels, colors="0.72", linewidths=0.6, linestyles="-")
         if arrows:
             x, y = (grid[6::9, 6::9].ravel() for grid in (X, Y))
-            g = np.array([f.gradient(np.array(point)) for point in zip(x, y)]).T
+            with np.errstate(all="ignore"):
+                g = np.nan_to_num(np.array([f.gradient(np.array(point)) for point in zip(x, y)]).T, posinf=0, neginf=0)
             self.ax.quiver(x, y, *(-g / np.maximum(np.linalg.norm(g, axis=0), 1e-300)), color="0.6", scale=32, width=0.003)
 
     def height(self, values):
@@ -151,7 +156,7 @@ class Scene:
         points = np.clip(history["x"], lower - 9 * (upper - lower), upper + 9 * (upper - lower))
         inside = ((lower <= points) & (points <= upper)).all(1)
         heights = np.where(inside, self.height(np.asarray(history["value"], float)), np.nan)
-        above = np.asarray(history["value"], float) - self.lowest
+        above = np.clip(np.asarray(history["value"], float) - self.lowest, None, HUGE)
         return Run(points if not self.three else np.where(inside[:, None], points, np.nan), heights,
                    np.maximum(history["nfev"], history["njev"]), above)
 
@@ -212,8 +217,42 @@ class Scene:
         return []
 
 
+def _lists(results):
+    """{name: [result, …]} of what `trajectory` takes; ValueError where there is no path of two variables."""
+    named = results if not hasattr(results, "history") else {"": results}
+    if not isinstance(named, dict) or not named:
+        raise ValueError(f"results={results!r}; expected a result of minimize, or {{name: result}}")
+    lists = {}
+    for name, entry in named.items():
+        entries = [entry] if hasattr(entry, "history") else list(entry) if isinstance(entry, (list, tuple)) else []
+        paths = [np.shape(getattr(result, "history", {}).get("x", ())) for result in entries]
+        if not entries or not all(len(path) == 2 and path[0] > 0 and path[1] == 2 for path in paths):
+            raise ValueError(f"the result of {name or 'the run'} has no path of two variables; expected minimize(f, x, …, record=['x']) "
+                             "for an f of two")
+        label = str(name).replace("$", r"\$")
+        if label in lists:
+            raise ValueError(f"results has the name {label} twice; expected different names")
+        lists[label] = entries
+    return lists
+
+
+def _frame(frame):
+    """A frame as an array (2, 2) of ends in order, or None."""
+    if frame is None:
+        return None
+    try:
+        ends = np.sort(np.asarray(frame, float), axis=1)
+    except (TypeError, ValueError):
+        ends = np.zeros(0)
+    if ends.shape != (2, 2) or not np.isfinite(ends).all() or not (abs(ends) < HUGE).all() or not (np.ptp(ends, axis=1) > 0).all():
+        raise ValueError(f"frame={frame!r}; expected ((x₁ from, x₁ to), (x₂ from, x₂ to))")
+    return ends
+
+
 def _on_grid(f, X, Y):
-    if hasattr(f, "on_grid"):
-        return np.asarray(f.on_grid(X, Y), float)
     with np.errstate(all="ignore"):
-        return np.array([f.value(point) for point in np.column_stack([X.ravel(), Y.ravel()])], float).reshape(X.shape)
+        values = f.on_grid(X, Y) if hasattr(f, "on_grid") else \
+            np.reshape([f.value(point) for point in np.column_stack([X.ravel(), Y.ravel()])], X.shape)
+    if np.shape(values) != X.shape:
+        raise ValueError(f"{f!r} gives {np.shape(values)} values on a grid of {X.shape}; expected one for each point")
+    return np.asarray(values, float)
