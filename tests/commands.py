@@ -2,8 +2,23 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from minnet import plotting
 from minnet.cli import main
+
+
+@pytest.fixture
+def pictures():
+    """For tests that look at pictures: others do without, for they take longer than the training."""
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch, request):
+    """A folder of its own for each test of a module that imports this."""
+    monkeypatch.chdir(tmp_path)
+    if "pictures" not in request.fixturenames:
+        monkeypatch.setattr(plotting, "save", lambda fig, path: path.touch())
 
 
 def minnet(*argv):

@@ -3,6 +3,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 from minnet import MLP, Objective, datasets
 
@@ -22,6 +23,20 @@ def assert_close(ours, reference, tol=1e-12, floor=0.01):
     error = np.max(abs(ours - reference), initial=0)
     scale = max(floor, np.max(abs(reference), initial=0), np.max(abs(ours), initial=0))
     assert error <= tol * scale, f"error {error:.2e} at scale {scale:.2e}"
+
+
+def assert_steps_leave_the_past_alone(f, method, steps=8):
+    """No step of the method changes in place the point and the state that it was given."""
+    x = f.starts[0]
+    state = method.start(f, x)
+    for _ in range(steps):
+        kept, at = {name: np.array(entry) for name, entry in state.items()}, x.copy()
+        new, after = method.step(f, x, state)
+        assert_array_equal(x, at)
+        assert set(state) == set(kept)
+        for name, entry in state.items():
+            assert_array_equal(entry, kept[name])
+        x, state = new, after
 
 
 def notebook_objective(seed, l2=0.0):

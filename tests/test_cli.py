@@ -11,27 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from commands import contents, minnet, small_table, write_table
+from commands import contents, minnet, pictures, place, small_table, write_table  # noqa: F401  (fixtures)
 from numpy.testing import assert_allclose, assert_array_equal
 
 import minnet as package
-from minnet import MLPClassifier, datasets, load, plotting
+from minnet import MLPClassifier, datasets, load
 from minnet.cli import COMMANDS
 from minnet.cli.common import OPTIMIZERS, write_json
 
 DATA = next(iter(package.datasets.__path__)) + "/data/"
-
-
-@pytest.fixture
-def pictures():
-    """For tests that look at pictures: others do without, for they take longer than the training."""
-
-
-@pytest.fixture(autouse=True)
-def place(tmp_path, monkeypatch, request):
-    monkeypatch.chdir(tmp_path)
-    if "pictures" not in request.fixturenames:
-        monkeypatch.setattr(plotting, "save", lambda fig, path: path.touch())
 
 
 @pytest.fixture

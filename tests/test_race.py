@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from commands import contents, minnet, small_table, write_table
+from commands import contents, minnet, pictures, place, small_table, write_table  # noqa: F401  (fixtures)
 from laws import refuses
 from matplotlib.image import imread
 from matplotlib.text import Text
@@ -19,18 +19,6 @@ from minnet.cli.race import PROBLEMS
 from minnet.optim.race import MET, RATES, SPENT, STUCK, Charged, Race
 
 QUICK = ("--methods", "gradientdescent,adam,lbfgs,newton", "--budget", "60")
-
-
-@pytest.fixture
-def pictures():
-    """For tests that look at pictures: others do without."""
-
-
-@pytest.fixture(autouse=True)
-def place(tmp_path, monkeypatch, request):
-    monkeypatch.chdir(tmp_path)
-    if "pictures" not in request.fixturenames:
-        monkeypatch.setattr(plotting, "save", lambda fig, path: path.touch())
 
 
 def race(*argv, out="out"):

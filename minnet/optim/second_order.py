@@ -90,11 +90,14 @@ class _Eigen(Method):
         H = f.hessian(x)
         return positive_definite(H, np.sqrt(EPS) * max(np.linalg.norm(H), EPS))
 
-    def _spectrum(self, f, x):
+    def _hessian(self, f, x):
         H = f.hessian(x)
         if not np.isfinite(H).all():
             raise NoProgress("the Hessian is not finite here")
-        return eigh(H)
+        return H
+
+    def _spectrum(self, f, x):
+        return eigh(self._hessian(f, x))
 
     def _at_saddle(self, x, g, q, low, size):
         """Where g does not see the direction q, of curvature `low`, although f falls along it: a step along it, else None.
@@ -146,9 +149,7 @@ class ModifiedCholesky(_Eigen):
         self._check(floor=POSITIVE)
 
     def step(self, f, x, state):
-        g, H = f.gradient(x), f.hessian(x)
-        if not np.isfinite(H).all():
-            raise NoProgress("the Hessian is not finite here")
+        g, H = f.gradient(x), self._hessian(f, x)
         solve, p = modified_cholesky(H, self.floor)
         s = self._at_saddle(x, g, p, p @ H @ p, np.linalg.norm(H))
         if s is not None:

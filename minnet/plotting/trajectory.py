@@ -8,13 +8,13 @@ from matplotlib.animation import FuncAnimation
 
 from .race import corners_of, levels_of, styles
 from .style import styled, subplots
+from .training import HUGE
 
 __all__ = ["animate", "trajectory"]
 
 GRID = 120
 FRAMES = 80
 FAR = 1e3               # times the size of the start, beyond which a path does not widen the frame
-HUGE = 1e150            # what is larger is drawn as if it were not there
 LOWEST = 1e-13          # times the highest value above the lowest one, where a curve leaves the picture
 
 
