@@ -1,6 +1,6 @@
 """What a method must keep: from a few bytes to terabytes
 Numbers kept from one step to the next, against the number of parameters n. The marks are counted in minnet's own states and
-matrices for networks of {smallest} to {largest:,} parameters, the lines are n, 2n, 2mn, n² and n(n + 1); they differ by
+matrices for networks of {smallest} to {largest:,} parameters, the lines are n, 2n, 2mn + m², n² and n(n + 1); they differ by
 {constant} numbers at most. At n = 10⁶ in single precision the gradient takes {gradient:.1f} MB and the Hessian {hessian:.1f}
 TB, if one counts with powers of 1024 as the lecture does; in double precision the Hessian takes {double:.0f} TB of 10¹²
 bytes. BFGS keeps two packed triangles, as much as a full matrix; L-BFGS keeps {lbfgs:.0f} MB and Hessian-free {free:.1f} MB,
@@ -25,7 +25,7 @@ MILLION, NOTEBOOK, M, SINGLE, DOUBLE = 10**6, 13, 20, 4, 8
 LINES = {  # kept: (numbers at n, as a formula)
     "BFGS": (lambda n: n * (n + 1), "BFGS, two packed triangles: n(n + 1)"),
     "Hessian": (lambda n: n**2, "Hessian H: n²"),
-    "L-BFGS": (lambda n: 2 * M * n, f"L-BFGS, m = {M} pairs (s, y): 2mn"),
+    "L-BFGS": (lambda n: 2 * M * n + M**2, f"L-BFGS, m = {M} pairs (s, y) and their products: 2mn + m²"),
     "Adam": (lambda n: 2 * n, "Adam, two moments: 2n"),
     "Hessian-free": (lambda n: n, "Hessian-free, its last step; the gradient: n"),
 }

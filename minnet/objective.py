@@ -15,6 +15,7 @@ from threading import get_ident
 import numpy as np
 
 from .curvature.hessian import Curvature, add_diagonal, fill, kronecker
+from .curvature.kfac import kfac
 from .function import as_vector, quiet
 from .losses import loss as loss_of
 from .network import MLP
@@ -22,7 +23,8 @@ from .passes import Pass
 
 __all__ = ["Objective"]
 
-REMEMBERED = 2  # points whose passes are kept: the current one and the trial
+REMEMBERED = 2   # points whose passes are kept: the current one and the trial
+DAMPING = 0.03   # of the preconditioner, in units of the mean eigenvalue
 
 
 class Objective:
@@ -97,7 +99,7 @@ class Objective:
 
     def has(self, derivative):
         """It has every derivative."""
-        return derivative in ("gradient", "hvp", "hessian", "ggn", "ggnvp", "subset")
+        return derivative in ("gradient", "hvp", "hessian", "ggn", "ggnvp", "subset", "preconditioner")
 
     def __call__(self, theta):
         return self.value(theta)
@@ -198,6 +200,13 @@ class Objective:
                 for l, A, B in kronecker(part):
                     factors[l] = factors[l][0] + A / len(self), factors[l][1] + B
         return factors
+
+    def preconditioner(self, theta):
+        """v -> M v for methods: M the inverse of `curvature.kfac`'s matrix, damped by 0.03 of its mean eigenvalue, or I where that
+        matrix is zero or not finite. For a convex loss."""
+        factors = kfac(self, theta)
+        damping = DAMPING * factors.mean_eigenvalue
+        return factors.inverse(damping).matvec if 0 < self.l2 + damping < np.inf else np.copy
 
     def hessian_diagonal(self, theta):
         """The diagonal (n,) of the Hessian, exactly."""

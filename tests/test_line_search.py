@@ -252,7 +252,7 @@ def test_slopes_tell_where_values_drown(search, offset):
         assert isinstance(search, HagerZhang) or abs(t - 1) <= 1
 
 
-@pytest.mark.parametrize("search", [StrongWolfe(), HagerZhang(), HagerZhang(c2=0.1)], ids=repr)
+@pytest.mark.parametrize("search", [*WOLFE, StrongWolfe(c2=0.4)], ids=repr)
 def test_noise_in_the_values_ends_no_search(search):
     """The noise is ten times the fall of φ that the slopes tell of."""
     line = along(lambda t: 1 + 1e-16 * (t - 1) ** 2 + 1e-15 * np.sin(1e9 * t), lambda t: 2e-16 * (t - 1))

@@ -7,11 +7,11 @@ from laws import assert_close, assert_steps_leave_the_past_alone, refuses
 from numpy.testing import assert_array_equal
 from scipy.linalg import null_space
 
-from minnet import Function, minimize
+from minnet import MLP, Function, Objective, datasets, minimize
 from minnet.optim import BFGS, DFP, LBFGS, SR1, Armijo, Exact, Fixed, HagerZhang, NoProgress, StrongWolfe, symmetric
 from minnet.optim.conjugate_gradient import linear_cg
-from minnet.optim.quasi_newton import (bfgs_update, curved, damped, dfp_update, packed, psb_update, searched, secant,
-                                       spread, sr1_update, two_loop, unpacked)
+from minnet.optim.quasi_newton import (bfgs_update, curved, damped, dfp_update, no_pairs, psb_update, searched, secant,
+                                       spread, sr1_update, two_loop, with_pair)
 from minnet.problems import beale, himmelblau, quadratic, rosenbrock
 
 seeds, sizes = st.integers(0, 9999), st.integers(2, 6)
@@ -194,17 +194,33 @@ def test_packed_matrices_are_matrices(seed, n, dtype):
 
 # --- two loops --------------------------------------------------------------------------------------------------------
 
-@given(seeds, sizes, st.integers(0, 9), st.sampled_from([None, 1.0, 0.03, 70.0]))
-def test_two_loops_are_the_dense_matrix(seed, n, length, gamma):
+@given(seeds, sizes, st.integers(0, 9), st.sampled_from([None, 1.0, 0.03, 70.0]), st.booleans())
+def test_two_loops_are_the_dense_matrix(seed, n, length, gamma, preconditioned):
     rng = np.random.default_rng(seed)
     pairs, g = history(rng, n, length), rng.standard_normal(n)
-    before = g.copy()
-    newest = (pairs[-1][0] @ pairs[-1][1]) / (pairs[-1][1] @ pairs[-1][1]) if pairs else 1.0
-    H = (newest if gamma is None else gamma) * np.eye(n)
+    root = rng.standard_normal((n, n)) / n
+    before, M = g.copy(), np.eye(n) + root @ root.T * preconditioned
+    newest = (pairs[-1][0] @ pairs[-1][1]) / (pairs[-1][1] @ M @ pairs[-1][1]) if pairs else 1.0
+    H = (newest if gamma is None else gamma) * M
     for s, y in pairs:
         H = bfgs_update(H, s, y)
-    assert_close(two_loop(pairs, g, gamma), H @ g, 1e-9)
+    assert_close(two_loop(pairs, g, gamma, (lambda v: M @ v) if preconditioned else None), H @ g, 1e-9)
     assert_array_equal(g, before)
+
+
+@given(seeds, sizes, st.integers(1, 9))
+def test_two_loops_are_the_recursion(seed, n, length):
+    """Algorithm 7.4 of Nocedal and Wright, loop by loop."""
+    rng = np.random.default_rng(seed)
+    pairs, q = history(rng, n, length), rng.standard_normal(n)
+    expected, alphas = q.copy(), []
+    for s, y in reversed(pairs):
+        alphas.append(s @ expected / (s @ y))
+        expected -= alphas[-1] * y
+    expected *= 0.3
+    for (s, y), alpha in zip(pairs, reversed(alphas)):
+        expected += (alpha - y @ expected / (s @ y)) * s
+    assert_close(two_loop(pairs, q, 0.3), expected, 1e-9)
 
 
 @pytest.mark.parametrize("f, start", [(rosenbrock(), [-1.2, 1.0]), (beale(), [1.0, 1.0]), (rosenbrock(6), None)], ids=repr)
@@ -222,13 +238,20 @@ def test_the_state_of_bfgs_is_the_matrix_of_all_its_pairs(f, start):
         assert np.linalg.eigvalsh(H)[0] > 0
 
 
-def test_pairs_go_through_a_state():
-    pairs = history(np.random.default_rng(0), 3, 4)
-    state = packed(pairs)
-    assert state["kept"] == 4 and set(state) == {"kept", *(f"{name}{i}" for name in "sy" for i in range(4))}
-    for ours, theirs in zip(unpacked(state), pairs):
-        assert_array_equal(ours, theirs)
-    assert unpacked(packed([])) == []
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("memory", [1, 3, 9])
+def test_a_state_keeps_the_last_pairs_and_their_products(memory, dtype):
+    pairs = history(np.random.default_rng(0), 3, 5)
+    state = no_pairs(np.zeros(3, dtype))
+    assert state["pairs"].shape == (0, 2, 3)
+    for k, (s, y) in enumerate(pairs, 1):
+        before = state
+        state = with_pair(state, s.astype(dtype), y.astype(dtype), memory)
+        kept = np.array(pairs[:k][-memory:], dtype)
+        assert_array_equal(state["pairs"], kept)
+        assert state["pairs"].dtype == state["products"].dtype == dtype
+        assert_close(np.triu(state["products"]), np.triu(kept[:, 0] @ kept[:, 1].T), 4 * np.finfo(dtype).eps)
+        assert len(before["pairs"]) == len(before["products"]) == min(k - 1, memory)
 
 
 @pytest.mark.parametrize("memory", [1, 3])
@@ -240,8 +263,7 @@ def test_lbfgs_keeps_its_last_pairs(memory):
         new, state = method.step(f, x, state)
         seen.append(secant(f, x, new))
         x = new
-    for ours, theirs in zip(unpacked(state), seen[-memory:], strict=True):
-        assert_array_equal(ours, theirs)
+    assert_array_equal(state["pairs"], seen[-memory:])
 
 
 # --- quadratics -------------------------------------------------------------------------------------------------------
@@ -401,7 +423,7 @@ def uphill(method, f, x):
     """The method's state with a matrix that points uphill."""
     s = f.gradient(x)
     if isinstance(method, LBFGS):
-        return packed([(s, -s)])
+        return with_pair(no_pairs(x), s, -s, 1)
     if isinstance(method, DFP):
         return {"known": 3, "H": -np.eye(len(x))}
     return {"known": 3, "gamma": 1.0, "U": -symmetric.identity(len(x)), "R": 0 * symmetric.identity(len(x))}
@@ -514,3 +536,57 @@ def test_the_cost_of_a_step_in_evaluations():
 def test_bad_hyperparameters_are_refused(make):
     with refuses("expected"):
         make()
+
+
+# --- a preconditioner -------------------------------------------------------------------------------------------------
+
+def badly_scaled(seed=0):
+    """(f, θ): inputs in units from 1e-3 to 10 and far from centred."""
+    rng, net = np.random.default_rng(seed), MLP([6, 5, 3])
+    X = (rng.standard_normal((90, 6)) + 1) * np.geomspace(1e-3, 10, 6)
+    return Objective(net, X, rng.integers(3, size=90), "softmax_crossentropy", l2=1e-3), net.init(rng=rng)
+
+
+def test_when_a_preconditioner_is_made_and_scaled():
+    f, x = badly_scaled()
+    method = LBFGS(4, precondition=True)
+    state, pairs, made = method.start(f, x), [], []
+    for k in range(18):
+        if k in (0, 4, 8, 16):
+            M = f.preconditioner(x)
+            made.append(k)
+        if k in (0, 1, 2, 4, 8, 16):
+            gamma = 1.0 if not pairs else pairs[-1][0] @ pairs[-1][1] / (pairs[-1][1] @ M(pairs[-1][1]))
+        p = -two_loop(pairs, f.gradient(x), gamma, M)
+        new, state = method.step(f, x, state)
+        assert state["k"] == k + 1 and (state["anchor"] == x).all() == (made[-1] == k)
+        assert_close(np.cross(*np.stack([new - x, p])[:, :3] / np.linalg.norm(new - x)), np.zeros(3), 1e-9)
+        s, y = secant(f, x, new)
+        pairs = [*pairs, (s, y)][-4:] if curved(s, y) else pairs
+        assert_array_equal(state["pairs"], pairs)
+        x = new
+    result = minimize(f, x, method, gtol=0, max_iter=17)
+    assert result.nhev == len(made)
+
+
+def test_a_preconditioner_pays_where_inputs_are_badly_scaled():
+    data, net = datasets.breast_cancer(), MLP([30, 5, 2])
+    f = Objective(net, data.X / 100, data.y, "softmax_crossentropy", l2=1e-4)
+    runs = [[minimize(f, net.init(rng=seed), method, gtol=1e-5, max_iter=5000) for seed in range(3)]
+            for method in (LBFGS(), LBFGS(precondition=True))]
+    assert all(run.success for run in sum(runs, []))
+    plain, preconditioned = (sum(run.nfev for run in of_method) for of_method in runs)
+    assert preconditioned < plain / 3
+
+
+def test_a_failing_search_drops_the_pairs_of_a_preconditioned_run():
+    f, x = badly_scaled()
+    method, s = LBFGS(precondition=True), f.gradient(x)
+    state = method.start(f, x) | with_pair(no_pairs(x), s, -s, 1)
+    new, state = method.step(f, x, state)
+    assert f.value(new) < f.value(x) and len(state["pairs"]) == 1 and (state["pairs"][0, 0] == new - x).all()
+
+
+def test_a_preconditioner_needs_an_objective():
+    with refuses("LBFGS", "needs the preconditioner", "Rosenbrock"):
+        minimize(rosenbrock(), [-1.2, 1.0], LBFGS(precondition=True))

@@ -66,7 +66,7 @@ def test_every_product_is_charged():
     charged, n = Charged(f, f.n), f.n
     for ask, price in [(lambda: charged.hvp(theta, theta), 1), (lambda: charged.ggnvp(theta, np.ones((n, 5))), 5),
                        (lambda: charged.hessian(theta), n), (lambda: charged.ggn(theta), n),
-                       (lambda: charged.fisher_diagonal(theta), 1), (lambda: charged.gradient(theta), 0)]:
+                       (lambda: charged.fisher_diagonal(theta), 1), (lambda: charged.preconditioner(theta), 3), (lambda: charged.gradient(theta), 0)]:
         before = charged.products
         ask()
         assert charged.products - before == price

@@ -26,6 +26,11 @@ class KFAC:
     factors: tuple
     l2: float
 
+    @property
+    def mean_eigenvalue(self):
+        """tr(B ⊗ A) / n over the layers, without l2: the unit for a damping that scales with f."""
+        return sum(np.trace(A) * np.trace(B) for A, B in self.factors) / self.net.n_params
+
     def dense(self):
         """The block-diagonal approximation (n, n), with l2 I, in the order of θ."""
         blocks = [np.kron(B, A)[np.ix_(order, order)] for (A, B), order in zip(self.factors, self._orders())]

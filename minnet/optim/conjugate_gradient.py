@@ -11,7 +11,7 @@ import numpy as np
 
 from .line_search import Line, StrongWolfe
 from .method import COUNT, WHOLE, Method, NoProgress
-from .quasi_newton import curved, first_step, packed, secant, spread, two_loop, unpacked
+from .quasi_newton import curved, first_step, no_pairs, secant, spread, two_loop, with_pair
 
 __all__ = ["NonlinearCG", "linear_cg", "beta_fletcher_reeves", "beta_polak_ribiere", "beta_hestenes_stiefel",
            "beta_dai_yuan", "beta_hager_zhang"]
@@ -106,33 +106,36 @@ class NonlinearCG(Method):
             raise ValueError(f"NonlinearCG: beta={self.beta!r}; expected one of {', '.join(BETAS)}")
 
     def start(self, f, x):
-        return {"k": 0, "p": np.zeros_like(x), "first": 0.0, **packed([])}
+        return {"k": 0, "p": np.zeros_like(x), "first": 0.0, **no_pairs(x)}
 
     def step(self, f, x, state):
-        g, p, first, pairs = f.gradient(x), state["p"], state["first"], unpacked(state)
+        g, p, first = f.gradient(x), state["p"], state["first"]
+        kept = {name: state[name] for name in ("pairs", "products")}
         if state["k"] == 0:
-            p, first = -g, first_step(f, x)
+            p, first = -g, first_step(x, g)
         try:
             new, t = self._searched(f, x, p, first)
         except NoProgress:
             if state["k"] == 0:
                 raise
-            p, pairs = -g, []
-            new, t = self._searched(f, x, p, first_step(f, x))
+            p, kept = -g, no_pairs(x)
+            new, t = self._searched(f, x, p, first_step(x, g))
         s, y = secant(f, x, new)
-        pairs = [*pairs, (s, y)][-self.memory:] if self.memory and curved(s, y) else pairs
-        p, first = self._direction(f.gradient(new), g, p, pairs, state["k"] + 1, t)
-        return new, {"k": state["k"] + 1, "p": p, "first": first, **packed(pairs)}
+        if self.memory and curved(s, y):
+            kept = with_pair(kept, s, y, self.memory)
+        p, first = self._direction(f.gradient(new), g, p, kept, state["k"] + 1, t)
+        return new, {"k": state["k"] + 1, "p": p, "first": first, **kept}
 
     def _searched(self, f, x, p, first):
         line = Line(f, x, p)
         t = self.search.search(line, first)
         return line.point(t), t
 
-    def _direction(self, g_new, g, p, pairs, k, t):
+    def _direction(self, g_new, g, p, kept, k, t):
         """(p_{k+1}, first trial): 1 with a preconditioner, else the same first-order change as the last step's
         (Nocedal, Wright 2006, section 3.5)."""
-        M = (lambda v: two_loop(pairs, v, spread(*pairs[-1]))) if pairs else (lambda v: v)
+        pairs = kept["pairs"]
+        M = (lambda v: two_loop(pairs, v, spread(*pairs[-1]), products=kept["products"])) if len(pairs) else (lambda v: v)
         z_new = M(g_new)
         beta = BETAS[self.beta](g_new, g, p, z_new, M(g))
         p_new = -z_new + beta * p if np.isfinite(beta) else -z_new
@@ -140,4 +143,4 @@ class NonlinearCG(Method):
         jammed = self.beta in ("FR", "DY") and abs(g @ z_new) > 0.5 * (g_new @ z_new)
         if jammed or not p_new @ g_new < steep or (self.restart and k % self.restart == 0):
             p_new = -z_new
-        return p_new, 1.0 if pairs else float(t * (p @ g) / (p_new @ g_new)) if p_new @ g_new < 0 else t
+        return p_new, 1.0 if len(pairs) else float(t * (p @ g) / (p_new @ g_new)) if p_new @ g_new < 0 else t

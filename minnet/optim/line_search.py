@@ -30,9 +30,13 @@ class Line:
         self.value0, self.slope0 = f.value(x), float(f.gradient(x) @ p)
         if not self.slope0 < 0:
             raise NoProgress("the direction does not go down")
+        self._last = 0.0, x
 
     def point(self, t):
-        return self.x + t * self.p
+        """x + t p, the same array as long as t stays the same."""
+        if t != self._last[0]:
+            self._last = t, self.x + t * self.p
+        return self._last[1]
 
     def value(self, t):
         """φ(t), inf where f is not finite."""
@@ -139,7 +143,8 @@ class StrongWolfe(Hyperparameters):
     """A step with the strong Wolfe conditions, by the algorithm of Moré and Thuente (1994).
 
     The interval of uncertainty holds the best step l and the other end u; trials are cubic, quadratic and
-    secant minimisers, as in their section 4. Where values drown in rounding the approximate Wolfe test decides.
+    secant minimisers, as in their section 4. Where values drown in rounding the approximate Wolfe test decides, and a φ
+    within 10 ε |φ₀| of φ₀ is taken from the slopes, as φ₀ + t (φ′₀ + φ′)/2.
     """
 
     c1: float = 1e-4
@@ -152,6 +157,7 @@ class StrongWolfe(Hyperparameters):
         l, u, t = (0.0, line.value0, line.slope0), None, first
         target = self.c1 * line.slope0
         staged, width, before, wall = True, np.inf, np.inf, np.inf
+        rounding = 10 * np.finfo(line.x.dtype).eps * abs(line.value0)
         for _ in range(60):
             value, slope = line.at(t)
             if value == np.inf:
@@ -161,6 +167,9 @@ class StrongWolfe(Hyperparameters):
             drowned = abs(value - line.value0) <= NOISE * abs(line.value0)
             if low_enough and abs(slope) <= self.c2 * -line.slope0 or drowned and line.approximate(t, self.c1, self.c2):
                 return t
+            if abs(value - line.value0) <= rounding:
+                value = line.value0 + t * (line.slope0 + slope) / 2
+                low_enough = value <= line.value0 + t * target
             if t == l[0] or not line.moves(t) or t >= LONGEST or (u and abs(u[0] - l[0]) <= EPS * max(u[0], l[0])):
                 break
             staged = staged and not (low_enough and slope >= min(self.c1, self.c2) * line.slope0)

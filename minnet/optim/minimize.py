@@ -70,7 +70,7 @@ def minimize(f, theta0, method=None, max_iter=1000, gtol=1e-8, ftol=0, max_secon
         raise ValueError(f"checkpoint={checkpoint!r}; expected a file's path")
     batches = None if batch_size is None else Batches(f, batch_size, rng)
     identity = {"method": repr(method), "theta0": x, "batch_size": batch_size or 0}
-    run = Run(x=x.copy(), best=x.copy())
+    run = Run(x=x.copy(), best=x.copy(), dtype=x.dtype)
     resumed = checkpoint is not None and Path(checkpoint).exists()
     if resumed:
         load(checkpoint, run, counted, batches, identity)
@@ -136,6 +136,7 @@ class Run:
 
     x: np.ndarray
     best: np.ndarray
+    dtype: np.dtype
     best_value: float = np.inf
     state: dict | None = None
     nit: int = 0
@@ -144,15 +145,18 @@ class Run:
 
     def observe(self, view, counted, value, g, record, batches):
         """Enter the point into the history, and keep it where it is the best so far."""
-        row = {"value": value, "gradient_norm": np.linalg.norm(g), **counted.counts, "seconds": self.seconds}
+        for name, number in {"value": value, "gradient_norm": np.linalg.norm(g), **counted.counts, "seconds": self.seconds}.items():
+            self.history.setdefault(name, []).append(number)
         for name, what in record.items():
-            row[name] = what(view.f, self.x) if callable(what) else _named(what, {"x": self.x, "gradient": g, **self.state})
-        for name, entry in row.items():
+            entry = what(view.f, self.x) if callable(what) else _named(what, {"x": self.x, "gradient": g, **self.state})
             rows = self.history.setdefault(name, [])
             if rows and np.shape(entry) != np.shape(rows[0]):
                 raise ValueError(f"record holds {name!r}, whose shape changes from {np.shape(rows[0])} to {np.shape(entry)}; expected "
                                  "what keeps its shape")
             rows.append(np.array(entry))
+        if self.best.dtype != self.x.dtype:
+            self.best = self.best.astype(self.x.dtype)
+            self.best_value = counted.value(self.best)
         if batches is None and value < self.best_value:
             self.best, self.best_value = self.x, value
 
@@ -228,7 +232,7 @@ def _status(run, limits, method, counted, value, g, batches):
         value, g = counted.value_and_gradient(run.x)
         if batches.at_epoch and value < run.best_value:
             run.best, run.best_value = run.x, value
-    if np.linalg.norm(g) <= limits.gtol and method.accepts(counted, run.x, run.state):
+    if np.linalg.norm(g) <= limits.gtol and _met(run, limits, counted) and method.accepts(counted, run.x, run.state):
         return 0
     if run.nit >= limits.max_iter:
         return 1
@@ -236,6 +240,11 @@ def _status(run, limits, method, counted, value, g, batches):
     if batches is None and limits.ftol and len(values) > 1 and values[-2] - value <= limits.ftol * max(1, abs(value)):
         return 2
     return 3 if _late(run, limits) else None
+
+
+def _met(run, limits, counted):
+    """Whether the gradient test is also met in the precision of theta0."""
+    return run.x.dtype == run.dtype or np.linalg.norm(counted.gradient(run.x.astype(run.dtype))) <= limits.gtol
 
 
 def _late(run, limits):
@@ -262,11 +271,12 @@ def _called(callback, run, counted, value, g):
 
 
 def _result(run, counted, status, limits, reason):
-    """The result at the last point where the gradient test is met, else at the best one."""
+    """The result at the last point where the gradient test is met, else at the best one, in the precision of theta0."""
     x, value = run.x, counted.value(run.x)
     if status != 0 and run.best_value < np.inf and not value <= run.best_value:
         x = run.best
-    value, g = counted.value_and_gradient(x)
+    x = x.astype(run.dtype)
+    value, g = counted.value_and_gradient(x.copy())
     message = STATUS[status].format(max_iter=limits.max_iter, ftol=limits.ftol, max_seconds=limits.max_seconds or 0,
                                     reason=reason, value=value)
     if status == 0 and run.nit == 0 and counted.has("hvp"):

@@ -176,8 +176,8 @@ class Outcome:
 
 
 class Charged:
-    """f, with the `products` that its curvature has cost: one for each vector, n for a dense matrix, and one for the
-    Fisher diagonal of a preconditioner. Minibatches are not for races."""
+    """f, with the `products` that its curvature has cost: one for each vector, n for a dense matrix, one for the Fisher
+    diagonal, and one for each output of the network for a preconditioner. Minibatches are not for races."""
 
     def __init__(self, f, n):
         self.f, self.n, self.products = f, n, 0
@@ -187,12 +187,17 @@ class Charged:
 
     def __getattr__(self, name):
         rule = getattr(self.f, name)
-        if name not in ("hvp", "ggnvp", "hessian", "ggn", "fisher_diagonal"):
+        if name not in ("hvp", "ggnvp", "hessian", "ggn", "fisher_diagonal", "preconditioner"):
             return rule
 
-        def charged(x, *v):
-            self.products += self.n if name in ("hessian", "ggn") else v[0].shape[1] if v and v[0].ndim == 2 else 1
-            return rule(x, *v)
+        def charged(x, v=None):
+            if name in ("hessian", "ggn"):
+                self.products += self.n
+            elif name == "preconditioner":
+                self.products += self.f.net.widths[-1]
+            else:
+                self.products += 1 if v is None or v.ndim == 1 else v.shape[1]
+            return rule(x) if v is None else rule(x, v)
         return charged
 
 

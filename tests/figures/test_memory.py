@@ -4,10 +4,11 @@ import pytest
 from pictures import drawn
 
 
-@pytest.mark.parametrize("name, order", [("BFGS", 2), ("Hessian", 2), ("L-BFGS", 1), ("Adam", 1), ("Hessian-free", 1)])
-def test_the_counted_states_grow_with_that_power_of_n(name, order):
+@pytest.mark.parametrize("name, order, constant", [("BFGS", 2, 0), ("Hessian", 2, 0), ("L-BFGS", 1, 20**2), ("Adam", 1, 0),
+                                                   ("Hessian-free", 1, 0)])
+def test_the_counted_states_grow_with_that_power_of_n(name, order, constant):
     data = drawn("memory").data
-    slope = np.polyfit(np.log(data["sizes"][-3:]), np.log(data["kept"][name][-3:]), 1)[0]
+    slope = np.polyfit(np.log(data["sizes"][-3:]), np.log(data["kept"][name][-3:] - constant), 1)[0]
     assert abs(slope - order) < 0.05
 
 
