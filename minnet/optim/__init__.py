@@ -9,6 +9,7 @@ from .line_search import Armijo, Exact, Fixed, HagerZhang, StrongWolfe
 from .method import Method, NoProgress
 from .minimize import minimize
 from .newton import Newton, UndampedNewton
+from .precision import MixedPrecision
 from .quasi_newton import BFGS, DFP, LBFGS, SR1
 from .race import Race
 from .scipy_method import as_scipy
@@ -20,5 +21,5 @@ __all__ = ["minimize", "Method", "NoProgress", "GradientDescent", "Momentum", "N
            "Adagrad", "Adadelta", "RMSProp", "Adam", "AdamW", "NAdam", "Clipped", "clip", "schedules",
            "Newton", "UndampedNewton", "BFGS", "DFP", "SR1", "LBFGS", "NonlinearCG", "TrustRegion",
            "GaussNewton", "LevenbergMarquardt", "SaddleFreeNewton", "ModifiedCholesky", "CubicNewton", "EigenvectorLineSearch",
-           "NewtonCG", "HessianFree", "as_scipy", "Race",
+           "NewtonCG", "HessianFree", "MixedPrecision", "as_scipy", "Race",
            "Fixed", "Exact", "Armijo", "StrongWolfe", "HagerZhang"]
