@@ -206,7 +206,7 @@ class Objective:
         matrix is zero or not finite. For a convex loss."""
         factors = kfac(self, theta)
         damping = DAMPING * factors.mean_eigenvalue
-        return factors.inverse(damping).matvec if 0 < self.l2 + damping < np.inf else np.copy
+        return factors.inverse(damping).rule if 0 < self.l2 + damping < np.inf else np.copy
 
     def hessian_diagonal(self, theta):
         """The diagonal (n,) of the Hessian, exactly."""

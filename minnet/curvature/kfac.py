@@ -53,13 +53,14 @@ class KFAC:
         if shift == 0 and any(_singular(a) or _singular(b) for a, _, b, _ in bases):
             raise ValueError("damping=0 and l2=0 with singular factors; expected damping above 0")
         dtype = self.factors[0][0].dtype
+        bases = [(QA, QB, np.outer(np.maximum(b, 0), np.maximum(a, 0)) + dtype.type(shift)) for a, QA, b, QB in bases]
 
         def solve(v):
             v = np.asarray(v).T
             out = np.empty(v.shape, np.result_type(v, dtype))
-            for (V, c), (U, d), (a, QA, b, QB) in zip(self.net.unpack(v), self.net.unpack(out), bases):
+            for (V, c), (U, d), (QA, QB, eigenvalues) in zip(self.net.unpack(v), self.net.unpack(out), bases):
                 M = QB.T @ np.concatenate([V, c[..., None]], -1) @ QA
-                M = QB @ (M / (np.outer(np.maximum(b, 0), np.maximum(a, 0)) + shift)) @ QA.T
+                M = QB @ (M / eigenvalues) @ QA.T
                 U[...], d[...] = M[..., :-1], M[..., -1]
             return out.T
 

@@ -20,8 +20,8 @@ from minnet import MLP, Objective, datasets, minimize
 from minnet.optim import BFGS, LBFGS, MixedPrecision, NewtonCG, NonlinearCG, TrustRegion
 
 GTOL, L2 = 1e-6, 1e-3
-OURS = {"L-BFGS": LBFGS(), "L-BFGS, K-FAC": LBFGS(40, precondition=True), "L-BFGS, mixed": MixedPrecision(LBFGS()),
-        "L-BFGS, K-FAC, mixed": MixedPrecision(LBFGS(40, precondition=True))}
+OURS = {"L-BFGS": LBFGS(), "L-BFGS, K-FAC": LBFGS(precondition=True), "L-BFGS, mixed": MixedPrecision(LBFGS()),
+        "L-BFGS, K-FAC, mixed": MixedPrecision(LBFGS(precondition=True))}
 SLOWER = {"CG": NonlinearCG(), "BFGS": BFGS(), "Newton-CG": NewtonCG(), "trust region, CG": TrustRegion("steihaug")}
 THEIRS = {"SciPy L-BFGS-B": ("L-BFGS-B", {"maxcor": 10}), "SciPy L-BFGS-B, 20 pairs": ("L-BFGS-B", {"maxcor": 20}),
           "SciPy L-BFGS-B, 40 pairs": ("L-BFGS-B", {"maxcor": 40})}
