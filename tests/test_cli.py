@@ -17,7 +17,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 import minnet as package
 from minnet import MLPClassifier, datasets, load
 from minnet.cli import COMMANDS
-from minnet.cli.common import OPTIMIZERS, write_json
+from minnet.cli.common import OPTIMIZERS
+from minnet.report import write_json
 
 DATA = next(iter(package.datasets.__path__)) + "/data/"
 

@@ -1,8 +1,6 @@
 """What the commands share: folders, reports, optimisers by name, numbers from words."""
 from __future__ import annotations
 
-import json
-import math
 import sys
 from dataclasses import MISSING, asdict, fields, is_dataclass
 from pathlib import Path
@@ -36,15 +34,8 @@ def folder(path):
     return path
 
 
-def write_json(path, content):
-    """Write a report in one move: arrays as lists, and null for what JSON has no number for."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(json.dumps(_plain(content), indent=2, allow_nan=False) + "\n")
-    partial.replace(path)
-
-
 def run_report(result, certificate):
-    """How a run of `minimize` ended, and its certificate if it has one, for `write_json`."""
+    """How a run of `minimize` ended, and its certificate if it has one, for a report."""
     return {"success": result.success, "message": result.message, "iterations": result.nit, "nfev": result.nfev,
             "njev": result.njev, "nhev": result.nhev, "seconds": result.history["seconds"][-1], "value": result.fun,
             "gradient_norm": np.linalg.norm(result.jac), "certificate": certificate and asdict(certificate)}
@@ -94,12 +85,3 @@ def notebook_seed(seed):
 def labels(data):
     """The targets as an estimator takes them: class names, or numbers."""
     return data.y if data.class_names is None else np.array(data.class_names)[data.y]
-
-
-def _plain(value):
-    if isinstance(value, dict):
-        return {name: _plain(entry) for name, entry in value.items()}
-    if isinstance(value, (list, tuple, np.ndarray)):
-        return [_plain(entry) for entry in value]
-    value = value.item() if isinstance(value, np.generic) else value
-    return value if not isinstance(value, float) or math.isfinite(value) else None

@@ -15,7 +15,8 @@ import numpy as np
 from .. import datasets, plotting, problems
 from ..estimators import MLPClassifier, MLPRegressor
 from ..optim.race import MET, PROTOCOL, Race
-from .common import OPTIMIZERS, folder, labels, notebook_seed, on_terminal, widths, write_json
+from ..report import write_json
+from .common import OPTIMIZERS, folder, labels, notebook_seed, on_terminal, widths
 
 DATASETS = ("iris", "breast_cancer", "digits", "notebook")
 PROBLEMS = {name: make for name, make in ((name, getattr(problems, name)) for name in problems.__all__)

@@ -12,7 +12,8 @@ from ..datasets import notebook, notebook_start
 from ..network import MLP
 from ..objective import Objective
 from ..optim import Adam, Newton, UndampedNewton, minimize
-from .common import folder, notebook_seed, on_terminal, run_report, write_json
+from ..report import write_json
+from .common import folder, notebook_seed, on_terminal, run_report
 
 NOTEBOOK_ADAM = Adam(lr=0.1, beta1=0.9, beta2=0.999, eps=1e-8 / np.sqrt(1 - 0.999), bias_correction="first step")
 WAYS = (  # name, method, weight decay, iterations at most

@@ -13,8 +13,9 @@ from ..activations import ACTIVATIONS
 from ..datasets import read_csv_with_columns
 from ..datasets.tables import listed
 from ..estimators import INTERRUPTED, MLPClassifier, MLPRegressor
+from ..report import write_json
 from . import replay
-from .common import OPTIMIZERS, folder, labels, on_terminal, optimizer, run_report, widths, write_json
+from .common import OPTIMIZERS, folder, labels, on_terminal, optimizer, run_report, widths
 
 SEED = 2  # at which the notebook's loss falls to 12 along a ray, as it does to some value for five seeds in six
 

@@ -12,6 +12,7 @@ import scipy
 from PIL import __version__ as pillow
 
 from .. import __version__, plotting
+from ..report import plain, write_json
 
 __all__ = ["KINDS", "PRODUCT", "Picture", "read", "write"]
 
@@ -65,7 +66,7 @@ def write(entry, picture, out):
         partial = Path(folder)
         files, frames = _drawn(entry.name, picture, partial)
         facts = _facts(entry, picture, files, frames)
-        (partial / f"{entry.name}.json").write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_json(partial / f"{entry.name}.json", facts)
         for file in [*files, f"{entry.name}.json"]:
             (partial / file).replace(Path(out) / file)
     return facts
@@ -101,16 +102,8 @@ def _facts(entry, picture, files, frames):
         "rows": entry.rows, "files": files, "frames": frames, "settings": picture.settings, "numbers": picture.numbers,
         "shows": list(picture.shows), "claims": picture.claims, "versions": VERSIONS,
         "runs": {name: [_counts(run) for run in (runs if isinstance(runs, list) else [runs])] for name, runs in picture.runs.items()}}
-    return json.loads(json.dumps(facts, default=_plain))
+    return plain(facts)
 
 
 def _counts(run):
     return {name: run[name] for name in COUNTS}
-
-
-def _plain(value):
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    if isinstance(value, np.generic):
-        return value.item()
-    return repr(value)

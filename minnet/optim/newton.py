@@ -10,7 +10,7 @@ import numpy as np
 
 from ..check import hessian_from_gradients
 from .method import POSITIVE, WHOLE, Method, NoProgress
-from .trust_region import TrustRegion, _solve
+from .trust_region import TrustRegion, newton_step
 
 __all__ = ["Newton", "UndampedNewton"]
 
@@ -40,7 +40,7 @@ class Newton(TrustRegion):
     def _onwards(self, f, x, L, longest):
         for _ in range(self.chords):
             g = f.gradient(x)
-            s = _solve(L, g)
+            s = newton_step(L, g)
             s *= min(1.0, longest / max(np.linalg.norm(s), EPS * longest))
             if not f.value(x + s) < f.value(x):
                 break

@@ -16,7 +16,7 @@ from .conjugate_gradient import linear_cg
 from .line_search import Exact, StrongWolfe
 from .method import POSITIVE, Method, NoProgress
 from .quasi_newton import searched
-from .trust_region import _factor, _solve, gain, lowest_curvature, positive_definite, predicted_reduction
+from .trust_region import factor, gain, lowest_curvature, newton_step, positive_definite, predicted_reduction
 
 __all__ = ["CubicNewton", "EigenvectorLineSearch", "GaussNewton", "LevenbergMarquardt", "ModifiedCholesky", "NewtonCG",
            "SaddleFreeNewton"]
@@ -40,12 +40,12 @@ class GaussNewton(Method):
     def step(self, f, x, state):
         g, G = f.gradient(x), f.ggn(x)
         shift = np.sqrt(EPS) * np.linalg.norm(G)
-        L = _factor(G, 0.0)
+        L = factor(G, 0.0)
         if L is None or np.diag(L).min() ** 2 <= shift:
-            L = _factor(G, shift or 1.0)
+            L = factor(G, shift or 1.0)
         if L is None:
             raise NoProgress("the Gauss-Newton matrix is not finite here")
-        return searched(f, x, _solve(L, g), self.search, 1.0), {}
+        return searched(f, x, newton_step(L, g), self.search, 1.0), {}
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,9 @@ class LevenbergMarquardt(Method):
         value, g, G = f.value(x), f.gradient(x), f.ggn(x)
         alpha, growth = state["damping"], state["growth"]
         while np.isfinite(alpha):
-            L = _factor(G, alpha)
+            L = factor(G, alpha)
             if L is not None:
-                s = _solve(L, g)
+                s = newton_step(L, g)
                 ratio = gain(f, x, value, g, s, predicted_reduction(g, G, s))
                 if ratio > 1e-4:
                     return x + s, {"damping": float(alpha * max(1 / 3, 1 - (2 * ratio - 1) ** 3)), "growth": 2.0}

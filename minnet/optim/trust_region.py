@@ -28,9 +28,9 @@ def exact_step(g, H, radius):
     step is completed along q, on the side that points downhill.
     """
     size, rounding = np.linalg.norm(g), 4 * len(g) * EPS * np.linalg.norm(H)
-    L, q, low = _factor(H), None, 0.0
+    L, q, low = factor(H), None, 0.0
     if L is not None and np.diag(L).min() ** 2 > rounding:
-        s = _solve(L, g)
+        s = newton_step(L, g)
         if np.linalg.norm(s) <= radius:
             return s, 0.0, L
         alpha = 0.0
@@ -38,16 +38,16 @@ def exact_step(g, H, radius):
         (lowest,), q = eigh(H, subset_by_index=[0, 0], driver="evx")
         q, low = q[:, 0], max(0.0, -lowest)
         if size == 0:
-            return (radius * q if lowest < -rounding else 0 * g), low, _factor(H, low + 2 * rounding)
+            return (radius * q if lowest < -rounding else 0 * g), low, factor(H, low + 2 * rounding)
         alpha = low + max(1e-3 * size / radius, rounding)
     floor, high, inside = low, low + size / radius, None    # ‖s(α)‖ ≤ ‖g‖ / (λ₁ + α): the root lies in [low, high]
     for _ in range(100):
-        L = _factor(H, alpha)
+        L = factor(H, alpha)
         if L is None:                                        # α is −λ₁ within rounding
             low, alpha = alpha, floor + 2 * max(alpha - floor, rounding)
             high = max(high, alpha)
             continue
-        s = _solve(L, g)
+        s = newton_step(L, g)
         norm = np.linalg.norm(s)
         if 0.9 * radius <= norm <= 1.1 * radius:
             return s, alpha, L
@@ -93,10 +93,10 @@ def next_radius(radius, length, ratio):
 
 def positive_definite(H, shift=0.0):
     """Whether H + shift I is positive definite, by Cholesky."""
-    return _factor(H, shift) is not None
+    return factor(H, shift) is not None
 
 
-def _factor(H, alpha=0.0):
+def factor(H, alpha=0.0):
     """The Cholesky factor of H + αI, or None where there is none."""
     damped = H.copy()
     damped.flat[::len(H) + 1] += alpha
@@ -106,7 +106,7 @@ def _factor(H, alpha=0.0):
         return None
 
 
-def _solve(L, g):
+def newton_step(L, g):
     """−(L Lᵀ)⁻¹ g."""
     return -cho_solve((L, True), g, check_finite=False)
 
