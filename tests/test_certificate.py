@@ -219,6 +219,21 @@ def test_the_notebook_with_a_penalty_has_a_strict_minimum(seed):
     check_evidence(f, c, result.x)
 
 
+def test_a_minimum_at_the_end_of_a_curved_valley_is_found_from_inside_the_valley():
+    """Newton's first step there raises the gradient; the stationary point itself must be reached to rounding, for its least
+    eigenvalue is a billionth of the largest."""
+    f, start = notebook_objective(91)
+    end = minimize(f, start, Newton(), gtol=1e-10, max_iter=2000).x
+    lam, Q = np.linalg.eigh(f.hessian(end))
+    assert 0 < lam[0] < 1e-8 * lam[-1]
+    for aside in (0.02, -0.02):
+        theta = end + aside * Q[:, 0]
+        for _ in range(3):                                          # down to the floor of the valley
+            theta = theta - Q[:, 3:] @ (Q[:, 3:].T @ f.gradient(theta) / lam[3:])
+        assert np.linalg.norm(f.gradient(theta)) <= 1e-6 and np.linalg.norm(theta - end) > 0.01
+        assert certificate(f, theta).kind == "strict minimum"
+
+
 def test_equal_hidden_units_are_a_saddle_that_newton_leaves():
     """With all weights zero but the output's bias the gradient of the notebook's network vanishes."""
     f, _ = notebook_objective(0)

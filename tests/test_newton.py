@@ -177,8 +177,8 @@ def test_chords_use_the_factors_at_hand():
 def test_chords_go_on_only_while_they_halve_the_gradient():
     """Far from the minimum of ½x² the damping is large: the first chord does not halve the gradient, and is the last."""
     f, x = quadratic([1.0]), np.array([100.0])
-    ours, _ = Newton(radius=1e-3).step(f, x, {"radius": 0.1, "damping": 0.0})
-    plain, _ = Newton(chords=0).step(f, x, {"radius": 0.1, "damping": 0.0})
+    ours, _ = Newton(radius=1e-3).step(f, x, {"radius": 0.1, "damping": 0.0, "doubt": 1.0})
+    plain, _ = Newton(chords=0).step(f, x, {"radius": 0.1, "damping": 0.0, "doubt": 1.0})
     assert 0.09 <= (x - plain).item() <= 0.11 and (x - ours).item() == pytest.approx(2 * (x - plain).item(), rel=0.01)
 
 

@@ -168,7 +168,7 @@ def test_the_exponent_of_newtons_convergence_on_rosenbrock_is_two(method):
     f, errors = rosenbrock(), []
     for far in (1e-4, 3e-5, 1e-5, 3e-6):
         x = np.array([1 + far, 1 - far])           # beside the valley, whose curvatures differ by 2500
-        new, _ = method.step(f, x, {"radius": 1e6, "damping": 0.0})
+        new, _ = method.step(f, x, {"radius": 1e6, "damping": 0.0, "doubt": 1.0})
         errors.append([np.linalg.norm(x - 1), np.linalg.norm(new - 1)])
     before, after = np.log(errors).T
     assert np.polyfit(before, after, 1)[0] == pytest.approx(2, abs=0.1)
@@ -180,7 +180,7 @@ def test_one_step_on_a_quadratic(method, spectrum, seed):
     """With a radius that does not bind; to the tolerance √‖g‖ by products."""
     f = quadratic(spectrum, rng=seed, centre=np.random.default_rng(seed).standard_normal(len(spectrum)))
     x = f.starts[0]
-    new, state = method.step(f, x, {"radius": 1e12, "damping": 0.0})
+    new, state = method.step(f, x, {"radius": 1e12, "damping": 0.0, "doubt": 1.0})
     if method.subproblem == "exact":
         assert_close(new, f.centre, 1e-8)
     else:
@@ -202,6 +202,22 @@ def test_the_radius_shrinks_until_a_step_gains(method):
 def test_the_radius_is_in_units_of_x(method):
     for x, radius in (([0.1, 0.0], 0.5), ([30.0, 40.0], 25.0)):
         assert type(method)(method.subproblem, radius=0.5).start(rosenbrock(), np.array(x))["radius"] == pytest.approx(radius)
+
+
+def test_the_damping_follows_the_doubt():
+    """0.1 |1 − ρ| ‖g‖/Δ: after a step that the model foretold, a hundredth of what it is at first; after a bad one, as much again."""
+    bowl, method = quadratic([1.0, 4.0], rng=0), TrustRegion(radius=1e3)
+    new, state = method.step(bowl, bowl.starts[0], method.start(bowl, bowl.starts[0]))
+    assert state["doubt"] == 0.01
+    assert state["damping"] == pytest.approx(0.1 * np.linalg.norm(bowl.gradient(bowl.starts[0])) / method.start(bowl, bowl.starts[0])["radius"])
+    _, later = method.step(bowl, new, state)
+    assert later["damping"] == pytest.approx(1e-3 * np.linalg.norm(bowl.gradient(new)) / state["radius"])
+    f, x = rosenbrock(), np.array([-1.2, 1.0])
+    for doubt in (0.01, 0.5):
+        new, state = TrustRegion().step(f, x, {"radius": 1e9, "damping": 0.0, "doubt": doubt})
+        s = new - x
+        predicted = -(f.gradient(x) @ s + s @ f.hessian(x) @ s / 2)
+        assert state["doubt"] == pytest.approx(np.clip(abs(1 - (f.value(x) - f.value(new)) / predicted), 0.01, 1))
 
 
 @each_method

@@ -132,9 +132,19 @@ def certificate(f, theta, gtol=1e-6):
 
 def _polished(f, theta, g):
     """θ, f, g and H where Newton's steps lead from here, to a tenth of ‖θ‖ away at the most: undamped ones as long as
-    they halve the gradient, which goes to a saddle as well, or damped ones where H is positive definite."""
-    start, H = theta, np.asarray(f.hessian(theta))
-    near = lambda trial: np.linalg.norm(trial - start) <= 0.1 * max(1.0, np.linalg.norm(start))
+    they halve the gradient, which goes to a saddle as well, or, where H is positive definite, damped ones before them."""
+    near = lambda trial: np.linalg.norm(trial - theta) <= 0.1 * max(1.0, np.linalg.norm(theta))
+    end, slope, H = _halved(f, theta, g, near)
+    if end is theta and np.linalg.norm(g) > 0 and np.isfinite(H).all() and positive_definite(H):
+        trial = minimize(f, theta, Newton(radius=1e-2), max_iter=30, gtol=1e-4 * np.linalg.norm(g))
+        if trial.success and near(trial.x):
+            end, slope, H = _halved(f, trial.x, trial.jac, near)
+    return end, f.value(end), slope, H
+
+
+def _halved(f, theta, g, near):
+    """θ, g and H after undamped Newton steps, as long as they halve the gradient near by."""
+    H = np.asarray(f.hessian(theta))
     for _ in range(10):
         trial = _undamped(theta, g, H)
         if trial is None or not near(trial):
@@ -143,11 +153,7 @@ def _polished(f, theta, g):
         if not np.linalg.norm(trial_g) <= np.linalg.norm(g) / 2:
             break
         theta, g, H = trial, trial_g, np.asarray(f.hessian(trial))
-    if theta is start and np.linalg.norm(g) > 0 and np.isfinite(H).all() and positive_definite(H):
-        trial = minimize(f, start, Newton(radius=1e-2), max_iter=30, gtol=1e-4 * np.linalg.norm(g))
-        if trial.success and near(trial.x):
-            theta, g, H = trial.x, trial.jac, np.asarray(f.hessian(trial.x))
-    return theta, f.value(theta), g, H
+    return theta, g, H
 
 
 def _undamped(theta, g, H):

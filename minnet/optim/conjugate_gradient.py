@@ -94,7 +94,7 @@ class NonlinearCG(Method):
     """
 
     beta: str = "PR+"
-    memory: int = 5
+    memory: int = 10
     restart: int | None = None
     search: object = StrongWolfe(c2=0.4)
 

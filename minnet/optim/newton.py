@@ -21,7 +21,7 @@ EPS = np.finfo(float).eps
 class Newton(TrustRegion):
     """x ← x − (H + αI)⁻¹ g, with a damping α that lets each step go where the quadratic model is trusted.
 
-    α is 0.1‖g‖/Δ, which vanishes at a minimum and leaves the step Newton's, plus the multiplier of a trust
+    α is at most 0.1‖g‖/Δ, which vanishes at a minimum and leaves the step Newton's, plus the multiplier of a trust
     region of radius Δ: above −λ₁ where H is indefinite, so that each step goes down and negative curvature
     is followed, out of a saddle even where g = 0 (Moré, Sorensen 1983). A step is taken when it lowers f by a
     part ρ of what the model predicts, and Δ follows ρ: all this is `TrustRegion`. Up to `chords` more steps then use

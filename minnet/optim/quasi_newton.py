@@ -128,10 +128,10 @@ def secant(f, x, new):
 
 
 def spread(s, y):
-    """γ, the scale of H where nothing else is known: between the two steps of Barzilai and Borwein (1988), the geometric
-    mean of ‖s‖/‖y‖, which is their mean, and of sᵀy/yᵀy, which is the shorter."""
-    yy = y @ y
-    return np.sqrt(np.sqrt((s @ s) / yy) * abs(s @ y) / yy)
+    """γ, the scale of H where nothing else is known: between the two steps of Barzilai and Borwein (1988), near the shorter
+    one, sᵀy/yᵀy, which is lengthened by cos(s, y)^−¼."""
+    sy, yy = abs(s @ y), y @ y
+    return sy / yy * (np.sqrt(s @ s) * np.sqrt(yy) / sy) ** 0.25
 
 
 def curved(s, y):

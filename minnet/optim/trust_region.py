@@ -155,8 +155,8 @@ class TrustRegion(Method):
     """x ← x + s, s the minimiser of the quadratic model over ‖s‖ ≤ Δ (Conn, Gould, Toint 2000, algorithm 6.1.1).
 
     subproblem: "exact" by `exact_step` and the full Hessian, or "steihaug" by `steihaug_step` and products, to
-    ‖r‖ ≤ min(½, √‖g‖) ‖g‖. The exact model's H has 0.1‖g‖/Δ added to its diagonal, which vanishes at a minimum, so that flat
-    directions wait until the steep ones are settled. Negative curvature is followed to the boundary, also out of a saddle with
+    ‖r‖ ≤ min(½, √‖g‖) ‖g‖. The exact model's H has 0.1 |1 − ρ| ‖g‖/Δ added to its diagonal, ρ the gain of the last trial and the
+    factor kept in [0.01, 1], so that flat directions wait while the model is in doubt. Negative curvature is followed to the boundary, also out of a saddle with
     g = 0. radius: the first Δ, in units of max(1, ‖x‖).
     """
 
@@ -173,18 +173,19 @@ class TrustRegion(Method):
         return ("gradient", "hessian") if self.subproblem == "exact" else ("gradient", "hvp")
 
     def start(self, f, x):
-        return {"radius": self.radius * max(1.0, float(np.linalg.norm(x))), "damping": 0.0}
+        return {"radius": self.radius * max(1.0, float(np.linalg.norm(x))), "damping": 0.0, "doubt": 1.0}
 
     def step(self, f, x, state):
-        value, g, radius = f.value(x), f.gradient(x), state["radius"]
+        value, g, radius, doubt = f.value(x), f.gradient(x), state["radius"], state["doubt"]
         product, solve = self._exact(f, x, g) if self.subproblem == "exact" else self._products(f, x, g)
         while radius > EPS * (EPS + np.linalg.norm(x)):
-            s, alpha, L = solve(radius)
+            s, alpha, L = solve(radius, doubt)
             length, predicted = float(np.linalg.norm(s)), -(g @ s + s @ product(s) / 2)
             ratio = gain(f, x, value, g, s, predicted)
             if ratio > 1e-4:
-                return self._onwards(f, x + s, L, length), {"radius": next_radius(radius, length, ratio), "damping": alpha}
-            radius = min(radius, length) / 4
+                return self._onwards(f, x + s, L, length), {"radius": next_radius(radius, length, ratio), "damping": alpha,
+                                                            "doubt": float(np.clip(abs(1 - ratio), 0.01, 1))}
+            radius, doubt = min(radius, length) / 4, 1.0
         raise NoProgress("no step lowers the value: it is at the limit of rounding")
 
     def accepts(self, f, x, state):
@@ -195,13 +196,13 @@ class TrustRegion(Method):
         return lowest_curvature(f, x)[0] >= -np.sqrt(EPS)
 
     def _exact(self, f, x, g):
-        """(v -> H v, Δ -> (s, α, L))."""
+        """(v -> H v, (Δ, doubt) -> (s, α, L))."""
         H = f.hessian(x)
         if not np.isfinite(np.linalg.norm(H) + np.linalg.norm(g)):
             raise NoProgress("the gradient or the Hessian is not finite here")
 
-        def solve(radius):
-            floor = 0.1 * np.linalg.norm(g) / radius
+        def solve(radius, doubt):
+            floor = float(0.1 * doubt * np.linalg.norm(g) / radius)
             s, alpha, L = exact_step(g, H + floor * np.eye(len(g), dtype=g.dtype), radius)
             return s, floor + alpha, L
 
@@ -212,9 +213,9 @@ class TrustRegion(Method):
         size, product = np.linalg.norm(g), lambda v: f.hvp(x, v)
         if size <= EPS * abs(f.value(x)):
             low, q = lowest_curvature(f, x)
-            return product, lambda radius: (radius * (q if q @ g <= 0 else -q) * (low < 0), 0.0, None)
+            return product, lambda radius, _: (radius * (q if q @ g <= 0 else -q) * (low < 0), 0.0, None)
         tol = min(0.5, np.sqrt(size)) * size
-        return product, lambda radius: (steihaug_step(product, g, radius, tol), 0.0, None)
+        return product, lambda radius, _: (steihaug_step(product, g, radius, tol), 0.0, None)
 
     def _onwards(self, f, x, L, length):
         return x

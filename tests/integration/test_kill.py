@@ -15,8 +15,8 @@ from minnet import load
 
 KILLS = 20
 RUNS = {  # long enough to be killed twenty times
-    "adam on batches": ["--optimizer", "adam", "--batch-size", "7", "--max-iter", "3000", "--gtol", "0"],
-    "lbfgs": ["--optimizer", "lbfgs", "--activation", "relu", "--max-iter", "6000"],
+    "adam on batches": ["--optimizer", "adam", "--batch-size", "7", "--max-iter", "10000", "--gtol", "0"],
+    "lbfgs": ["--optimizer", "lbfgs", "--activation", "relu", "--max-iter", "20000"],
 }
 server = multiprocessing.get_context("forkserver")
 server.set_forkserver_preload(["minnet.cli", "pytest"])
