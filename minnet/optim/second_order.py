@@ -25,8 +25,22 @@ EPS = np.finfo(float).eps
 LIMIT = "no step lowers the value: it is at the limit of rounding"
 
 
+class _Reaching(Method):
+    """A line search whose first trial t = 1 is made no longer than the `reach`, after the first step: twice the last step, or
+    half the reach before it, whichever is longer. Far from a minimum Newton's step may be a hundred times too long."""
+
+    def start(self, f, x):
+        return {"reach": 0.0}
+
+    def _searched(self, f, x, p, state):
+        """(x + t p, state)."""
+        reach, length = state["reach"], float(np.linalg.norm(p))
+        new = searched(f, x, p, self.search, reach / length if 0 < reach < length else 1.0)
+        return new, {"reach": max(2 * float(np.linalg.norm(new - x)), reach / 2)}
+
+
 @dataclass(frozen=True)
-class GaussNewton(Method):
+class GaussNewton(_Reaching):
     """x ← x − t G⁻¹ g, t by a line search (Nocedal, Wright 2006, (10.23)).
 
     G is positive semidefinite for convex losses, so that the step goes down; where it is singular, the shift √ε ‖G‖ makes
@@ -45,7 +59,7 @@ class GaussNewton(Method):
             L = factor(G, shift or 1.0)
         if L is None:
             raise NoProgress("the Gauss-Newton matrix is not finite here")
-        return searched(f, x, newton_step(L, g), self.search, 1.0), {}
+        return self._searched(f, x, newton_step(L, g), state)
 
 
 @dataclass(frozen=True)
@@ -111,7 +125,7 @@ class _Eigen(Method):
 
 
 @dataclass(frozen=True)
-class SaddleFreeNewton(_Eigen):
+class SaddleFreeNewton(_Reaching, _Eigen):
     """x ← x − t |H|⁻¹ g, |H| = Σ |λ| q qᵀ (Dauphin et al. 2014, (14)): a saddle repels along its negative directions.
 
     |λ| is at least `floor` times the largest, t by a line search. From a saddle itself, where g = 0, a step is
@@ -128,13 +142,13 @@ class SaddleFreeNewton(_Eigen):
         g, (lam, Q) = f.gradient(x), self._spectrum(f, x)
         s = self._at_saddle(x, g, Q[:, 0], lam[0], abs(lam).max())
         if s is not None:
-            return downhill(f, x, s), {}
+            return downhill(f, x, s), state
         size = np.maximum(abs(lam), self.floor * abs(lam).max() or 1.0)
-        return searched(f, x, -Q @ (Q.T @ g / size), self.search, 1.0), {}
+        return self._searched(f, x, -Q @ (Q.T @ g / size), state)
 
 
 @dataclass(frozen=True)
-class ModifiedCholesky(_Eigen):
+class ModifiedCholesky(_Reaching, _Eigen):
     """x ← x − t (H + E)⁻¹ g, H + E = L |D| Lᵀ from the factors H = L D Lᵀ, t by a line search (Cheng, Higham 1998).
 
     D has blocks of size one and two, and |D| their eigenvalues' absolute values, at least `floor` times the largest: E = 0
@@ -153,8 +167,8 @@ class ModifiedCholesky(_Eigen):
         solve, p = modified_cholesky(H, self.floor)
         s = self._at_saddle(x, g, p, p @ H @ p, np.linalg.norm(H))
         if s is not None:
-            return downhill(f, x, s), {}
-        return searched(f, x, -solve(g), self.search, 1.0), {}
+            return downhill(f, x, s), state
+        return self._searched(f, x, -solve(g), state)
 
 
 def modified_cholesky(H, floor):
@@ -256,11 +270,11 @@ class EigenvectorLineSearch(_Eigen):
 
 
 @dataclass(frozen=True)
-class NewtonCG(Method):
+class NewtonCG(_Reaching):
     """x ← x + t p, p from conjugate gradients on H p = −g until ‖r‖ ≤ min(½, √‖g‖) ‖g‖ (Nocedal, Wright 2006, algorithm 7.1).
 
     A direction d of negative curvature ends the inner iteration, and p goes on along it as far as the curvature |dᵀHd|
-    would allow. From a saddle with g = 0 the step goes along the lowest eigenvector.
+    would allow; the first trial is no longer than twice the longest of the last steps. From a saddle with g = 0 the step goes along the lowest eigenvector.
     """
 
     search: object = StrongWolfe()
@@ -273,14 +287,14 @@ class NewtonCG(Method):
         if size <= EPS * abs(f.value(x)):
             low, q = lowest_curvature(f, x)
             if low < 0:
-                return downhill(f, x, 0.1 * max(1.0, np.linalg.norm(x)) * q), {}
+                return downhill(f, x, 0.1 * max(1.0, np.linalg.norm(x)) * q), state
         p, _, negative = linear_cg(lambda v: f.hvp(x, v), -g, tol=min(0.5, np.sqrt(size)), keep=False)
         if negative is not None:
             d, curvature = negative
             p = p + (g @ d) / min(curvature, -EPS * (d @ d)) * d
         if not p @ g < 0:
             p = -g
-        return searched(f, x, p, self.search, 1.0), {}
+        return self._searched(f, x, p, state)
 
     def accepts(self, f, x, state):
         """The lowest eigenvalue is not negative beyond √ε."""

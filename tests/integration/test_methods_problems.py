@@ -5,10 +5,11 @@ from functools import cache
 import numpy as np
 import pytest
 from against_scipy import PAIRS, TOLERANCES, solve
+from cute import cute
 from laws import notebook_objective, refuses
 from test_minimize import same_bits
 
-from minnet import Function, minimize, optim
+from minnet import MLP, Function, Objective, datasets, minimize, optim
 from minnet.function import quiet
 from minnet.optim import (LBFGS, Adadelta, Adagrad, Adam, AdamW, Clipped, GaussNewton, GradientDescent, HessianFree,
                           LevenbergMarquardt, Method, MixedPrecision, Momentum, NAdam, Nesterov, Newton, NonlinearCG, RMSProp,
@@ -187,3 +188,36 @@ def test_fewer_evaluations_than_scipy(name):
     ratios = [a.nfev / b.nfev for t in TOLERANCES for a, b in zip(outcomes(name, t), outcomes(f"SciPy {PAIRS[name][1]}", t))
               if a.solved and b.solved]
     assert np.exp(np.mean(np.log(ratios))) < 0.95
+
+
+# --- other functions, on which no default was chosen ------------------------------------------------------------------
+
+def standardized(X):
+    return (X - X.mean(0)) / X.std(0)
+
+
+def networks():
+    iris, moons, cancer, x = datasets.iris(), datasets.two_moons(100, rng=0), datasets.breast_cancer(), np.linspace(-2, 2, 40)[:, None]
+    objectives = [
+        Objective(MLP([4, 6, 3]), standardized(iris.X), iris.y, "softmax_crossentropy", l2=1e-3),
+        Objective(MLP([2, 8, 2]), moons.X, moons.y, "softmax_crossentropy", l2=1e-3),
+        Objective(MLP([2, 5, 5, 2], "sigmoid"), moons.X, moons.y, "softmax_crossentropy", l2=1e-3),
+        Objective(MLP([30, 4, 1]), standardized(cancer.X), cancer.y[:, None], "binary_crossentropy", l2=1e-2),
+        Objective(MLP([1, 8, 1]), x, np.sin(3 * x), "squared_error", l2=1e-4)]
+    return [(f, f.net.init(rng=seed)) for f in objectives for seed in range(3)]
+
+
+FAMILIES = {"CUTE, n = 12": lambda: cute(12), "CUTE, n = 40": lambda: cute(40), "networks": networks}
+LIMITS = {"BFGS": 0.7, "LBFGS": 0.95, "NonlinearCG": 0.75, "TrustRegion": 1.1, "NewtonCG": 1.1}   # evaluations, ours to SciPy's
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("name", LIMITS)
+def test_good_in_general(name, family):
+    if (name, family) in {("NewtonCG", "CUTE, n = 12"), ("NewtonCG", "CUTE, n = 40"), ("TrustRegion", "CUTE, n = 40")}:
+        pytest.skip("a Hessian takes 2 n² values there")
+    tolerance, problems = TOLERANCES["1e-5 max(1, |g0|)"], FAMILIES[family]()
+    ours, theirs = ([solve(method, f, x, tolerance) for f, x in problems] for method in PAIRS[name])
+    assert all(run.solved and run.claimed for run in ours)
+    ratios = [a.nfev / b.nfev for a, b in zip(ours, theirs) if b.solved]
+    assert np.exp(np.mean(np.log(ratios))) < LIMITS[name]
