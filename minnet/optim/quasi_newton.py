@@ -122,7 +122,7 @@ def secant(f, x, new):
     value, value_new, g, g_new = f.value(x), f.value(new), f.gradient(x), f.gradient(new)
     s, y = new - x, g_new - g
     theta, sy = 6 * (value - value_new) + 3 * (g + g_new) @ s, s @ y
-    if sy > 0 and abs(theta) > 100 * EPS * max(abs(value), abs(value_new)):
+    if sy > 0 and abs(theta) > 100 * np.finfo(x.dtype).eps * max(abs(value), abs(value_new)):
         y = y * min(max(1 + theta / sy, 0.5), 2.0)
     return s, y
 
@@ -136,7 +136,7 @@ def spread(s, y):
 
 def curved(s, y):
     """Whether sᵀy is positive beyond the rounding of ‖s‖‖y‖."""
-    return s @ y > EPS * np.linalg.norm(s) * np.linalg.norm(y)
+    return s @ y > np.finfo(s.dtype).eps * np.linalg.norm(s) * np.linalg.norm(y)
 
 
 def searched(f, x, p, search, first):
