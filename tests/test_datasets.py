@@ -3,12 +3,12 @@ import csv
 import gzip
 import itertools
 import struct
-from contextlib import contextmanager
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import refuses
 from numpy.testing import assert_allclose, assert_array_equal
 
 from minnet import datasets
@@ -30,17 +30,6 @@ def scratch(tmp_path_factory):
     """Fresh paths for Hypothesis, whose examples share a fixture."""
     folder, number = tmp_path_factory.mktemp("scratch"), itertools.count()
     return lambda: folder / f"{next(number)}.csv"
-
-
-@contextmanager
-def refuses(*parts):
-    """The block raises a ValueError of one line with all of the parts in it."""
-    with pytest.raises(ValueError) as caught:
-        yield
-    message = str(caught.value)
-    assert "\n" not in message
-    for part in parts:
-        assert str(part) in message
 
 
 # --- Dataset ---------------------------------------------------------------------------------------------------------
