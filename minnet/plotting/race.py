@@ -5,14 +5,13 @@ import numpy as np
 from matplotlib import rcParams
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
+from . import landscape
 from .style import styled, subplots
 from .training import MARKERS
 
 __all__ = ["against_cost", "paths", "race"]
 
 COUNT = FuncFormatter(lambda cost, _: f"{cost:g}")
-CONTOURS = 16
-STEEP = 30      # times as far above the lowest value as the lowest tenth lies the highest one: levels are logarithmic
 LOWEST, HIGHEST = 1e-16, 1e6    # times its scale, where a curve leaves the picture
 
 
@@ -35,25 +34,20 @@ def paths(ax, on_grid, frame, paths, looks, minima=()):
     """Paths {name: points (M, 2)} over the contours of on_grid(X, Y) in frame ((x from, to), (y from, to)), which is widened
     to hold the start. The heads are marked, on the edge where they have left the frame, and the known minima."""
     start = next(iter(paths.values()))[0]
-    corners = corners_of(frame, start[None])
+    corners = landscape.corners_of(frame, start[None])
     lower, upper = corners.T
-    X, Y = np.meshgrid(*(np.linspace(*ends, 120) for ends in corners))
-    Z = np.ma.masked_invalid(on_grid(X, Y))
-    ax.contour(X, Y, Z, levels=levels_of(Z), colors="0.7", linewidths=0.6, linestyles="-")
+    X, Y = landscape.grid_in(corners)
+    landscape.contours(ax, X, Y, np.ma.masked_invalid(on_grid(X, Y)))
     for name, points in paths.items():
         near = np.clip(points, lower - 1e3 * (upper - lower), upper + 1e3 * (upper - lower))
         look = looks[name] | {"linewidth": 1.2}
         ax.plot(*near.T, **look | {"marker": None})
         ax.plot(*np.clip(points[-1], lower, upper), **look | {"linestyle": "none", "markersize": 7}, clip_on=False, zorder=4)
-    inside = [x for x in minima if (lower <= x).all() and (x <= upper).all()]
-    ax.plot(*np.reshape(inside, (-1, 2)).T, "+", color="black", markersize=12, zorder=5)
-    ax.plot(*start, "o", color="black", markersize=4, zorder=5)
+    landscape.landmarks(ax, corners, start[None], minima)
     ax.annotate("start", start, textcoords="offset points", xytext=(5, 6), fontsize=8,
                 bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1}, zorder=6)
-    ax.grid(False)
-    ax.locator_params(nbins=6)
+    landscape.axes(ax, corners)
     ax.ticklabel_format(scilimits=(-3, 4))
-    ax.set(xlabel="x₁", ylabel="x₂", xlim=corners[0], ylim=corners[1])
 
 
 @styled
@@ -79,23 +73,3 @@ def styles(names):
         looks[name] = {"label": name, "color": cycle[i % len(cycle)]["color"], "markersize": 6,
                        "linestyle": cycle[j % len(cycle)]["linestyle"], "marker": MARKERS[j % len(MARKERS)]}
     return looks
-
-
-def corners_of(frame, starts, points=None):
-    """The frame widened to hold the starts, or all points where there is no frame: [[x₁ from, x₁ to], [x₂ from, x₂ to]]."""
-    held = starts if frame is not None else points
-    corners = np.sort([held.min(0), held.max(0)], axis=0).T
-    if frame is not None:
-        corners = np.column_stack([np.minimum(corners[:, 0], np.min(frame, 1)), np.maximum(corners[:, 1], np.max(frame, 1))])
-    size = np.ptp(corners, axis=1)
-    margin = np.where(size > 0, (0.02 if frame is not None else 0.2) * size, 1.0)
-    return corners + margin[:, None] * [-1, 1]
-
-
-def levels_of(Z):
-    """Levels of a contour plot: logarithmic above the lowest value where a tenth of the frame lies far below the highest."""
-    above = Z.compressed() - Z.min()
-    low, highest = np.quantile(above, 0.1), above.max()
-    if 0 < STEEP * low < highest:
-        return Z.min() + np.geomspace(highest * 1e-5, highest, CONTOURS + 1)[:-1]
-    return Z.min() + np.linspace(0, highest, CONTOURS + 2)[1:-1]

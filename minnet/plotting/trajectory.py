@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from matplotlib.animation import FuncAnimation
 
-from .race import corners_of, levels_of, styles
+from . import landscape
+from .race import styles
 from .style import styled, subplots
 from .training import HUGE
 
 __all__ = ["animate", "trajectory"]
 
-GRID = 120
 FRAMES = 80
 FAR = 1e3               # times the size of the start, beyond which a path does not widen the frame
 LOWEST = 1e-13          # times the highest value above the lowest one, where a curve leaves the picture
@@ -110,7 +110,7 @@ class Scene:
         self.lowest = min([*known, *seen]) if lowest is None else lowest
         self._panels(1 + convergence, lists, title)
         near = everywhere[(abs(everywhere) <= FAR * (1 + abs(starts).max())).all(1)]
-        self.corners = corners_of(_frame(frame if frame is not None else getattr(f, "bounds", None)), starts, near)
+        self.corners = landscape.corners_of(_frame(frame if frame is not None else getattr(f, "bounds", None)), starts, near)
         self._landscape(f, arrows)
         self.runs = {name: [self._run(result) for result in entries] for name, entries in lists.items()}
         self._draw(starts, getattr(f, "minima", ()))
@@ -124,12 +124,12 @@ class Scene:
             self.fig.suptitle(title.replace("$", r"\$"))
 
     def _landscape(self, f, arrows):
-        X, Y = np.meshgrid(*(np.linspace(*ends, GRID) for ends in self.corners))
+        X, Y = landscape.grid_in(self.corners)
         Z = _on_grid(f, X, Y)
         Z = np.ma.array(Z, mask=~(abs(Z) < HUGE))
         if not Z.count():
             raise ValueError(f"{f!r} is finite nowhere in the frame {self.corners.tolist()}; expected another frame")
-        levels = levels_of(Z)
+        levels = landscape.levels_of(Z)
         self.base = Z.min()
         logarithmic = np.ptp(np.diff(levels)) > 1e-6 * np.ptp(levels)
         self.offset = (levels[0] - self.base) if logarithmic else None
@@ -138,8 +138,8 @@ class Scene:
             self.ax.plot_surface(X, Y, shown, cmap="Greys_r", alpha=0.65, rcount=60, ccount=60, linewidth=0, antialiased=False,
                                  vmin=shown.min() - 0.3 * np.ptp(shown), vmax=shown.max())
             self.ax.view_init(38, -60)
-        elif np.ptp(levels) > 0:
-            self.ax.contour(X, Y, Z, levels=levels, colors="0.72", linewidths=0.6, linestyles="-")
+        else:
+            landscape.contours(self.ax, X, Y, Z)
         if arrows:
             x, y = (grid[6::9, 6::9].ravel() for grid in (X, Y))
             with np.errstate(all="ignore"):
@@ -176,12 +176,8 @@ class Scene:
                     run.artists["curve"], = self.beside.plot([], [], **trail)
                     run.artists["end"], = self.beside.plot([], [], **head)
         if not self.three:
-            inside = [x for x, _ in minima if x is not None and (self.corners[:, 0] <= x).all() and (x <= self.corners[:, 1]).all()]
-            self.ax.plot(*np.reshape(inside, (-1, 2)).T, "+", color="black", markersize=11, zorder=3)
-            self.ax.plot(*np.unique(starts, axis=0).T, "o", color="black", markersize=4, zorder=6)
-            self.ax.grid(False)
-        self.ax.set(xlabel="x₁", ylabel="x₂", xlim=self.corners[0], ylim=self.corners[1])
-        self.ax.locator_params(nbins=6)
+            landscape.landmarks(self.ax, self.corners, starts, [x for x, _ in minima])
+        landscape.axes(self.ax, self.corners)
         if self.beside is not None:
             self._axes_beside()
         if len(self.runs) > 1:
