@@ -87,7 +87,9 @@ class Function:
         return np.asarray(self._need("hessian", self._hessian)(self._point(x)))
 
     def _point(self, x):
-        return as_vector(x, self.n)
+        """x for the rules, which may write into it: the points of a run themselves are read-only."""
+        x = as_vector(x, self.n)
+        return x if x.flags.writeable else x.copy()
 
     def _need(self, derivative, rule):
         if rule is None:

@@ -13,7 +13,7 @@ from numpy.testing import assert_array_equal
 from scipy.optimize import OptimizeResult
 
 from minnet import MLP, Function, Objective, minimize
-from minnet.optim import Adam, EigenvectorLineSearch, GradientDescent, Newton
+from minnet.optim import LBFGS, Adam, EigenvectorLineSearch, GradientDescent, Newton
 from minnet.optim.method import Method, NoProgress
 from minnet.problems import beale, quadratic, rosenbrock, saddle
 
@@ -584,3 +584,34 @@ def test_what_changes_its_shape_is_not_recorded():
     f = rosenbrock()
     with refuses("record holds 'Q'", "shape changes"):
         minimize(f, f.starts[0], EigenvectorLineSearch(), record=["Q"])
+
+
+def test_a_function_may_write_into_its_argument():
+    """SciPy hands out copies, too. The points of the run stay what they were."""
+    f, seen = rosenbrock(), []
+
+    def spoilt(rule):
+        def rule_that_writes(x):
+            seen.append(x.flags.writeable)
+            answer = rule(x.copy())
+            x[:] = np.nan
+            return answer
+        return rule_that_writes
+
+    writing = Function(spoilt(f.value), spoilt(f.gradient), hessian=spoilt(f.hessian), n=2)
+    for method in (LBFGS(), Newton(), GradientDescent(1e-3)):
+        plain, other = (minimize(g, [-1.2, 1.0], method, max_iter=30, record=["x"]) for g in (f, writing))
+        assert_array_equal(plain.history["x"], other.history["x"])
+        assert_array_equal(plain.x, other.x)
+    assert all(seen) and plain.x.flags.writeable
+
+
+def test_points_that_were_evaluated_are_never_changed():
+    """A method that updates x in place is stopped, instead of being told old values."""
+    class InPlace(Method):
+        def step(self, f, x, state):
+            x -= 0.1 * f.gradient(x)
+            return x, state
+
+    with pytest.raises(ValueError, match="read-only"):
+        minimize(BOWL, START, InPlace(), max_iter=3)
