@@ -71,9 +71,9 @@ class Counted:
         for at, point in self._points:
             if at is x:
                 return point
+        x.setflags(write=False)
         for at, point in self._points:
             if at.dtype == x.dtype and (at == x).all():
                 return point
-        x.setflags(write=False)
         self._points = [(x, {}), *self._points[:REMEMBERED - 1]]
         return self._points[0][1]
