@@ -16,7 +16,7 @@ from minnet.plotting.style import styled
 
 ROWS = "S2-35, S1-16"
 ORDER = 61
-ALT = ("Three falling curves of squared error, on a logarithmic scale, against seconds: Adam leads in the first two minutes, then "
+ALT = ("Three falling curves of squared error, on a logarithmic scale, against seconds: Adam leads for a minute or two, then "
        "Hessian-free is lowest, Adam in the middle, momentum highest.")
 TABLE = Path(__file__).with_name("autoencoder.csv")
 NAMES = {"hessianfree": "Hessian-free", "adam": "Adam", "momentum": "momentum"}
