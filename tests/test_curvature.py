@@ -225,30 +225,6 @@ def test_kronecker_inverse_without_damping():
         assert kfac(example(seed=seed, l2=0.1)[0], theta).inverse().shape == (f.n, f.n)
 
 
-@given(points(losses=CANONICAL), generators())
-def test_the_preconditioner_is_the_inverse_damped_by_a_share_of_the_mean_eigenvalue(point, rng):
-    f, theta = point
-    dense, v = kfac(f, theta).dense(), rng.standard_normal(f.n)
-    mean = np.trace(dense) / f.n - f.l2
-    assert_close(kfac(f, theta).mean_eigenvalue, mean, 1e-12)
-    M = f.preconditioner(theta)
-    assert f.has("preconditioner")
-    if f.l2 + 0.03 * mean > 0:
-        assert_close((dense + 0.03 * mean * np.eye(f.n)) @ M(v), v, 1e-9)
-    else:
-        assert_array_equal(M(v), v)
-
-
-@pytest.mark.parametrize("loss, huge", [("softmax_crossentropy", 1e4), ("poisson", 1e4), ("squared_error", 1e200)])
-def test_the_preconditioner_is_the_identity_where_the_factors_say_nothing(loss, huge):
-    f, theta = example(loss, (2, 2), activation="identity")
-    M = f.preconditioner(np.full(f.n, huge) * np.array([1, 1, -1, -1, 1, -1]))
-    v = np.arange(6.0)
-    assert np.isfinite(M(v)).all()
-    if loss != "squared_error":
-        assert_array_equal(M(v), v)
-
-
 @pytest.mark.parametrize("damping", [-1.0, np.nan, np.inf, -1e-9])
 def test_kronecker_inverse_refuses_bad_damping(damping):
     f, theta = example(l2=0.1)

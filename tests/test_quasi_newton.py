@@ -7,7 +7,7 @@ from laws import assert_close, assert_steps_leave_the_past_alone, refuses
 from numpy.testing import assert_array_equal
 from scipy.linalg import null_space
 
-from minnet import MLP, Function, Objective, datasets, minimize
+from minnet import Function, minimize
 from minnet.optim import BFGS, DFP, LBFGS, SR1, Armijo, Exact, Fixed, HagerZhang, NoProgress, StrongWolfe, symmetric
 from minnet.optim.conjugate_gradient import linear_cg
 from minnet.optim.quasi_newton import (bfgs_update, curved, damped, dfp_update, no_pairs, psb_update, searched, secant,
@@ -536,57 +536,3 @@ def test_the_cost_of_a_step_in_evaluations():
 def test_bad_hyperparameters_are_refused(make):
     with refuses("expected"):
         make()
-
-
-# --- a preconditioner -------------------------------------------------------------------------------------------------
-
-def badly_scaled(seed=0):
-    """(f, θ): inputs in units from 1e-3 to 10 and far from centred."""
-    rng, net = np.random.default_rng(seed), MLP([6, 5, 3])
-    X = (rng.standard_normal((90, 6)) + 1) * np.geomspace(1e-3, 10, 6)
-    return Objective(net, X, rng.integers(3, size=90), "softmax_crossentropy", l2=1e-3), net.init(rng=rng)
-
-
-def test_when_a_preconditioner_is_made_and_scaled():
-    f, x = badly_scaled()
-    method = LBFGS(4, precondition=True)
-    state, pairs, made = method.start(f, x), [], []
-    for k in range(18):
-        if k in (0, 4, 8, 16):
-            M = f.preconditioner(x)
-            made.append(k)
-        if k in (0, 1, 2, 4, 8, 16):
-            gamma = 1.0 if not pairs else pairs[-1][0] @ pairs[-1][1] / (pairs[-1][1] @ M(pairs[-1][1]))
-        p = -two_loop(pairs, f.gradient(x), gamma, M)
-        new, state = method.step(f, x, state)
-        assert state["k"] == k + 1 and (state["anchor"] == x).all() == (made[-1] == k)
-        assert_close(np.cross(*np.stack([new - x, p])[:, :3] / np.linalg.norm(new - x)), np.zeros(3), 1e-9)
-        s, y = secant(f, x, new)
-        pairs = [*pairs, (s, y)][-4:] if curved(s, y) else pairs
-        assert_array_equal(state["pairs"], pairs)
-        x = new
-    result = minimize(f, x, method, gtol=0, max_iter=17)
-    assert result.nhev == len(made)
-
-
-def test_a_preconditioner_pays_where_inputs_are_badly_scaled():
-    data, net = datasets.breast_cancer(), MLP([30, 5, 2])
-    f = Objective(net, data.X / 100, data.y, "softmax_crossentropy", l2=1e-4)
-    runs = [[minimize(f, net.init(rng=seed), method, gtol=1e-5, max_iter=5000) for seed in range(3)]
-            for method in (LBFGS(), LBFGS(precondition=True))]
-    assert all(run.success for run in sum(runs, []))
-    plain, preconditioned = (sum(run.nfev for run in of_method) for of_method in runs)
-    assert preconditioned < plain / 3
-
-
-def test_a_failing_search_drops_the_pairs_of_a_preconditioned_run():
-    f, x = badly_scaled()
-    method, s = LBFGS(precondition=True), f.gradient(x)
-    state = method.start(f, x) | with_pair(no_pairs(x), s, -s, 1)
-    new, state = method.step(f, x, state)
-    assert f.value(new) < f.value(x) and len(state["pairs"]) == 1 and (state["pairs"][0, 0] == new - x).all()
-
-
-def test_a_preconditioner_needs_an_objective():
-    with refuses("LBFGS", "needs the preconditioner", "Rosenbrock"):
-        minimize(rosenbrock(), [-1.2, 1.0], LBFGS(precondition=True))

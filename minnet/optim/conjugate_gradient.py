@@ -11,7 +11,7 @@ import numpy as np
 
 from .line_search import Line, StrongWolfe
 from .method import COUNT, WHOLE, Method, NoProgress
-from .quasi_newton import curved, first_step, no_pairs, secant, spread, two_loop, with_pair
+from .quasi_newton import curved, first_step, kept_pairs, no_pairs, secant, spread, two_loop, with_pair
 
 __all__ = ["NonlinearCG", "linear_cg", "beta_fletcher_reeves", "beta_polak_ribiere", "beta_hestenes_stiefel",
            "beta_dai_yuan", "beta_hager_zhang"]
@@ -109,8 +109,7 @@ class NonlinearCG(Method):
         return {"k": 0, "p": np.zeros_like(x), "first": 0.0, **no_pairs(x)}
 
     def step(self, f, x, state):
-        g, p, first = f.gradient(x), state["p"], state["first"]
-        kept = {name: state[name] for name in ("pairs", "products")}
+        g, p, first, kept = f.gradient(x), state["p"], state["first"], kept_pairs(state)
         if state["k"] == 0:
             p, first = -g, first_step(x, g)
         try:

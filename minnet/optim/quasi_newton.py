@@ -94,6 +94,11 @@ def no_pairs(x):
     return {"pairs": np.zeros((0, 2, len(x)), x.dtype), "products": np.zeros((0, 0), x.dtype)}
 
 
+def kept_pairs(state):
+    """These entries of a state."""
+    return {"pairs": state["pairs"], "products": state["products"]}
+
+
 def with_pair(state, s, y, memory):
     """The entries with the newest pair added: pairs (k, 2, n), the last `memory`, and products, the upper triangle of S Yᵀ."""
     pairs = np.concatenate([state["pairs"], [(s, y)]])[-memory:]
@@ -260,7 +265,8 @@ class LBFGS(Method):
     (s, y) is `secant`'s and H starts from γI with γ the newest `spread`. A pair without positive curvature is not
     kept. Where the search fails, the pairs are dropped and the step starts again from −g before the run is given up.
     precondition: for an Objective, H starts from γM, M the inverse of its Gauss-Newton matrix in Kronecker factors (Martens, Grosse
-    2015) and γ = sᵀy / yᵀMy, both made anew at the steps 4, 8, 16, …; each M costs a few gradients and counts in nhev.
+    2015) and γ = sᵀy / yᵀMy, both made anew at the steps 4, 8, 16, …, γ at 1 and 2, too; each M costs a few gradients and
+    counts in nhev.
     """
 
     memory: int = 20
@@ -278,7 +284,7 @@ class LBFGS(Method):
         return {**no_pairs(x), **({"k": 0, "anchor": x, "gamma": 1.0} if self.precondition else {})}
 
     def step(self, f, x, state):
-        kept, g = {name: state[name] for name in ("pairs", "products")}, f.gradient(x)
+        kept, g = kept_pairs(state), f.gradient(x)
         M, gamma, about = self._preconditioner(f, x, state) if self.precondition else (None, None, {})
         known = len(kept["pairs"])
         try:

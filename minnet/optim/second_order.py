@@ -274,7 +274,8 @@ class NewtonCG(_Reaching):
     """x ← x + t p, p from conjugate gradients on H p = −g until ‖r‖ ≤ min(½, √‖g‖) ‖g‖ (Nocedal, Wright 2006, algorithm 7.1).
 
     A direction d of negative curvature ends the inner iteration, and p goes on along it as far as the curvature |dᵀHd|
-    would allow; the first trial is no longer than twice the longest of the last steps. From a saddle with g = 0 the step goes along the lowest eigenvector.
+    would allow; the first trial is no longer than twice the longest of the last steps. From a saddle with g = 0 the step
+    goes along the lowest eigenvector.
     """
 
     search: object = StrongWolfe()

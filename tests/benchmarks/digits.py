@@ -15,6 +15,7 @@ from argparse import ArgumentParser
 import jax
 import numpy as np
 import scipy.optimize
+from rivals import jax_value
 
 from minnet import MLP, Objective, datasets, minimize
 from minnet.optim import BFGS, LBFGS, MixedPrecision, NewtonCG, NonlinearCG, TrustRegion
@@ -40,12 +41,7 @@ class Jitted:
         X, y = jax.numpy.asarray(X), jax.numpy.asarray(y)
 
         def value(theta):
-            *hidden, (W, b) = [(theta[W:b].reshape(shape), theta[b:end]) for W, b, end, shape in net.layout]
-            a = X
-            for V, c in hidden:
-                a = jax.numpy.tanh(a @ V.T + c)
-            logits = jax.nn.log_softmax(a @ W.T + b)
-            return -jax.numpy.take_along_axis(logits, y[:, None], 1).mean() + L2 / 2 * theta @ theta
+            return jax_value(net, theta, X, y) + L2 / 2 * theta @ theta
 
         self._both = jax.jit(jax.value_and_grad(value))
         self._product = jax.jit(lambda theta, v: jax.jvp(jax.grad(value), (theta,), (v,))[1])

@@ -11,6 +11,19 @@ torch.set_num_threads(1)
 POINTS = 16    # a cycle longer than any memory of last points
 
 
+def layers(net, theta):
+    for W, b, end, shape in net.layout:
+        yield theta[W:b].reshape(shape), theta[b:end]
+
+
+def jax_value(net, theta, X, y):
+    *hidden, (W, b) = layers(net, theta)
+    for V, c in hidden:
+        X = jax.numpy.tanh(X @ V.T + c)
+    logits = jax.nn.log_softmax(X @ W.T + b)
+    return -jax.numpy.take_along_axis(logits, y[:, None], 1).mean()
+
+
 class Case:
     """Random data for a network of `widths`, points θ_i, directions v_i, and the objective in each library."""
 
@@ -32,20 +45,12 @@ class Case:
         """θ_i and v_i of the cycle, in a library's own arrays."""
         return convert(self.points[i % POINTS]), convert(self.directions[i % POINTS])
 
-    def layers(self, theta):
-        for W, b, end, shape in self.net.layout:
-            yield theta[W:b].reshape(shape), theta[b:end]
-
     def jax_value(self, theta, X, y):
-        *hidden, (W, b) = self.layers(theta)
-        for V, c in hidden:
-            X = jax.numpy.tanh(X @ V.T + c)
-        logits = jax.nn.log_softmax(X @ W.T + b)
-        return -jax.numpy.take_along_axis(logits, y[:, None], 1).mean()
+        return jax_value(self.net, theta, X, y)
 
     def torch_value(self, theta):
         X, y = self.torch_data
-        *hidden, (W, b) = self.layers(theta)
+        *hidden, (W, b) = layers(self.net, theta)
         for V, c in hidden:
             X = torch.tanh(torch.nn.functional.linear(X, V, c))
         return torch.nn.functional.cross_entropy(torch.nn.functional.linear(X, W, b), y)
