@@ -9,7 +9,7 @@ though it met gradients of up to {met_clipped:.0f}.
 import numpy as np
 
 from minnet import Function, check, minimize, plotting
-from minnet.activations import sigmoid
+from minnet.network.activations import sigmoid
 from minnet.gallery import Picture
 from minnet.optim import Clipped, GradientDescent
 from minnet.plotting.style import styled

@@ -12,7 +12,7 @@ import numpy as np
 from minnet import Function, minimize, plotting, problems
 from minnet.gallery import Picture
 from minnet.optim import GradientDescent, UndampedNewton
-from minnet.optim.conjugate_gradient import linear_cg
+from minnet.linalg.linear_cg import linear_cg
 from minnet.plotting.style import styled
 
 ROWS = "S0-7, S0-8, S0-9, S0-11, S1-10"

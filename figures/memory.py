@@ -12,7 +12,7 @@ import numpy as np
 from minnet import MLP, Objective, datasets, plotting
 from minnet.gallery import Picture
 from minnet.optim import BFGS, LBFGS, Adam, HessianFree
-from minnet.optim.counting import Counted
+from minnet.optim.driver.counted import Counted
 from minnet.plotting.style import styled
 
 ROWS = "S1-11, S2-28, S0-21"

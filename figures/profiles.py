@@ -14,7 +14,7 @@ import numpy as np
 from minnet import plotting
 from minnet.gallery import Picture
 from minnet.optim import BFGS, LBFGS, GradientDescent, Newton, NewtonCG, NonlinearCG, TrustRegion
-from minnet.optim.race import PROTOCOL, RATES, Race
+from minnet.race import PROTOCOL, RATES, Race
 from minnet.plotting.style import styled
 from minnet.problems import more_garbow_hillstrom
 

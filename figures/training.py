@@ -4,7 +4,7 @@ Each film shows the boundary of the notebook's 2-3-1 network while it is trained
 import numpy as np
 
 from minnet import MLP, Objective, datasets, minimize, plotting
-from minnet.activations import sigmoid
+from minnet.network.activations import sigmoid
 from minnet.gallery import Picture
 from minnet.optim import LBFGS, Adam, GradientDescent, Momentum, Newton, SaddleFreeNewton
 

@@ -8,14 +8,14 @@
 >>> print(minnet.curvature.certificate(f, result.x).kind)
 strict minimum
 """
-from . import check, curvature, datasets, optim, problems
-from .activations import Activation
+from . import check, curvature, datasets, optim, problems, race
+from .network.activations import Activation
 from .estimators import MLPClassifier, MLPRegressor, load
 from .function import Function
-from .network import MLP
-from .objective import Objective
-from .optim.minimize import minimize
+from .network.mlp import MLP
+from .network.objective import Objective
+from .optim.driver.minimize import minimize
 
 __version__ = "0.1.0"
 __all__ = ["Activation", "Function", "MLP", "MLPClassifier", "MLPRegressor", "Objective", "check", "curvature",
-           "datasets", "load", "minimize", "optim", "problems"]
+           "datasets", "load", "minimize", "optim", "problems", "race"]

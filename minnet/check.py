@@ -14,16 +14,16 @@ from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
-from .activations import activation as activation_of
+from .network.activations import activation as activation_of
+from .differences import TINY, central, gradient_differences, hessian_from_gradients, hessian_from_values
 from .function import as_vector, quiet
-from .losses import loss as loss_of
+from .network.losses import loss as loss_of
 
 __all__ = ["Report", "gradient", "hvp", "ggnvp", "hessian", "activation", "loss", "layer",
            "gradient_differences", "hessian_from_gradients", "hessian_from_values"]
 
 TOLERANCE = {"complex-step": 1e-10, "difference": 1e-6, "taylor": 0.3}
 FLOOR = {"complex-step": 1e-5, "difference": 1e-2}    # of the largest entry: below it a block is measured against the rest
-TINY = 1e-100
 TIMES = 0.5 ** np.arange(4, 18)
 
 
@@ -150,30 +150,6 @@ def layer(net, theta, X, how="complex-step", tol=None, rng=0):
     return _compare_named(f"layers {net.widths}", how, ours, reference, tol)
 
 
-def gradient_differences(f, theta, eps=None):
-    """∂f/∂θ_j ≈ (f(θ + ε e_j) − f(θ − ε e_j)) / 2ε; eps=None takes ε^(1/3) max(1, |θ_j|)."""
-    theta = as_vector(theta)
-    return np.array([_central(f.value, theta, unit, eps) for unit in np.eye(len(theta))])
-
-
-def hessian_from_gradients(f, theta, eps=1e-8):
-    """Row j ≈ (∇f(θ + ε e_j) − ∇f(θ − ε e_j)) / 2ε: the notebook's Hessian, with its ε, not symmetric."""
-    theta = as_vector(theta)
-    return np.array([_central(f.gradient, theta, unit, eps) for unit in np.eye(len(theta))])
-
-
-def hessian_from_values(f, theta, eps=1e-5):
-    """∂²f/∂θ_i∂θ_j from four values at θ ± ε e_i ± ε e_j over 4ε²: the notebook's other Hessian, with its ε."""
-    theta, n = as_vector(theta), len(theta)
-    steps, H = eps * np.eye(n), np.empty((n, n))
-    for i in range(n):
-        for j in range(i, n):
-            both, apart = steps[i] + steps[j], steps[i] - steps[j]
-            H[i, j] = H[j, i] = (f.value(theta + both) - f.value(theta - apart) - f.value(theta + apart)
-                                 + f.value(theta - both)) / (4 * eps**2)
-    return H
-
-
 def _check_product(what, f, product, theta, v, how, tol, rng):
     theta = as_vector(theta)
     if _known(how) == "taylor":
@@ -200,7 +176,7 @@ def _known(how):
 def _directional(rule, x, v, how):
     """The derivative of `rule` at x in the direction v."""
     if _known(how) == "difference":
-        return _central(rule, x, v)
+        return central(rule, x, v)
     if how == "taylor":
         raise ValueError("how='taylor' is for gradient, hvp and hessian; expected 'complex-step' or 'difference'")
     try:
@@ -212,12 +188,6 @@ def _directional(rule, x, v, how):
     if stepped.dtype.kind != "c":
         raise ValueError("complex step: the function returns real numbers for a complex argument; use how='difference'")
     return stepped.imag / TINY
-
-
-def _central(rule, x, v, h=None):
-    if h is None:
-        h = np.finfo(float).eps ** (1 / 3) * max(1, np.max(abs(x[v != 0]), initial=0)) / np.max(abs(v), initial=TINY)
-    return (np.asarray(rule(x + h * v)) - np.asarray(rule(x - h * v))) / (2 * h)
 
 
 def _elementwise(rule, z, how):

@@ -10,15 +10,15 @@ import inspect
 
 import numpy as np
 
-from .activations import ACTIVATIONS
+from .network.activations import ACTIVATIONS
 from .curvature.certificate import certificate
 from .datasets.tables import listed
-from .losses import SoftmaxCrossEntropy, loss as loss_of
-from .network import MLP
-from .objective import Objective
+from .network.losses import SoftmaxCrossEntropy, loss as loss_of
+from .network.mlp import MLP
+from .network.objective import Objective
 from .optim import LBFGS, Method, minimize
-from .optim.checkpoint import read_npz, write_npz
-from .optim.minimize import Limits
+from .optim.driver.checkpoint import read_npz, write_npz
+from .optim.driver.minimize import Limits
 
 __all__ = ["MLPClassifier", "MLPRegressor", "load"]
 

@@ -21,10 +21,10 @@ try:
 except ImportError as error:
     raise ImportError("minnet.testing needs hypothesis; install the extra minnet[test]") from error
 
-from .activations import ACTIVATIONS
-from .losses import LOSSES, one_hot
-from .network import MLP
-from .objective import Objective
+from .network.activations import ACTIVATIONS
+from .network.losses import LOSSES, one_hot
+from .network.mlp import MLP
+from .network.objective import Objective
 
 __all__ = ["SMOOTH", "generators", "networks", "parameters", "batches", "objectives"]
 

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import expit, ndtr
 
 from minnet import Activation
-from minnet.activations import ACTIVATIONS, activation
+from minnet.network.activations import ACTIVATIONS, activation
 
 NAMES = ["tanh", "sigmoid", "relu", "leaky_relu", "softplus", "elu", "gelu", "silu", "sin", "identity"]
 each_name = pytest.mark.parametrize("name", NAMES)

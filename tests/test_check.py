@@ -8,8 +8,8 @@ from laws import refuses
 from numpy.testing import assert_array_equal
 
 from minnet import MLP, Activation, Function, Objective, check
-from minnet.activations import ACTIVATIONS
-from minnet.losses import LOSSES, SquaredError
+from minnet.network.activations import ACTIVATIONS
+from minnet.network.losses import LOSSES, SquaredError
 from minnet.problems import rosenbrock
 
 HOWS = ["complex-step", "difference", "taylor"]

@@ -315,7 +315,7 @@ def test_check_passes(capsys, argv):
 
 def test_check_fails_a_wrong_rule(capsys, monkeypatch):
     from minnet import Activation
-    from minnet.activations import ACTIVATIONS
+    from minnet.network.activations import ACTIVATIONS
     df, d2f = lambda z: 1.001 * (1 - np.tanh(z) ** 2), lambda z: -2 * np.tanh(z) * (1 - np.tanh(z) ** 2)
     wrong = Activation(np.tanh, df, d2f, "tanh")
     monkeypatch.setitem(ACTIVATIONS, "tanh", wrong)

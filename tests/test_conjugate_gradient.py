@@ -8,8 +8,9 @@ from numpy.testing import assert_array_equal
 
 from minnet import MLP, Function, Objective, datasets, minimize
 from minnet.optim import Exact, HagerZhang, NonlinearCG, NoProgress, StrongWolfe
+from minnet.linalg.linear_cg import linear_cg
 from minnet.optim.conjugate_gradient import (BETAS, beta_dai_yuan, beta_fletcher_reeves, beta_hager_zhang,
-                                             beta_hestenes_stiefel, beta_polak_ribiere, linear_cg)
+                                             beta_hestenes_stiefel, beta_polak_ribiere)
 from minnet.optim.quasi_newton import no_pairs, secant, spread, two_loop
 from minnet.problems import beale, himmelblau, quadratic, rosenbrock
 

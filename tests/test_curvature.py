@@ -11,10 +11,10 @@ from scipy.optimize import minimize as scipy_minimize
 from scipy.sparse.linalg import LinearOperator, cg, eigsh, lobpcg, minres
 
 from minnet import MLP, Function, Objective, minimize, optim, problems
-from minnet.activations import ACTIVATIONS
+from minnet.network.activations import ACTIVATIONS
 from minnet.curvature import (FisherOperator, GGNOperator, HessianOperator, condition, eigenvalues, inertia, kfac,
                               step_in_eigenbasis)
-from minnet.losses import LOSSES, one_hot, softmax
+from minnet.network.losses import LOSSES, one_hot, softmax
 from minnet.testing import generators, objectives, parameters
 
 CANONICAL = ["squared_error", "binary_crossentropy", "softmax_crossentropy", "poisson"]

@@ -13,9 +13,9 @@ from numpy.testing import assert_array_equal
 from scipy.special import expit
 
 from minnet import MLP, Objective
-from minnet.activations import ACTIVATIONS
-from minnet.curvature import hessian as block_form
-from minnet.losses import LOSSES, softmax
+from minnet.network.activations import ACTIVATIONS
+from minnet.network import hessian_kernel as block_form
+from minnet.network.losses import LOSSES, softmax
 from minnet.testing import objectives, parameters
 
 each_loss = pytest.mark.parametrize("loss", LOSSES)

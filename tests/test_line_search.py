@@ -7,8 +7,8 @@ from laws import assert_close, complex_step, refuses
 
 from minnet import Function
 from minnet.optim import Armijo, Exact, Fixed, HagerZhang, NoProgress, StrongWolfe
-from minnet.optim.counting import Counted
-from minnet.optim.line_search import Line
+from minnet.optim.driver.counted import Counted
+from minnet.optim.search.line_search import Line
 from minnet.problems import quadratic, rosenbrock
 
 SEARCHES = [Armijo(), StrongWolfe(), HagerZhang(), Exact()]

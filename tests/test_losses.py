@@ -9,7 +9,7 @@ from scipy.special import expit, log_softmax
 from scipy.special import softmax as scipy_softmax
 
 from minnet import MLP, check
-from minnet.losses import LOSSES, BinaryCrossEntropy, Huber, Poisson, SoftmaxCrossEntropy, SquaredError, loss
+from minnet.network.losses import LOSSES, BinaryCrossEntropy, Huber, Poisson, SoftmaxCrossEntropy, SquaredError, loss
 from minnet.testing import batches, generators
 
 ALL = [SquaredError(), BinaryCrossEntropy(), BinaryCrossEntropy(0.2), SoftmaxCrossEntropy(), SoftmaxCrossEntropy(0.2),

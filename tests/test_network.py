@@ -7,7 +7,7 @@ from laws import assert_close, refuses
 from numpy.testing import assert_allclose, assert_array_equal
 
 from minnet import MLP, Activation, check
-from minnet.activations import ACTIVATIONS
+from minnet.network.activations import ACTIVATIONS
 from minnet.testing import generators, networks, parameters
 
 

@@ -9,8 +9,8 @@ from laws import assert_close, complex_step, gauss_newton, refuses
 from numpy.testing import assert_array_equal
 
 from minnet import MLP, Objective, check
-from minnet.activations import ACTIVATIONS
-from minnet.losses import LOSSES
+from minnet.network.activations import ACTIVATIONS
+from minnet.network.losses import LOSSES
 from minnet.testing import generators, objectives, parameters
 
 each_activation = pytest.mark.parametrize("activation", ACTIVATIONS)

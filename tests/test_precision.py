@@ -6,7 +6,7 @@ from numpy.testing import assert_array_equal
 
 from minnet import MLP, Function, Objective, datasets, minimize
 from minnet.optim import BFGS, LBFGS, Adam, HessianFree, MixedPrecision, Momentum, Newton, NonlinearCG, NoProgress
-from minnet.optim.counting import Counted
+from minnet.optim.driver.counted import Counted
 from minnet.problems import rosenbrock, saddle
 
 METHODS = [LBFGS(), LBFGS(precondition=True), BFGS(), NonlinearCG(), Newton(), HessianFree(), Momentum(0.05), Adam(0.02)]

@@ -8,8 +8,9 @@ from numpy.testing import assert_array_equal
 from scipy.linalg import null_space
 
 from minnet import Function, minimize
-from minnet.optim import BFGS, DFP, LBFGS, SR1, Armijo, Exact, Fixed, HagerZhang, NoProgress, StrongWolfe, symmetric
-from minnet.optim.conjugate_gradient import linear_cg
+from minnet.optim import BFGS, DFP, LBFGS, SR1, Armijo, Exact, Fixed, HagerZhang, NoProgress, StrongWolfe
+from minnet.linalg import packed
+from minnet.linalg.linear_cg import linear_cg
 from minnet.optim.quasi_newton import (bfgs_update, curved, damped, dfp_update, no_pairs, psb_update, searched, secant,
                                        spread, sr1_update, two_loop, with_pair)
 from minnet.problems import beale, himmelblau, quadratic, rosenbrock
@@ -182,14 +183,14 @@ def test_curved_is_relative():
 def test_packed_matrices_are_matrices(seed, n, dtype):
     rng = np.random.default_rng(seed)
     a, b, v = rng.standard_normal((3, n)).astype(dtype)
-    I = symmetric.identity(n, dtype)
-    A = symmetric.plus(I, a, b)
+    I = packed.identity(n, dtype)
+    A = packed.plus(I, a, b)
     dense = np.eye(n) + np.outer(a, b) + np.outer(b, a)
     tol = 20 * np.finfo(dtype).eps
-    assert A.shape == (n * (n + 1) // 2,) and A.dtype == symmetric.times(A, v).dtype == symmetric.dense(A).dtype == dtype
-    assert_close(symmetric.dense(A), dense, tol)
-    assert_close(symmetric.times(A, v), dense @ v, tol)
-    assert_array_equal(symmetric.dense(I), np.eye(n))                 # not updated in place
+    assert A.shape == (n * (n + 1) // 2,) and A.dtype == packed.times(A, v).dtype == packed.dense(A).dtype == dtype
+    assert_close(packed.dense(A), dense, tol)
+    assert_close(packed.times(A, v), dense @ v, tol)
+    assert_array_equal(packed.dense(I), np.eye(n))                 # not updated in place
 
 
 # --- two loops --------------------------------------------------------------------------------------------------------
@@ -232,7 +233,7 @@ def test_the_state_of_bfgs_is_the_matrix_of_all_its_pairs(f, start):
         new, state = method.step(f, x, state)
         pairs.append(secant(f, x, new))
         x, g = new, f.gradient(new)
-        H = state["gamma"] * symmetric.dense(state["U"]) + symmetric.dense(state["R"])
+        H = state["gamma"] * packed.dense(state["U"]) + packed.dense(state["R"])
         assert state["gamma"] == spread(*pairs[-1]) and state["known"] == len(pairs)
         assert_close(H @ g, two_loop(pairs, g, state["gamma"]), 1e-6)
         assert np.linalg.eigvalsh(H)[0] > 0
@@ -426,7 +427,7 @@ def uphill(method, f, x):
         return with_pair(no_pairs(x), s, -s, 1)
     if isinstance(method, DFP):
         return {"known": 3, "H": -np.eye(len(x))}
-    return {"known": 3, "gamma": 1.0, "U": -symmetric.identity(len(x)), "R": 0 * symmetric.identity(len(x))}
+    return {"known": 3, "gamma": 1.0, "U": -packed.identity(len(x)), "R": 0 * packed.identity(len(x))}
 
 
 @pytest.mark.parametrize("method", [BFGS(), DFP(), LBFGS()], ids=repr)
@@ -456,9 +457,9 @@ def test_what_is_not_curved_teaches_nothing():
 
 def test_a_known_matrix_is_damped_instead():
     f = Function(lambda x: -x @ x / 2, lambda x: -x)
-    x, I = np.array([1.0, 0.5]), symmetric.identity(2)
+    x, I = np.array([1.0, 0.5]), packed.identity(2)
     new, state = BFGS(Fixed(0.5)).step(f, x, {"known": 1, "gamma": 1.0, "U": I, "R": 0 * I})
-    H = state["gamma"] * symmetric.dense(state["U"]) + symmetric.dense(state["R"])
+    H = state["gamma"] * packed.dense(state["U"]) + packed.dense(state["R"])
     assert state["known"] == 2 and np.linalg.eigvalsh(H)[0] > 0
     s = new - x
     assert_close(s @ np.linalg.solve(H, s), 0.2 * (s @ s), 1e-12)        # B was I

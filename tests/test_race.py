@@ -16,7 +16,7 @@ from numpy.testing import assert_array_equal
 from minnet import Function, MLPClassifier, MLPRegressor, datasets, minimize, optim, plotting, problems
 from minnet.cli.common import OPTIMIZERS
 from minnet.cli.race import PROBLEMS
-from minnet.optim.race import MET, RATES, SPENT, STUCK, Charged, Race
+from minnet.race import MET, RATES, SPENT, STUCK, Charged, Race
 
 QUICK = ("--methods", "gradientdescent,adam,lbfgs,newton", "--budget", "60")
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from laws import refuses
 
 from minnet import MLP, Objective, testing
-from minnet.activations import ACTIVATIONS
-from minnet.losses import LOSSES, Huber, SoftmaxCrossEntropy
+from minnet.network.activations import ACTIVATIONS
+from minnet.network.losses import LOSSES, Huber, SoftmaxCrossEntropy
 
 QUICK = settings(max_examples=500, phases=[Phase.generate], database=None)
 

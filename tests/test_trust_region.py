@@ -10,7 +10,8 @@ from laws import assert_close, assert_steps_leave_the_past_alone, refuses
 
 from minnet import MLP, Function, Objective, datasets, minimize
 from minnet.optim import Newton, NoProgress, TrustRegion
-from minnet.optim.trust_region import exact_step, lowest_curvature, positive_definite, predicted_reduction, steihaug_step
+from minnet.linalg.factor import lowest_curvature, positive_definite
+from minnet.optim.trust_region import exact_step, predicted_reduction, steihaug_step
 from minnet.problems import beale, himmelblau, more_garbow_hillstrom, quadratic, rosenbrock, saddle, stretched_saddle
 
 METHODS = [TrustRegion(), TrustRegion("steihaug")]

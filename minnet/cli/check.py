@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from .. import check
-from ..activations import ACTIVATIONS
-from ..losses import LOSSES
-from ..network import MLP
-from ..objective import Objective
+from ..network.activations import ACTIVATIONS
+from ..network.losses import LOSSES
+from ..network.mlp import MLP
+from ..network.objective import Objective
 from .common import widths
 
 

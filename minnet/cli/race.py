@@ -14,7 +14,7 @@ import numpy as np
 
 from .. import datasets, plotting, problems
 from ..estimators import MLPClassifier, MLPRegressor
-from ..optim.race import MET, PROTOCOL, Race
+from ..race import MET, PROTOCOL, Race
 from ..report import write_json
 from .common import OPTIMIZERS, folder, labels, notebook_seed, on_terminal, widths
 

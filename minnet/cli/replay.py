@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from .. import plotting
-from ..activations import sigmoid
+from ..network.activations import sigmoid
 from ..curvature import certificate
 from ..datasets import notebook, notebook_start
-from ..network import MLP
-from ..objective import Objective
+from ..network.mlp import MLP
+from ..network.objective import Objective
 from ..optim import Adam, Newton, UndampedNewton, minimize
 from ..report import write_json
 from .common import folder, notebook_seed, on_terminal, run_report

@@ -13,8 +13,8 @@ from ..curvature import GGNOperator, HessianOperator, certificate, density, lanc
 from ..datasets import notebook, notebook_start, read_csv_with_columns
 from ..datasets.tables import listed
 from ..estimators import LARGEST_CERTIFIED
-from ..network import MLP
-from ..objective import Objective
+from ..network.mlp import MLP
+from ..network.objective import Objective
 from ..optim import minimize
 from .common import folder, labels, notebook_seed, trained_model
 

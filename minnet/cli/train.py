@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from .. import plotting
-from ..activations import ACTIVATIONS
+from ..network.activations import ACTIVATIONS
 from ..datasets import read_csv_with_columns
 from ..datasets.tables import listed
 from ..estimators import INTERRUPTED, MLPClassifier, MLPRegressor

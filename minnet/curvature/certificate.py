@@ -19,9 +19,9 @@ from numpy.linalg import eigh
 from scipy.linalg import LinAlgError, LinAlgWarning, solve
 
 from ..function import as_vector, quiet
-from ..optim.minimize import minimize
+from ..optim.driver.minimize import minimize
 from ..optim.newton import Newton
-from ..optim.trust_region import positive_definite
+from ..linalg.factor import positive_definite
 
 __all__ = ["Certificate", "certificate"]
 

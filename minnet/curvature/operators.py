@@ -8,31 +8,10 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
-from scipy.sparse.linalg import LinearOperator
-
 from ..function import as_vector
+from ..linalg.operator import Symmetric
 
-__all__ = ["FisherOperator", "GGNOperator", "HessianOperator", "Symmetric"]
-
-
-class Symmetric(LinearOperator):
-    """A real symmetric operator (n, n) from a rule v -> product, for v (n,) or (n, k)."""
-
-    def __init__(self, rule, n, dtype=float):
-        self.rule = rule
-        super().__init__(dtype, (n, n))
-
-    def _matvec(self, v):
-        return self.rule(np.reshape(v, -1))
-
-    def _matmat(self, V):
-        return self.rule(V)
-
-    def _adjoint(self):
-        return self
-
-    _transpose = _adjoint
+__all__ = ["FisherOperator", "GGNOperator", "HessianOperator"]
 
 
 class _AtPoint(Symmetric):

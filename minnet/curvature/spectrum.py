@@ -16,6 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import qr
 
+from ..linalg.lanczos import Lanczos, check_count, lanczos, order_of, ritz, tridiagonal
+
 __all__ = ["Density", "Estimate", "Lanczos", "density", "diagonal", "lanczos", "trace"]
 
 BLOCK = 8
@@ -34,16 +36,6 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Lanczos:
-    """Ritz values, ascending, with vectors (n, k), and for each a bound: some eigenvalue lies that near to it."""
-
-    values: np.ndarray
-    vectors: np.ndarray
-    bounds: np.ndarray
-    products: int
-
-
-@dataclass(frozen=True)
 class Density:
     """The spectral density on a grid, ∫ = 1, with its standard error at each point; width is the smoothing's."""
 
@@ -52,25 +44,6 @@ class Density:
     standard_error: np.ndarray
     width: float
     products: int
-
-
-def lanczos(A, steps=50, rng=None):
-    """Ritz values and vectors of A from `steps` products, with full reorthogonalisation: a `Lanczos`.
-
-    bounds are |β_k u_k|, the norms of the residuals A y − θ y (Parlett 1980, section 13.2), and 10 √n ε max |θ| for
-    rounding: both ends of the spectrum are found first. A start in an invariant subspace ends the recurrence early, and
-    a multiple eigenvalue is found once. Keeps 2 steps vectors.
-
-    >>> found = lanczos(np.diag([1.0, 2.0, 5.0]), steps=3, rng=0)
-    >>> found.values.round(10)
-    array([1., 2., 5.])
-    """
-    n, steps = _size(A), _count("steps", steps)
-    v = np.random.default_rng(rng).standard_normal(n)
-    alphas, betas, V = _tridiagonal(A, v, min(steps, n))
-    theta, U = _ritz(alphas, betas)
-    rounding = 10 * np.sqrt(n) * _eps(A) * abs(theta).max()
-    return Lanczos(theta, V @ U, abs(betas[-1] * U[-1]) + rounding, len(alphas))
 
 
 def trace(A, probes=100, method="hutch++", rng=None):
@@ -83,14 +56,14 @@ def trace(A, probes=100, method="hutch++", rng=None):
     >>> print(trace(np.diag([1.0, 2.0, 5.0]), method="exact"))
     8 ± 0
     """
-    n, rng = _size(A), np.random.default_rng(rng)
+    n, rng = order_of(A), np.random.default_rng(rng)
     if method == "exact":
         return Estimate(float(sum(np.sum(E * (A @ E)) for E in _units(n))), 0.0, n)
     if method == "hutchinson":
-        return _mean([_quadratic(A, Z) for Z in _signs(n, _count("probes", probes, 2), rng)], probes)
+        return _mean([_quadratic(A, Z) for Z in _signs(n, check_count("probes", probes, 2), rng)], probes)
     if method != "hutch++":
         raise ValueError(f"method={method!r}; expected 'hutchinson', 'hutch++' or 'exact'")
-    third = _count("probes", probes, 6) // 3
+    third = check_count("probes", probes, 6) // 3
     rank = min(third, n)
     range_, at = np.empty((n, rank), order="F"), 0
     for Z in _signs(n, rank, rng):
@@ -104,9 +77,9 @@ def trace(A, probes=100, method="hutch++", rng=None):
 
 def diagonal(A, probes=100, rng=None):
     """diag A: the mean of z ⊙ Az over the probes (Bekas, Kokiopoulou, Saad 2007): an `Estimate` of vectors (n,)."""
-    n, rng = _size(A), np.random.default_rng(rng)
+    n, rng = order_of(A), np.random.default_rng(rng)
     count, mean, squares = 0, np.zeros(n), np.zeros(n)
-    for Z in _signs(n, _count("probes", probes, 2), rng):        # blocks' means and squares about them (Chan et al. 1983)
+    for Z in _signs(n, check_count("probes", probes, 2), rng):        # blocks' means and squares about them (Chan et al. 1983)
         samples, k = Z * (A @ Z), Z.shape[1]
         shift = samples.mean(1) - mean
         squares += k * samples.var(1) + shift**2 * (count * k / (count + k))
@@ -126,8 +99,8 @@ def density(A, probes=10, steps=80, method="lanczos", grid=400, width=None, rng=
     (35), (71)), whose standard deviation is π/(2 steps) of half the length, less towards the ends; `steps` more
     products find these.
     """
-    n, rng = _size(A), np.random.default_rng(rng)
-    probes, steps, grid = _count("probes", probes, 2), _count("steps", steps), _count("grid", grid, 2)
+    n, rng = order_of(A), np.random.default_rng(rng)
+    probes, steps, grid = check_count("probes", probes, 2), check_count("steps", steps), check_count("grid", grid, 2)
     if method not in ("lanczos", "kpm"):
         raise ValueError(f"method={method!r}; expected 'lanczos' or 'kpm'")
     if width is not None and (method == "kpm" or not 0 < width < np.inf):
@@ -143,8 +116,8 @@ def _quadrature(A, n, probes, steps, grid, width, rng):
     nodes, weights = [], []
     for Z in _signs(n, probes, rng):
         for z in Z.T:
-            alphas, betas, _ = _tridiagonal(A, z, min(steps, n))
-            theta, U = _ritz(alphas, betas)
+            alphas, betas, _ = tridiagonal(A, z, min(steps, n))
+            theta, U = ritz(alphas, betas)
             nodes.append(theta)
             weights.append(U[0] ** 2)
     low, high = _interval(min(t[0] for t in nodes), max(t[-1] for t in nodes))
@@ -160,8 +133,8 @@ def _kernel_polynomials(A, n, probes, steps, grid, width, rng):
     Its ends are Lanczos's, drawn out by the last β (Zhou, Li 2011), or by what is missing at odds of 1 to 1000 after
     so many steps (Kuczyński, Woźniakowski 1992, theorem 4.2), if that is less.
     """
-    alphas, betas, _ = _tridiagonal(A, rng.standard_normal(n), min(steps, n))
-    theta, _ = _ritz(alphas, betas)
+    alphas, betas, _ = tridiagonal(A, rng.standard_normal(n), min(steps, n))
+    theta, _ = ritz(alphas, betas)
     missing = min(0.4, (np.log(1648 * np.sqrt(n)) / (2 * len(alphas) - 1)) ** 2)
     reach = min(betas[-1], missing / (1 - 2 * missing) * (theta[-1] - theta[0]))
     low, high = _interval(theta[0] - reach, theta[-1] + reach)
@@ -170,30 +143,6 @@ def _kernel_polynomials(A, n, probes, steps, grid, width, rng):
     moments = np.concatenate([_chebyshev_moments(A, Z, centre, half, steps) for Z in _signs(n, probes, rng)])
     return (centre + half * t, _jackson_series(t, moments) / half, np.pi * half / moments.shape[1],
             len(alphas) + probes * steps)
-
-
-def _tridiagonal(A, v, steps):
-    """α (k,), β (k,) and V (n, k) of A V = V T + β_k v_{k+1} e_kᵀ from v; β_k = 0 where the subspace is invariant."""
-    alphas, betas, V = [], [], np.empty((steps, len(v)))
-    v = v / np.linalg.norm(v)
-    for k in range(steps):
-        V[k] = v
-        w = A @ v
-        alphas.append(float(v @ w))
-        for _ in range(2):                       # twice is enough (Parlett 1980, section 6.9)
-            w = w - V[:k + 1].T @ (V[:k + 1] @ w)
-        beta = float(np.linalg.norm(w))
-        scale = max(map(abs, alphas + betas), default=0.0)
-        betas.append(beta if beta > 10 * np.sqrt(len(v)) * _eps(A) * scale else 0.0)
-        if betas[-1] == 0.0:
-            break
-        v = w / beta
-    return np.array(alphas), np.array(betas), V[:len(alphas)].T
-
-
-def _ritz(alphas, betas):
-    """θ, ascending, and u of T, dense: SciPy's tridiagonal solvers fail where T is very large or (1, 1)."""
-    return np.linalg.eigh(np.diag(alphas) + np.diag(betas[:-1], -1))
 
 
 def _chebyshev_moments(A, Z, centre, half, steps):
@@ -247,21 +196,3 @@ def _interval(low, high):
     return (low, high) if high - low > 1e-10 * size else (low - size / 2, high + size / 2)
 
 
-def _eps(A):
-    """The rounding unit of products with A."""
-    return np.finfo(np.result_type(getattr(A, "dtype", float), np.float32)).eps
-
-
-def _size(A):
-    shape = getattr(A, "shape", ())
-    if len(shape) != 2 or shape[0] != shape[1] or not shape[0]:
-        raise ValueError(f"A has shape {shape}; expected a square matrix or LinearOperator")
-    if getattr(A, "dtype", None) is not None and A.dtype.kind == "c":
-        raise ValueError(f"A has dtype {A.dtype}; expected real numbers")
-    return shape[0]
-
-
-def _count(name, value, least=1):
-    if not (isinstance(value, (int, np.integer)) and value >= least):
-        raise ValueError(f"{name}={value!r}; expected a whole number of at least {least}")
-    return value

@@ -5,13 +5,12 @@ from .clip import Clipped
 from .conjugate_gradient import NonlinearCG
 from .first_order import GradientDescent, Momentum, Nesterov
 from .hessian_free import HessianFree
-from .line_search import Armijo, Exact, Fixed, HagerZhang, StrongWolfe
+from .search.line_search import Armijo, Exact, Fixed, HagerZhang, StrongWolfe
 from .method import Method, NoProgress
-from .minimize import minimize
+from .driver.minimize import minimize
 from .newton import Newton, UndampedNewton
 from .precision import MixedPrecision
 from .quasi_newton import BFGS, DFP, LBFGS, SR1
-from .race import Race
 from .scipy_method import as_scipy
 from .second_order import (CubicNewton, EigenvectorLineSearch, GaussNewton, LevenbergMarquardt, ModifiedCholesky, NewtonCG,
                            SaddleFreeNewton)
@@ -21,5 +20,5 @@ __all__ = ["minimize", "Method", "NoProgress", "GradientDescent", "Momentum", "N
            "Adagrad", "Adadelta", "RMSProp", "Adam", "AdamW", "NAdam", "Clipped", "clip", "schedules",
            "Newton", "UndampedNewton", "BFGS", "DFP", "SR1", "LBFGS", "NonlinearCG", "TrustRegion",
            "GaussNewton", "LevenbergMarquardt", "SaddleFreeNewton", "ModifiedCholesky", "CubicNewton", "EigenvectorLineSearch",
-           "NewtonCG", "HessianFree", "MixedPrecision", "as_scipy", "Race",
+           "NewtonCG", "HessianFree", "MixedPrecision", "as_scipy",
            "Fixed", "Exact", "Armijo", "StrongWolfe", "HagerZhang"]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .conjugate_gradient import linear_cg
-from .line_search import Armijo, Line
+from ..linalg.linear_cg import linear_cg
+from .search.line_search import Armijo, Line
 from .method import COUNT, POSITIVE, UNIT, Method, NoProgress
 
 __all__ = ["HessianFree"]

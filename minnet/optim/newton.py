@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..check import hessian_from_gradients
+from ..differences import hessian_from_gradients
 from .method import POSITIVE, WHOLE, Method, NoProgress
-from .trust_region import TrustRegion, newton_step
+from ..linalg.factor import newton_step
+from .trust_region import TrustRegion
 
 __all__ = ["Newton", "UndampedNewton"]
 

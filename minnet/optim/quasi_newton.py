@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import get_blas_funcs
 
-from . import symmetric
-from .line_search import Line, StrongWolfe
+from ..linalg import packed
+from .search.line_search import Line, StrongWolfe
 from .method import COUNT, POSITIVE, Method, NoProgress
 from .trust_region import exact_step, gain, next_radius, predicted_reduction
 
@@ -168,7 +168,7 @@ class BFGS(Method):
     """x ← x + t p,  p = −H g,  H ← `bfgs_update` (Broyden, Fletcher, Goldfarb, Shanno 1970), O(n²) a step.
 
     The update is linear in H and ρ s sᵀ, so that H = γ U + R, U from the first matrix I and R from the pairs, both packed
-    as in `symmetric`; γ is the newest `spread`, as in L-BFGS, whose H with all pairs kept this is. (s, y) is `secant`'s;
+    as in `linalg.packed`; γ is the newest `spread`, as in L-BFGS, whose H with all pairs kept this is. (s, y) is `secant`'s;
     where a search without the Wolfe conditions leaves no positive curvature, y is `damped`. Where the search fails, H is
     dropped and the step starts again from −g.
     """
@@ -182,7 +182,7 @@ class BFGS(Method):
         known, gamma, U, R = (state[name] for name in ("known", "gamma", "U", "R"))
         g = f.gradient(x)
         try:
-            p = -(gamma * symmetric.times(U, g) + symmetric.times(R, g)) if known else -g
+            p = -(gamma * packed.times(U, g) + packed.times(R, g)) if known else -g
             new = searched(f, x, p, self.search, 1.0 if known else first_step(x, g))
         except NoProgress:
             if not known:
@@ -195,9 +195,9 @@ class BFGS(Method):
         if not curved(s, y):
             return new, {**state, "known": known}
         if not known:
-            U = symmetric.identity(len(x), x.dtype)
+            U = packed.identity(len(x), x.dtype)
             R = np.zeros_like(U)
-        U, R = (symmetric.plus(A, s, bfgs_change(symmetric.times(A, y), s, y, unit)) for A, unit in ((U, 0.0), (R, 1.0)))
+        U, R = (packed.plus(A, s, bfgs_change(packed.times(A, y), s, y, unit)) for A, unit in ((U, 0.0), (R, 1.0)))
         return new, {"known": known + 1, "gamma": spread(s, y), "U": U, "R": R}
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import OptimizeResult
 
-from ..check import gradient_differences
+from ..differences import gradient_differences
 from ..function import Function
 from .method import Method
-from .minimize import minimize
+from .driver.minimize import minimize
 
 __all__ = ["as_scipy"]
 

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.linalg import eigh
 from scipy.linalg import eigh_tridiagonal, ldl, solve_triangular
 
-from .conjugate_gradient import linear_cg
-from .line_search import Exact, StrongWolfe
+from ..linalg.linear_cg import linear_cg
+from .search.line_search import Exact, StrongWolfe
 from .method import POSITIVE, Method, NoProgress
 from .quasi_newton import searched
-from .trust_region import factor, gain, lowest_curvature, newton_step, positive_definite, predicted_reduction
+from ..linalg.factor import factor, lowest_curvature, newton_step, positive_definite
+from .trust_region import gain, predicted_reduction
 
 __all__ = ["CubicNewton", "EigenvectorLineSearch", "GaussNewton", "LevenbergMarquardt", "ModifiedCholesky", "NewtonCG",
            "SaddleFreeNewton"]

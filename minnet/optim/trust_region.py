@@ -7,15 +7,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_solve, cholesky, eigh, solve_triangular
-from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
+from scipy.linalg import eigh, solve_triangular
 
+from ..linalg.factor import factor, lowest_curvature, newton_step, positive_definite
 from .method import POSITIVE, Method, NoProgress
 
 EPS = np.finfo(float).eps
 
-__all__ = ["TrustRegion", "exact_step", "gain", "lowest_curvature", "next_radius", "positive_definite",
-           "predicted_reduction", "steihaug_step"]
+__all__ = ["TrustRegion", "exact_step", "gain", "next_radius", "predicted_reduction", "steihaug_step"]
 
 
 def exact_step(g, H, radius):
@@ -91,26 +90,6 @@ def next_radius(radius, length, ratio):
     return max(radius, 2 * length) if ratio > 0.75 else radius
 
 
-def positive_definite(H, shift=0.0):
-    """Whether H + shift I is positive definite, by Cholesky."""
-    return factor(H, shift) is not None
-
-
-def factor(H, alpha=0.0):
-    """The Cholesky factor of H + αI, or None where there is none."""
-    damped = H.copy()
-    damped.flat[::len(H) + 1] += alpha
-    try:
-        return cholesky(damped, lower=True, overwrite_a=True, check_finite=False)
-    except LinAlgError:
-        return None
-
-
-def newton_step(L, g):
-    """−(L Lᵀ)⁻¹ g."""
-    return -cho_solve((L, True), g, check_finite=False)
-
-
 def _along(s, q, g, radius):
     """s + τ q of length Δ, downhill."""
     q = q if q @ g <= 0 else -q
@@ -134,20 +113,6 @@ def steihaug_step(product, g, radius, tol):
         s, r, before = s + alpha * p, r + alpha * Hp, r
         p = -r + (r @ r) / (before @ before) * p
     return s
-
-
-def lowest_curvature(f, x):
-    """(λ₁, q): the lowest eigenvalue of the Hessian and its eigenvector, from products alone (Lanczos, by SciPy)."""
-    n = len(x)
-    if n < 8:
-        lam, Q = np.linalg.eigh(f.hvp(x, np.eye(n)))
-        return lam[0], Q[:, 0]
-    H = LinearOperator((n, n), matvec=lambda v: f.hvp(x, v.reshape(-1)), dtype=float)
-    try:
-        lam, q = eigsh(H, k=1, which="SA", tol=1e-3, v0=np.random.default_rng(0).standard_normal(n), maxiter=40 * n)
-    except ArpackError:
-        return 0.0, np.zeros(n)
-    return lam[0], q[:, 0]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from minnet import MLP, Objective, datasets, minimize
-from minnet.activations import sigmoid
+from minnet.network.activations import sigmoid
 from minnet.optim import Adam, HessianFree, Momentum
 
 WIDTHS = [784, 400, 200, 100, 50, 25, 6]

@@ -16,7 +16,7 @@ import scipy
 
 from minnet import Function, __version__
 from minnet.optim import BFGS, LBFGS, GradientDescent, HessianFree, Newton, UndampedNewton
-from minnet.optim.counting import Counted
+from minnet.optim.driver.counted import Counted
 
 METHODS = {  # name: method, steps before, largest n
     "Newton, by inv(H)": (UndampedNewton(), 0, 1600),

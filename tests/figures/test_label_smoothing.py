@@ -2,7 +2,7 @@
 import numpy as np
 from pictures import drawn
 
-from minnet.losses import loss
+from minnet.network.losses import loss
 
 
 def test_the_smoothed_loss_is_stationary_at_the_targets_excess():

@@ -10,7 +10,7 @@ from laws import refuses
 
 from minnet import (MLP, Activation, Function, MLPClassifier, MLPRegressor, Objective, check, curvature, datasets, load,
                     minimize, optim, problems)
-from minnet.optim.checkpoint import write_npz
+from minnet.optim.driver.checkpoint import write_npz
 
 TABLES = {
     "empty.csv": "", "blank.csv": "\n \n", "header.csv": "a,kind\n", "single.csv": "a\n1\n2\n",

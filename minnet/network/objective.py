@@ -14,11 +14,11 @@ from threading import get_ident
 
 import numpy as np
 
-from .curvature.hessian import Curvature, add_diagonal, fill, kronecker
-from .curvature.kfac import kfac
-from .function import as_vector, quiet
+from .hessian_kernel import Curvature, add_diagonal, fill, kronecker
+from .kfac import kfac
+from ..function import as_vector, quiet
 from .losses import loss as loss_of
-from .network import MLP
+from .mlp import MLP
 from .passes import Pass
 
 __all__ = ["Objective"]

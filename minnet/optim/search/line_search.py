@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .method import POSITIVE, UNIT, Hyperparameters, NoProgress
+from ..method import POSITIVE, UNIT, Hyperparameters, NoProgress
 
 __all__ = ["Line", "Fixed", "Exact", "Armijo", "StrongWolfe", "HagerZhang"]
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ..function import as_vector
-from .counting import Counted
-from .method import Method
-from .minimize import Limits, minimize
+from .function import as_vector
+from .optim.driver.counted import Counted
+from .optim.method import Method
+from .optim.driver.minimize import Limits, minimize
 
 __all__ = ["Race", "Outcome", "Entry", "PROTOCOL", "RATES"]
 

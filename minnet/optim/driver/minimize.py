@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import OptimizeResult
 
-from ..function import as_vector, quiet
+from ...function import as_vector, quiet
 from .checkpoint import load, save
-from .counting import Counted
-from .method import Method, NoProgress
+from .counted import Counted
+from ..method import Method, NoProgress
 from .progress import Progress
-from .trust_region import lowest_curvature
+from ...linalg.factor import lowest_curvature
 
 __all__ = ["minimize", "STATUS"]
 
@@ -58,7 +58,7 @@ def minimize(f, theta0, method=None, max_iter=1000, gtol=1e-8, ftol=0, max_secon
     (True, [1.0, 1.0])
     """
     if method is None:
-        from .newton import Newton
+        from ..newton import Newton
         method = Newton()
     limits = Limits(max_iter, gtol, ftol, max_seconds)
     counted, record = _validated(f, method, record, callback)

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from .activations import ACTIVATIONS, activation as activation_of
-from .function import as_vector, quiet
+from ..function import as_vector, quiet
 
 __all__ = ["MLP", "SCHEMES"]
 

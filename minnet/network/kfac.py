@@ -13,7 +13,7 @@ import numpy as np
 from numpy.linalg import eigh
 from scipy.linalg import block_diag
 
-from .operators import Symmetric
+from ..linalg.operator import Symmetric
 
 __all__ = ["KFAC", "kfac"]
 

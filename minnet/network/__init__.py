@@ -1,0 +1,1 @@
+"""Networks, losses and their derivatives: a function of one flat vector of parameters."""
