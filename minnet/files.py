@@ -106,8 +106,8 @@ def lock(path: str | os.PathLike) -> Iterator[None]:
     ['.minnet.lock']
     """
     path = Path(path)
-    beside = path / ".minnet.lock" if path.is_dir() else path.with_name(f".{path.name}.lock")
     try:
+        beside = path / ".minnet.lock" if path.is_dir() else path.with_name(f".{path.name}.lock")
         descriptor = _locked(beside, path)
     except OSError as error:
         raise _cannot_write(path, error) from error
