@@ -13,6 +13,7 @@ from numpy.testing import assert_array_equal
 from scipy.optimize import OptimizeResult
 
 from minnet import MLP, Function, Objective, minimize
+from minnet.function import supports
 from minnet.optim import LBFGS, Adam, EigenvectorLineSearch, GradientDescent, Newton
 from minnet.optim.method import Method, NoProgress
 from minnet.problems import beale, quadratic, rosenbrock, saddle
@@ -37,6 +38,10 @@ class Watched(Function):
 
     def __len__(self):
         return len(self.f)
+
+    @property
+    def lacks(self):
+        return () if supports(self.f, "subset") else ("subset",)
 
     def __getattribute__(self, name):
         if name not in ("value", "gradient", "hessian"):

@@ -107,14 +107,17 @@ class Counted:
             self._preconditioner = at, precondition
         return precondition
 
-    def settle(self, x: Array) -> None:
-        """Remember x, where a run goes on from, and forget the trial points before it."""
+    def settle(self, x: Array) -> Array:
+        """Remember x, where a run goes on from, and forget the trial points before it: x as a read-only array of its own."""
         self._settled, self._points = self._known(x), []
+        self._settled.given = self._settled.x
+        return self._settled.x
 
-    def remember(self, x: Array, answers: dict[str, Any]) -> None:
-        """Take answers for known at x, where the run of a checkpoint stands."""
-        self.settle(x)
+    def remember(self, x: Array, answers: dict[str, Any]) -> Array:
+        """Settle on x with answers that are known there."""
+        x = self.settle(x)
         self._settled.answers.update(answers)
+        return x
 
     def known(self, x: Array) -> dict[str, Any]:
         """What is known at x, by name."""

@@ -1,0 +1,189 @@
+"""When a run ends, and what it says then.
+
+`success` is the gradient test at a point that the method accepts, and nothing else. The other rules end runs that have reached a limit
+of the caller's, that cannot come to anything (divergence, no lower bound, steps that do not move), or whose gradient is wrong.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from ...function import Array
+from ..method import Method, NoProgress
+from .counted import Counted
+from .iterate import State
+from .recording import Best
+
+__all__ = ["Limits", "STATUS", "Stop", "Stopping", "gradient_is_wrong", "norm"]
+
+STATUS = {  # result.status and the message that goes with it
+    0: "the gradient test is met",
+    1: "max_iter={max_iter} iterations were made",
+    2: "the value fell by no more than ftol={ftol:g}",
+    3: "max_seconds={max_seconds:g} have passed",
+    4: "the callback stopped the run",
+    5: "no further progress: {reason}",
+    6: "the value at the start is {value}; expected a finite number",
+    7: "interrupted",
+    8: "the last step was shorter than xtol={xtol:g}",
+    9: "the run diverges: the value has grown from {start:.3g} to {value:.3g}",
+    10: "the value falls without bound, from {start:.3g} to {value:.3g}",
+}
+FAR = 1e20          # times the size of the value at the start: divergence above, no lower bound below
+UNMOVED = 3         # steps that leave x and the numbers of the method as they were end the run
+RESTLESS = 100      # steps that leave x alone do so in any case
+REFUSED = 10        # points that pass the gradient test, which the method does not accept, without a lower value
+EARLY = 20          # steps in which a wrong gradient is looked for
+AGAINST = 5         # steps in a row that went up where the gradients at both ends say down, or down where they say up
+WRONG = "the gradient does not agree with the values; compare them by minnet.check.gradient(f, x)"
+
+
+class Stop(NamedTuple):
+    """The end of a run: a key of STATUS, and the reason that status 5 gives."""
+
+    status: int
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The caller's limits, checked."""
+
+    max_iter: int
+    gtol: float
+    ftol: float
+    max_seconds: float | None
+    xtol: float = 0
+
+    def __post_init__(self) -> None:
+        if isinstance(self.max_iter, bool) or not (isinstance(self.max_iter, (int, np.integer)) and self.max_iter >= 0):
+            raise ValueError(f"max_iter={self.max_iter!r}; expected a whole number of at least 0")
+        for name in ("gtol", "ftol", "xtol", "max_seconds"):
+            value = getattr(self, name)
+            number = isinstance(value, (int, float, np.number)) and not isinstance(value, (bool, complex))
+            if not (value is None and name == "max_seconds" or number and value >= 0):
+                raise ValueError(f"{name}={value!r}; expected a number of at least 0")
+
+
+class Stopping:
+    """The rules, asked at each state: a `Stop`, or None where the run goes on.
+
+    With minibatches the gradient test is made on all examples, at the end of each epoch.
+    """
+
+    def __init__(self, limits: Limits, method: Method, whole: Counted, dtype: np.dtype, best: Best, batches=None) -> None:
+        self.limits, self.method, self.whole, self.dtype, self.best, self.batches = limits, method, whole, dtype, best, batches
+        self.before: State | None = None
+        self.unmoved = self.restless = self.refused = self.against = 0
+        self.start_value = self.lowest_refused = np.inf
+
+    def __call__(self, state: State, gradient_norm: float, seconds: float) -> Stop | None:
+        if state.nit == 0 and not np.isfinite(state.value):
+            return Stop(6)
+        if not np.isfinite(self.start_value):
+            self.start_value = state.value
+        try:
+            stop = self._on_batches(state) if self.batches else self._on_all(state, gradient_norm)
+        except NoProgress as stopped:                   # accepts() met a Hessian that is not finite
+            stop = Stop(5, str(stopped))
+        self.before = state
+        late = self.limits.max_seconds is not None and seconds >= self.limits.max_seconds
+        return stop or (Stop(3) if late else None)
+
+    def _on_batches(self, state):
+        if not self.batches.at_epoch and state.nit < self.limits.max_iter:
+            return self._far(state)
+        whole = Counted(self.whole.f, self.whole.counts, self.whole.needs)
+        x = whole.settle(state.x)
+        value, g = whole.value_and_gradient(x)
+        if self.batches.at_epoch:
+            self.best.see(x, value)
+        return self._met(whole, state, norm(g)) or self._spent(state) or self._far(state)
+
+    def _on_all(self, state, gradient_norm):
+        met = gradient_norm <= self.limits.gtol
+        return (met and self._met(state.f, state, gradient_norm) or self._spent(state) or self._far(state)
+                or self.before and (self._small(state) or self._stands_still(state) or self._wrong(state))
+                or met and self._refused(state) or None)
+
+    def _met(self, f, state, gradient_norm):
+        """The gradient test, also in the precision of the start, at a point that the method accepts."""
+        gtol = self.limits.gtol
+        if not gradient_norm <= gtol:
+            return None
+        if state.x.dtype != self.dtype and not norm(f.gradient(state.x.astype(self.dtype))) <= gtol:
+            return None
+        return Stop(0) if self.method.accepts(f, state.x, state.memory) else None
+
+    def _spent(self, state):
+        return Stop(1) if state.nit >= self.limits.max_iter else None
+
+    def _far(self, state):
+        scale = FAR * max(1.0, abs(self.start_value))
+        if state.value - self.start_value > scale:
+            return Stop(9)
+        return Stop(10) if self.start_value - state.value > scale else None
+
+    def _small(self, state):
+        """ftol and xtol."""
+        limits, before = self.limits, self.before
+        if limits.ftol and before.value - state.value <= limits.ftol * max(1, abs(state.value)):
+            return Stop(2)
+        return Stop(8) if limits.xtol and norm(state.x - before.x) < limits.xtol else None
+
+    def _stands_still(self, state):
+        if state.value != self.before.value or not np.array_equal(state.x, self.before.x):
+            self.unmoved = self.restless = 0
+            return None
+        self.restless += 1
+        self.unmoved = self.unmoved + 1 if _same_numbers(state.memory, self.before.memory) else 0
+        if self.unmoved >= UNMOVED or self.restless >= RESTLESS:
+            return Stop(5, f"the last {max(self.unmoved, self.restless)} steps did not move x")
+        return None
+
+    def _refused(self, state):
+        """Ends a run that stays where the gradient test is met and the method sees no minimum."""
+        lower = state.value < self.lowest_refused - 10 * np.finfo(float).eps * abs(state.value)
+        self.refused, self.lowest_refused = (0 if lower else self.refused + 1), min(state.value, self.lowest_refused)
+        if self.refused >= REFUSED:
+            return Stop(5, f"the gradient test is met, but {type(self.method).__name__} sees negative curvature and no way down")
+        return None
+
+    def _wrong(self, state):
+        """Ends a run whose first steps go up where the gradients say down, once differences of values confirm it."""
+        if state.nit > EARLY:
+            return None
+        change = float(state.value - self.before.value)
+        promised = float((state.gradient + self.before.gradient) @ (state.x - self.before.x)) / 2
+        clear = abs(change) > 1e-8 * max(abs(state.value), abs(self.before.value))
+        self.against = self.against + 1 if clear and change * promised < 0 else 0
+        if self.against >= AGAINST:
+            self.against = 0
+            return Stop(5, WRONG) if gradient_is_wrong(state.f, state.x) else None
+        return None
+
+
+def gradient_is_wrong(f: Counted, x: Array) -> bool:
+    """Whether f does not fall along −∇f(x) as ∇f(x) says, beyond rounding and half the slope, by a central difference."""
+    value, g = f.value_and_gradient(x)
+    slope, eps = float(norm(g)), float(np.finfo(x.dtype).eps)
+    if not (slope > 0 and np.isfinite(slope) and np.isfinite(value)):
+        return False
+    d = -g / slope
+    h = eps ** (1 / 3) * max(1.0, float(norm(x)))
+    fall = float(f.value((x - h * d).astype(x.dtype)) - f.value((x + h * d).astype(x.dtype))) / (2 * h)
+    return bool(abs(fall - slope) > 0.5 * slope + 1000 * eps * abs(float(value)) / h)
+
+
+def norm(g: Array) -> float:
+    """‖g‖₂, which costs a third of NumPy's for the short vectors of many problems."""
+    return np.sqrt(g.dot(g))
+
+
+def _same_numbers(memory, before):
+    """Whether nothing but whole numbers, which count, has changed in what the method carries on."""
+    return memory.keys() == before.keys() and all(
+        isinstance(entry, (int, np.integer)) or np.array_equal(entry, before[name], equal_nan=True)
+        for name, entry in memory.items())
