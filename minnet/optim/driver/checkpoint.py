@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from .batches import Batches
 from .counted import Counted
 from .iterate import State
 from .recording import Best, History
+from .stopping import Stopping, Trend
 
 __all__ = ["Checkpoint", "Identity", "Snapshot", "read_npz", "write_npz"]
 
@@ -43,11 +44,12 @@ class Identity:
 class Snapshot:
     """A run as it stood when its point was entered into the history: what a checkpoint holds, whenever it is written."""
 
-    def __init__(self, state: State, seconds: float, history: History, best: Best, batches: Batches | None) -> None:
+    def __init__(self, state: State, seconds: float, history: History, best: Best, batches: Batches | None,
+                 stopping: Stopping) -> None:
         self.state, self.seconds, self.history, self.rows = state, seconds, history, state.nit + 1
         self.counts, self.known = dict(state.f.counts), sorted(set(state.f.known(state.x)) - {"value", "gradient"})
         self.preconditioned_at, self.best = state.f.preconditioned_at, (best.x, best.value)
-        self.place = batches and batches.place()
+        self.place, self.trend = batches and batches.place(), asdict(stopping.trend)
 
 
 class Checkpoint:
@@ -64,9 +66,9 @@ class Checkpoint:
         """Write all that `read` needs to go on: ValueError where the file cannot be written."""
         self.saved, state = snapshot.seconds, snapshot.state
         meta = {"version": VERSION, **self.identity.words(), "nit": state.nit, "seconds": snapshot.seconds,
-                "counts": snapshot.counts, "known": snapshot.known,
+                "counts": snapshot.counts, "known": snapshot.known, "trend": snapshot.trend,
                 "numbers": {k: v for k, v in state.memory.items() if not isinstance(v, np.ndarray)}}
-        arrays = {"theta0": self.identity.theta0, "x": state.x, "gradient": state.gradient,
+        arrays = {"theta0": self.identity.theta0, "x": state.x, "value": np.array(state.value), "gradient": state.gradient,
                   "best": snapshot.best[0], "best_value": np.array(snapshot.best[1])}
         arrays |= {f"state/{k}": v for k, v in state.memory.items() if isinstance(v, np.ndarray)}
         arrays |= {f"history/{k}": v for k, v in snapshot.history.arrays(snapshot.rows).items()}
@@ -76,7 +78,7 @@ class Checkpoint:
             arrays["order"], meta["position"], meta["rng_state"] = snapshot.place
         write_npz(self.path, meta, arrays)
 
-    def read(self, whole: Counted, history: History, best: Best) -> tuple[State, float]:
+    def read(self, whole: Counted, history: History, best: Best, stopping: Stopping) -> tuple[State, float]:
         """(the state to go on from, the seconds so far); history, best, counts and batches are put where they were.
 
         ValueError where the file is none of this run.
@@ -93,7 +95,10 @@ class Checkpoint:
         history.rows = {name: list(arrays[f"history/{name}"]) for name in history.rows}
         best.x, best.value = arrays["best"], arrays["best_value"][()]
         self.saved = meta["seconds"]
-        return self._state(meta, arrays, whole, history.rows["value"]), meta["seconds"]
+        start_value = history.rows["value"][0]
+        state = self._state(meta, arrays, whole, start_value)
+        stopping.resume(state, start_value, Trend(**meta["trend"]))
+        return state, meta["seconds"]
 
     def _check(self, meta, arrays, history):
         for name, ours in self.identity.words().items():
@@ -105,26 +110,27 @@ class Checkpoint:
         if not np.array_equal(arrays["theta0"], theta0):
             raise _Another(f"checkpoint {self.path} is of a run from another theta0; expected the same start")
         vectors = [arrays[name] for name in ("x", "gradient", "best", "preconditioned_at") if name in arrays]
-        numbers = [meta["seconds"], *meta["numbers"].values()]
+        numbers = [meta["seconds"], *meta["numbers"].values(), *meta["trend"].values()]
         whole_numbers = [meta["nit"], *meta["counts"].values()]
         histories = {name.removeprefix("history/"): rows for name, rows in arrays.items() if name.startswith("history/")}
-        others = set(arrays) - {"theta0", "x", "gradient", "best", "best_value", "preconditioned_at", "order"}
+        others = set(arrays) - {"theta0", "x", "value", "gradient", "best", "best_value", "preconditioned_at", "order"}
         if not (all(v.shape == (n,) and v.dtype.kind == "f" and np.isfinite(v).all() for v in vectors)
                 and all(isinstance(number, (int, float)) for number in numbers) and meta["seconds"] >= 0
                 and all(type(number) is int and number >= 0 for number in whole_numbers)
-                and set(meta["counts"]) == {"nfev", "njev", "nhev"} and set(meta["known"]) <= {"hessian", "ggn"}
-                and arrays["best_value"].shape == () and set(histories) == set(history.rows)
+                and set(meta["counts"]) == {"nfev", "njev", "nhev"} and set(meta["trend"]) == set(asdict(Trend()))
+                and set(meta["known"]) <= {"hessian", "ggn"}
+                and arrays["best_value"].shape == arrays["value"].shape == () and set(histories) == set(history.rows)
                 and all(len(rows) == meta["nit"] + 1 and rows.dtype.kind in "fiubcU" for rows in histories.values())
                 and all(name.startswith(("history/", "state/")) for name in others)):
             raise ValueError("wrong contents")
 
-    def _state(self, meta, arrays, whole, values):
+    def _state(self, meta, arrays, whole, start):
         """The state at x, whose evaluations are made again where they are not in the file, without being counted."""
         batches, x = self.identity.batches, arrays["x"]
         f = whole if batches is None else batches.current(whole)
-        value, now = values[-1], f.value(x)
+        value, now = arrays["value"][()], f.value(x)
         eps = np.finfo(x.dtype).eps
-        if not (value == now or abs(value - now) <= np.sqrt(eps) * max(abs(value), abs(now)) + 100 * eps * abs(values[0])):
+        if not (value == now or abs(value - now) <= np.sqrt(eps) * max(abs(value), abs(now)) + 100 * eps * abs(start)):
             raise ValueError(f"checkpoint {self.path} is of a run on another function: its value at the same point differs")
         x = f.remember(x, {"value": value, "gradient": arrays["gradient"]})
         memory = {k.removeprefix("state/"): v for k, v in arrays.items() if k.startswith("state/")} | meta["numbers"]

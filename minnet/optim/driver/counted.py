@@ -10,7 +10,7 @@ import numpy as np
 from ...function import Array, SupportsValue, read_gradient, read_matrix, read_value, supports
 from ..method import NoProgress
 
-__all__ = ["Counted"]
+__all__ = ["Counted", "is_finite"]
 
 REMEMBERED = 3
 READERS = {"value": read_value, "gradient": read_gradient, "hessian": read_matrix,
@@ -64,16 +64,16 @@ class Counted:
         return Counted(self.f.subset(rows), self.counts, self.needs)
 
     def value(self, x: Array) -> Any:
-        return self._remembered(x, "value")
+        return self._ask(self._known(x), "value")
 
     def gradient(self, x: Array) -> Array:
-        return self._remembered(x, "gradient")
+        return self._ask(self._known(x), "gradient")
 
     def hessian(self, x: Array) -> Array:
-        return self._finite(x, "hessian", self._remembered(x, "hessian"))
+        return self._finite(x, "hessian", self._ask(self._known(x), "hessian"))
 
     def ggn(self, x: Array) -> Array:
-        return self._finite(x, "ggn", self._remembered(x, "ggn"))
+        return self._finite(x, "ggn", self._ask(self._known(x), "ggn"))
 
     def value_and_gradient(self, x: Array) -> tuple[Any, Array]:
         """Both, by f's own `value_and_gradient` where it has one and neither is known."""
@@ -128,9 +128,6 @@ class Counted:
         """The point of the preconditioner that is kept."""
         return self._preconditioner[0]
 
-    def _remembered(self, x, what):
-        return self._ask(self._known(x), what)
-
     def _ask(self, point, what):
         answers = point.answers
         if what not in answers:
@@ -155,7 +152,7 @@ class Counted:
 
     def _finite(self, x, what, answer):
         """The answer; NoProgress where the method needs it at the point of the run and it is not finite."""
-        if what in self.needs and not _is_finite(answer) and self._settled is not None and self._known(x) is self._settled:
+        if what in self.needs and not is_finite(answer) and self._settled is not None and self._known(x) is self._settled:
             raise NoProgress(f"the {CURVATURE[what]} is not finite at the last point")
         return answer
 
@@ -178,7 +175,7 @@ def _same(a, b):
     return a.dtype == b.dtype and a.tobytes() == b.tobytes()
 
 
-def _is_finite(answer):
+def is_finite(answer: Array) -> bool:
     """Whether all entries are finite; their sum of squares tells in one pass, unless it overflows."""
-    flat = np.ravel(answer)
-    return math.isfinite(flat @ flat) or bool(np.isfinite(flat).all())
+    flat = answer if answer.ndim == 1 else np.ravel(answer)
+    return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import ArrayLike
 from ...function import Array, as_vector, quiet, supports
 from ..method import Method, NoProgress
 from .batches import Batches
-from .counted import Counted
+from .counted import Counted, is_finite
 from .memory import check_memory
 
 __all__ = ["State", "iterate", "prepared", "steps"]
@@ -145,7 +146,9 @@ def _first(f, method, x):
     if not np.isfinite(state.value):
         return state, f"the value at the start is {state.value}"
     try:
-        return replace(state, memory=_checked_memory(method, "start", method.start(f, x))), ""
+        state = replace(state, memory=_checked_memory(method, "start", method.start(f, x)))
+        f.settle(x)
+        return state, ""
     except NoProgress as stop:
         return state, str(stop)
 
@@ -164,19 +167,19 @@ def _next(state, method, whole, batches):
     if batches is not None:
         batches.advance()
         f = batches.current(whole)
-    x = f.settle(_finite(f, state, x))
-    return State(x, *f.value_and_gradient(x), state.nit + 1, _checked_memory(method, "step", memory), f)
+    x, value, g = _finite(f, state, x)
+    return State(f.settle(x), value, g, state.nit + 1, _checked_memory(method, "step", memory), f)
 
 
 def _finite(f, state, trial):
-    """The trial point, or a shorter step where f is not finite there."""
-    if not np.isfinite(trial).all():
-        what = "gradient" if not np.isfinite(state.gradient).all() else "step"
+    """(x, f(x), ∇f(x)) at the trial point, or after a shorter step where f is not finite there."""
+    if not is_finite(trial):
+        what = "step" if is_finite(state.gradient) else "gradient"
         raise NoProgress(f"the {what} is not finite at the last point")
     for _ in range(SHORTER):
         value, g = f.value_and_gradient(trial)
-        if np.isfinite(value) and np.isfinite(g).all():
-            return trial
+        if isfinite(value) and is_finite(g):
+            return trial, value, g
         trial = state.x + (trial - state.x) / 4
     raise NoProgress("the value is not finite around the last point")
 

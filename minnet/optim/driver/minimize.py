@@ -100,12 +100,12 @@ def minimize(f: Any, theta0: ArrayLike, method: Method | None = None, max_iter: 
     with ExitStack() as held:
         if method.dense:
             held.enter_context(one_thread_if_small(len(x), len(f) if supports(f, "subset") else 1))
-        state, seconds = None, 0.0
+        state, seconds, stopping = None, 0.0, Stopping(limits, method, whole, x.dtype, best, batches)
         if file is not None:
             held.enter_context(lock(file.path))
             if file.path.exists():
-                state, seconds = quiet(file.read)(whole, history, best)
-        run = _Run(Stopping(limits, method, whole, x.dtype, best, batches), history, best, batches, Clock(seconds), file,
+                state, seconds = quiet(file.read)(whole, history, best, stopping)
+        run = _Run(stopping, history, best, batches, Clock(seconds), file,
                    callback, Progress(progress, limits.max_iter))
         resumed = state is not None
         run.follow(steps(whole, method, x, batches, state), whole, resumed)
@@ -148,14 +148,15 @@ class _Run:
         """Enter a state into the history, ask the rules and the callback, and write the checkpoint when it is due."""
         gradient_norm, seconds = norm(state.gradient), self.clock.seconds()
         if not resumed:
+            self.stopping.follow(state, gradient_norm)
             self.history.add(state, gradient_norm, whole.counts, seconds)
             if self.batches is None:
                 self.best.change_precision(state.x.dtype, whole.value)
                 self.best.see(state.x, state.value)
         if self.file is not None:
-            self.snapshot = Snapshot(state, seconds, self.history, self.best, self.batches)
+            self.snapshot = Snapshot(state, seconds, self.history, self.best, self.batches, self.stopping)
         self.show(state.nit, state.value, gradient_norm)
-        self.stop = self.stopping(state, gradient_norm, seconds)
+        self.stop = self.stopping.stop(state, gradient_norm, seconds)
         if self.stop is None and self._called(state, whole):
             self.stop = Stop(4)
         if self.stop is None and self.file is not None and self.file.due(seconds):

@@ -12,11 +12,14 @@ import numpy as np
 
 from ...function import Array
 from ..method import Method, NoProgress
+from .batches import Batches
 from .counted import Counted
 from .iterate import State
 from .recording import Best
 
-__all__ = ["Limits", "STATUS", "Stop", "Stopping", "gradient_is_wrong", "norm"]
+__all__ = ["Limits", "STATUS", "Stop", "Stopping", "Trend", "gradient_is_wrong", "norm"]
+
+EPS = np.finfo(float).eps
 
 STATUS = {  # result.status and the message that goes with it
     0: "the gradient test is met",
@@ -36,7 +39,7 @@ UNMOVED = 3         # steps that leave x and the numbers of the method as they w
 RESTLESS = 100      # steps that leave x alone do so in any case
 REFUSED = 10        # points that pass the gradient test, which the method does not accept, without a lower value
 EARLY = 20          # steps in which a wrong gradient is looked for
-AGAINST = 5         # steps in a row that went up where the gradients at both ends say down, or down where they say up
+AGAINST = 5         # steps in a row that the gradients contradict are looked into
 WRONG = "the gradient does not agree with the values; compare them by minnet.check.gradient(f, x)"
 
 
@@ -67,46 +70,89 @@ class Limits:
                 raise ValueError(f"{name}={value!r}; expected a number of at least 0")
 
 
+@dataclass
+class Trend:
+    """What the last steps have brought, in numbers that a checkpoint keeps.
+
+    fall, step: how far the last step lowered the value, and its length. unmoved, restless: the last steps that changed nothing,
+    or only the method's own numbers. refused: the last points that passed the gradient test without a value lower than `lowest`.
+    against: the last steps that went up where the gradients at both ends say down, or down where they say up.
+    """
+
+    fall: float = np.inf
+    step: float = np.inf
+    unmoved: int = 0
+    restless: int = 0
+    refused: int = 0
+    lowest: float = np.inf
+    against: int = 0
+
+    def follow(self, state: State, before: State, met: bool, limits: Limits) -> None:
+        """Take the step from `before` to `state` into account."""
+        self.fall = float(before.value - state.value)
+        if limits.xtol:
+            self.step = float(norm(state.x - before.x))
+        if self.fall or not np.array_equal(state.x, before.x):
+            self.unmoved = self.restless = 0
+        else:
+            self.restless += 1
+            self.unmoved = self.unmoved + 1 if _same_numbers(state.memory, before.memory) else 0
+        if not met:
+            self.refused = 0
+        else:
+            lower = state.value < self.lowest - 10 * EPS * abs(state.value)
+            self.refused, self.lowest = (0 if lower else self.refused + 1), min(float(state.value), self.lowest)
+        if state.nit <= EARLY:
+            promised = float((state.gradient + before.gradient) @ (state.x - before.x)) / 2
+            clear = abs(self.fall) > 1e-8 * max(abs(state.value), abs(before.value))
+            self.against = self.against + 1 if clear and self.fall * promised > 0 else 0
+
+
 class Stopping:
     """The rules, asked at each state: a `Stop`, or None where the run goes on.
 
-    With minibatches the gradient test is made on all examples, at the end of each epoch.
+    With minibatches the gradient test is made on all examples, at the end of each epoch, and the trend is not looked at.
     """
 
-    def __init__(self, limits: Limits, method: Method, whole: Counted, dtype: np.dtype, best: Best, batches=None) -> None:
+    def __init__(self, limits: Limits, method: Method, whole: Counted, dtype: np.dtype, best: Best,
+                 batches: Batches | None = None) -> None:
         self.limits, self.method, self.whole, self.dtype, self.best, self.batches = limits, method, whole, dtype, best, batches
-        self.before: State | None = None
-        self.unmoved = self.restless = self.refused = self.against = 0
-        self.start_value = self.lowest_refused = np.inf
+        self.trend, self.before, self.start_value = Trend(), None, np.nan
 
-    def __call__(self, state: State, gradient_norm: float, seconds: float) -> Stop | None:
+    def follow(self, state: State, gradient_norm: float) -> None:
+        """Take a new state into account, before `stop` is asked."""
+        if self.before is None:
+            self.start_value = state.value
+        elif self.batches is None:
+            self.trend.follow(state, self.before, bool(gradient_norm <= self.limits.gtol), self.limits)
+        self.before = state
+
+    def resume(self, state: State, start_value: float, trend: Trend) -> None:
+        """Go on from a checkpoint."""
+        self.before, self.start_value, self.trend = state, start_value, trend
+
+    def stop(self, state: State, gradient_norm: float, seconds: float) -> Stop | None:
+        """How the run ends here, or None."""
         if state.nit == 0 and not np.isfinite(state.value):
             return Stop(6)
-        if not np.isfinite(self.start_value):
-            self.start_value = state.value
         try:
-            stop = self._on_batches(state) if self.batches else self._on_all(state, gradient_norm)
+            stop = self._on_all(state, gradient_norm) if self.batches is None else self._on_batches(state)
         except NoProgress as stopped:                   # accepts() met a Hessian that is not finite
-            stop = Stop(5, str(stopped))
-        self.before = state
+            return Stop(5, str(stopped))
         late = self.limits.max_seconds is not None and seconds >= self.limits.max_seconds
         return stop or (Stop(3) if late else None)
+
+    def _on_all(self, state, gradient_norm):
+        return self._met(state.f, state, gradient_norm) or self._spent(state) or self._far(state) or self._by_trend(state)
 
     def _on_batches(self, state):
         if not self.batches.at_epoch and state.nit < self.limits.max_iter:
             return self._far(state)
         whole = Counted(self.whole.f, self.whole.counts, self.whole.needs)
-        x = whole.settle(state.x)
-        value, g = whole.value_and_gradient(x)
+        value, g = whole.value_and_gradient(whole.settle(state.x))
         if self.batches.at_epoch:
-            self.best.see(x, value)
+            self.best.see(state.x, value)
         return self._met(whole, state, norm(g)) or self._spent(state) or self._far(state)
-
-    def _on_all(self, state, gradient_norm):
-        met = gradient_norm <= self.limits.gtol
-        return (met and self._met(state.f, state, gradient_norm) or self._spent(state) or self._far(state)
-                or self.before and (self._small(state) or self._stands_still(state) or self._wrong(state))
-                or met and self._refused(state) or None)
 
     def _met(self, f, state, gradient_norm):
         """The gradient test, also in the precision of the start, at a point that the method accepts."""
@@ -121,46 +167,23 @@ class Stopping:
         return Stop(1) if state.nit >= self.limits.max_iter else None
 
     def _far(self, state):
-        scale = FAR * max(1.0, abs(self.start_value))
-        if state.value - self.start_value > scale:
-            return Stop(9)
-        return Stop(10) if self.start_value - state.value > scale else None
+        scale, rise = FAR * max(1.0, abs(self.start_value)), state.value - self.start_value
+        if abs(rise) <= scale:
+            return None
+        return Stop(9) if rise > 0 else Stop(10)
 
-    def _small(self, state):
-        """ftol and xtol."""
-        limits, before = self.limits, self.before
-        if limits.ftol and before.value - state.value <= limits.ftol * max(1, abs(state.value)):
+    def _by_trend(self, state):
+        trend, limits = self.trend, self.limits
+        if limits.ftol and trend.fall <= limits.ftol * max(1, abs(state.value)):
             return Stop(2)
-        return Stop(8) if limits.xtol and norm(state.x - before.x) < limits.xtol else None
-
-    def _stands_still(self, state):
-        if state.value != self.before.value or not np.array_equal(state.x, self.before.x):
-            self.unmoved = self.restless = 0
-            return None
-        self.restless += 1
-        self.unmoved = self.unmoved + 1 if _same_numbers(state.memory, self.before.memory) else 0
-        if self.unmoved >= UNMOVED or self.restless >= RESTLESS:
-            return Stop(5, f"the last {max(self.unmoved, self.restless)} steps did not move x")
-        return None
-
-    def _refused(self, state):
-        """Ends a run that stays where the gradient test is met and the method sees no minimum."""
-        lower = state.value < self.lowest_refused - 10 * np.finfo(float).eps * abs(state.value)
-        self.refused, self.lowest_refused = (0 if lower else self.refused + 1), min(state.value, self.lowest_refused)
-        if self.refused >= REFUSED:
+        if trend.step < limits.xtol:
+            return Stop(8)
+        if trend.unmoved >= UNMOVED or trend.restless >= RESTLESS:
+            return Stop(5, f"the last {trend.restless} steps did not move x")
+        if trend.refused >= REFUSED:
             return Stop(5, f"the gradient test is met, but {type(self.method).__name__} sees negative curvature and no way down")
-        return None
-
-    def _wrong(self, state):
-        """Ends a run whose first steps go up where the gradients say down, once differences of values confirm it."""
-        if state.nit > EARLY:
-            return None
-        change = float(state.value - self.before.value)
-        promised = float((state.gradient + self.before.gradient) @ (state.x - self.before.x)) / 2
-        clear = abs(change) > 1e-8 * max(abs(state.value), abs(self.before.value))
-        self.against = self.against + 1 if clear and change * promised < 0 else 0
-        if self.against >= AGAINST:
-            self.against = 0
+        if trend.against >= AGAINST:
+            trend.against = 0
             return Stop(5, WRONG) if gradient_is_wrong(state.f, state.x) else None
         return None
 
