@@ -58,7 +58,8 @@ def minimize(f: Any, theta0: ArrayLike, method: Method | None = None, max_iter: 
     rng : seed or Generator, optional
         Draws the batches.
     callback : callable, optional
-        callback(intermediate_result) may raise StopIteration or return True to stop the run.
+        callback(intermediate_result) sees every point, from the start to the last, and may raise StopIteration or return True to stop
+        the run.
     record : iterable of str or callable
         What `history` keeps besides: "x", "gradient", names of the method's state, or functions (f, x) -> number or array, under their
         __name__.
@@ -157,7 +158,7 @@ class _Run:
             self.snapshot = Snapshot(state, seconds, self.history, self.best, self.batches, self.stopping)
         self.show(state.nit, state.value, gradient_norm)
         self.stop = self.stopping.stop(state, gradient_norm, seconds)
-        if self.stop is None and self._called(state, whole):
+        if self._called(state, whole) and self.stop is None:
             self.stop = Stop(4)
         if self.stop is None and self.file is not None and self.file.due(seconds):
             self.save()
