@@ -20,6 +20,7 @@ __all__ = ["CubicNewton", "cubic_step"]
 
 TAKEN, VERY_GOOD = 0.1, 0.9      # gains: of a step that is taken, of one that makes σ smaller
 BISECTIONS = 200
+NEAR = EPS**0.5                  # of α to −λ₁, in units of the largest λ: nearer, α loses too many digits to give the length
 
 
 @dataclass(frozen=True)
@@ -88,16 +89,16 @@ def cubic_step(lam: Array, c: Array, sigma: float) -> Array:
     """
     floor = max(0.0, -lam[0])
     high = floor + np.sqrt(sigma) * np.sqrt(np.linalg.norm(c))         # there ‖z‖ ≤ ‖c‖/(α − floor) ≤ α/σ
-    rounding = EPS * max(abs(lam[0]), abs(lam[-1]), high)
+    near = NEAR * max(abs(lam[0]), abs(lam[-1]), high)
     if high == 0:
         return np.zeros_like(c)
 
     def is_too_small(alpha):
         return np.linalg.norm(c / (lam + alpha)) > alpha / sigma
 
-    low = 0.0 if lam[0] > rounding else floor + rounding
+    low = 0.0 if lam[0] > near else floor + near
     if low > 0 and not is_too_small(low):
-        return _hard_case(lam, c, sigma, floor, rounding)
+        return _hard_case(lam, c, sigma, floor, near)
     for _ in range(BISECTIONS):
         alpha = (low + high) / 2
         if not low < alpha < high:
@@ -106,9 +107,9 @@ def cubic_step(lam: Array, c: Array, sigma: float) -> Array:
     return -c / (lam + high)
 
 
-def _hard_case(lam, c, sigma, floor, rounding):
+def _hard_case(lam, c, sigma, floor, near):
     """z with α = −λ₁, whose length is completed along the lowest eigenvector."""
-    is_above = lam + floor > rounding
+    is_above = lam + floor > near
     z = np.where(is_above, -c / np.where(is_above, lam + floor, 1.0), 0.0)
     z[0] = -np.copysign(np.sqrt(max((floor / sigma) ** 2 - z @ z, 0.0)), c[0])
     return z

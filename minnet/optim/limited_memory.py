@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.linalg import get_blas_funcs
+from scipy.linalg.blas import dtrsv, strsv
 
 from ..function import Array
 from .secant import secant_scale
 
 __all__ = ["LimitedMemory"]
+
+SOLVE = {"d": dtrsv, "f": strsv}     # R x = b for a triangular R
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class LimitedMemory:
 
     def scale(self) -> float:
         """γ of the newest pair, by `secant_scale`; 1 without pairs."""
-        return float(secant_scale(*self.pairs[-1])) if len(self) else 1.0
+        return secant_scale(*self.pairs[-1]) if len(self) else 1.0
 
     def times(self, g: Array, gamma: float, precondition: Callable[[Array], Array] | None = None) -> Array:
         """Give H g for the BFGS matrix H of the pairs on γ M.
@@ -83,7 +85,7 @@ class LimitedMemory:
         if not len(self):
             return gamma * g if precondition is None else gamma * precondition(g)
         S, Y, R = self.pairs[:, 0], self.pairs[:, 1], self.products
-        solve = get_blas_funcs("trsv", (R,))
+        solve = SOLVE[R.dtype.char]
         alpha = solve(R, S @ g)
         q = g - alpha @ Y
         r = gamma * (q if precondition is None else precondition(q))

@@ -13,6 +13,7 @@ from ..function import Array
 from ..linalg.factor import lowest_eigenpair
 from ..linalg.linear_cg import linear_cg
 from .cautious import CautiousSearch
+from .method import NoProgress
 from .rounding import EPS
 from .saddle import step_out
 from .search import LineSearch, StrongWolfe
@@ -64,6 +65,8 @@ class NewtonCG(CautiousSearch, SecondOrder):
         p, _, negative = linear_cg(product, -g, tol=min(0.5, np.sqrt(size)), keep=False)
         if negative is not None:
             d, curvature = negative
+            if np.isnan(curvature):
+                raise NoProgress("the Hessian is not finite here")
             p = p + (d if not curvature < 0 else (g @ d) / curvature * d)
         if not -np.inf < p @ g < 0:
             p = -g

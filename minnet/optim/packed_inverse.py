@@ -71,7 +71,7 @@ class PackedInverse:
             R = np.zeros_like(U)
         U = packed.plus(U, s, change(packed.times(U, y), s, y, share=0.0))
         R = packed.plus(R, s, change(packed.times(R, y), s, y, share=1.0))
-        return PackedInverse(self.known + 1, float(secant_scale(s, y)), U, R)
+        return PackedInverse(self.known + 1, secant_scale(s, y), U, R)
 
     def dense(self) -> Array:
         """H (n, n)."""

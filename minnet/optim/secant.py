@@ -4,6 +4,8 @@ Glossary: s = x_{k+1} − x_k, y = g_{k+1} − g_k, f_k the values; B approximat
 """
 from __future__ import annotations
 
+from math import sqrt
+
 import numpy as np
 
 from ..function import Array, SupportsGradient
@@ -35,7 +37,7 @@ def secant_pair(f: SupportsGradient, x: Array, new: Array) -> tuple[Array, Array
 
 def has_positive_curvature(s: Array, y: Array) -> bool:
     """Tell whether sᵀy is positive beyond the rounding of ‖s‖ ‖y‖."""
-    return bool(s @ y > np.finfo(s.dtype).eps * np.linalg.norm(s) * np.linalg.norm(y))
+    return bool(s @ y > np.finfo(s.dtype).eps * sqrt(s @ s) * sqrt(y @ y))
 
 
 def secant_scale(s: Array, y: Array) -> float:
@@ -47,8 +49,8 @@ def secant_scale(s: Array, y: Array) -> float:
     ----------
     J. Barzilai, J. M. Borwein (1988), Two-point step size gradient methods.
     """
-    sy, yy = abs(s @ y), y @ y
-    return sy / yy * (np.sqrt(s @ s) * np.sqrt(yy) / sy) ** 0.25
+    ss, sy, yy = float(s @ s), abs(float(s @ y)), float(y @ y)
+    return sy / yy * (sqrt(ss) * sqrt(yy) / sy) ** 0.25
 
 
 def damped_difference(s: Array, y: Array, Bs: Array) -> Array:

@@ -86,7 +86,7 @@ class StrongWolfe(Hyperparameters):
             if abs(other.t - best.t) >= SHRINKAGE * width_before or not min(best.t, other.t) < t < max(best.t, other.t):
                 t = (best.t + other.t) / 2
             width_before, width = width, abs(other.t - best.t)
-        if best.t > 0 and best.value < line.value0 and line.moves(best.t):
+        if best.t > 0 and line.value(best.t) < line.value0 and line.moves(best.t):
             return best.t
         raise LimitOfRounding("along the direction")
 
