@@ -45,13 +45,15 @@ def test_a_saddle_is_one_in_all_units(method, scale):
 @each_method
 @pytest.mark.parametrize("scale", [1e-9, 1e-30, 1e30])
 def test_minima_are_accepted_in_all_units(method, scale):
-    flat = Function(lambda x: scale * x[0] ** 2, lambda x: scale * np.array([2 * x[0], 0.0]), hessian=lambda x: scale * np.diag([2.0, 0.0]))
+    flat = scaled(Function(lambda x: x[0] ** 2, lambda x: np.array([2 * x[0], 0.0]), hessian=lambda x: np.diag([2.0, 0.0])), scale)
     assert method.accepts(flat, np.zeros(2), {}) and method.accepts(scaled(WELLS, scale), np.array([1.0, 0.0]), {})
 
 
-@pytest.mark.parametrize("method", [Newton(), TrustRegion(), SaddleFreeNewton(), ModifiedCholesky(), UndampedNewton()], ids=repr)
+@pytest.mark.parametrize("method", [Newton(), TrustRegion(), SaddleFreeNewton(), ModifiedCholesky(), UndampedNewton()],
+                         ids=repr)
 @pytest.mark.parametrize("f", [rosenbrock(), beale(), himmelblau()], ids=repr)
 @pytest.mark.parametrize("power", [-60, 80])
 def test_the_path_is_the_same_in_all_units(method, f, power):
-    path, other = (minimize(g, f.starts[0], method, gtol=0, max_iter=8, record=["x"]).history["x"] for g in (f, scaled(f, 2.0**power)))
+    path, other = (minimize(g, f.starts[0], method, gtol=0, max_iter=8, record=["x"]).history["x"]
+                   for g in (f, scaled(f, 2.0**power)))
     assert_close(other, path, 1e-9)

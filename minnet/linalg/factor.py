@@ -50,7 +50,7 @@ def positive_definite(H: Array, shift: float = 0.0) -> bool:
 
 
 def has_no_negative_eigenvalue(H: Array) -> bool:
-    """Tell whether the eigenvalues of H are not negative beyond √ε ‖H‖_F (1.5e-8 ‖H‖_F), by one Cholesky factorisation."""
+    """Tell whether no eigenvalue of H is below −√ε ‖H‖_F, which is −1.5e-8 ‖H‖_F, by one Cholesky factorisation."""
     size = float(np.linalg.norm(H))
     return size == 0 or positive_definite(H, NEGATIVE * size)
 
@@ -67,10 +67,11 @@ def lowest_curvature(f: SupportsHvp, x: Array) -> tuple[float, Array]:
 
 
 def lowest_eigenpair(product: Callable[[Array], Array], n: int) -> Lowest:
-    """Find the lowest eigenvalue of a symmetric matrix (n, n) and its eigenvector from products v -> H v, by Lanczos's method.
+    """Find the lowest eigenvalue of a symmetric matrix (n, n) and its eigenvector by products v -> H v.
 
-    λ₁ is right to a thousandth of itself. The size is the largest ‖H v‖ of the unit vectors v of the method. It is at most
-    ‖H‖₂; and the tridiagonal matrix of the method, whose columns have these norms, is at most √3 times as large.
+    By Lanczos's method; λ₁ is right to a thousandth of itself. The size is the largest ‖H v‖ of the unit vectors v of
+    the method. It is at most ‖H‖₂; and the tridiagonal matrix of the method, whose columns have these norms, is at
+    most √3 times as large.
     """
     if n < SMALL:
         H = product(np.eye(n))
@@ -94,7 +95,10 @@ def lowest_eigenpair(product: Callable[[Array], Array], n: int) -> Lowest:
 
 
 class _Scaled:
-    """v -> H v in units of a power of two near ‖H‖, because ARPACK's tolerance has an absolute part; `size` is max ‖H v‖/‖v‖."""
+    """v -> H v in units of a power of two near ‖H‖, because ARPACK's tolerance has an absolute part.
+
+    `size` is the largest ‖H v‖/‖v‖ so far.
+    """
 
     def __init__(self, product):
         self.product, self.size, self.unit = product, 0.0, 1.0

@@ -48,13 +48,13 @@ def linear_cg(product: Callable[[Array], Array], b: Array, x: Array | None = Non
     Returns
     -------
     LinearCG
-        (x, iterates, curvature). iterates are all x_k, the first included, none with keep=False. A direction p with pᵀAp ≤ 0 ends the
-        iteration: curvature is then (p, pᵀAp), else None, and x is what was reached before.
+        (x, iterates, curvature). iterates are all x_k, the first included, none with keep=False. A direction p with
+        pᵀAp ≤ 0 ends the iteration: curvature is then (p, pᵀAp), else None, and x is what was reached before.
 
     References
     ----------
-    M. R. Hestenes, E. Stiefel (1952), Methods of conjugate gradients for solving linear systems. J. Nocedal, S. J. Wright (2006),
-    Numerical Optimization, algorithm 5.3 and (5.36).
+    M. R. Hestenes, E. Stiefel (1952), Methods of conjugate gradients for solving linear systems. J. Nocedal, S. J.
+    Wright (2006), Numerical Optimization, algorithm 5.3 and (5.36).
 
     Examples
     --------

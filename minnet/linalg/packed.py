@@ -1,7 +1,7 @@
 """Symmetric matrices as vectors: the lower triangle, row by row, n(n + 1)/2 numbers.
 
-Half the memory to keep and to walk through, which is what a step of O(n²) costs, and symmetric by construction. It is the packed
-format of BLAS.
+Half the memory to keep and to walk through, which is what a step of O(n²) costs, and symmetric by construction. It is
+the packed format of BLAS.
 """
 from __future__ import annotations
 

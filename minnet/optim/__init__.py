@@ -34,6 +34,6 @@ from .undamped_newton import UndampedNewton
 __all__ = ["iterate", "minimize", "Method", "NoProgress", "GradientDescent", "Momentum", "Nesterov",
            "Adagrad", "Adadelta", "RMSProp", "Adam", "AdamW", "NAdam", "Clipped", "clip", "schedules",
            "Newton", "UndampedNewton", "BFGS", "DFP", "SR1", "LBFGS", "NonlinearCG", "TrustRegion",
-           "GaussNewton", "LevenbergMarquardt", "SaddleFreeNewton", "ModifiedCholesky", "CubicNewton", "EigenvectorLineSearch",
-           "NewtonCG", "HessianFree", "MixedPrecision", "as_scipy",
+           "GaussNewton", "LevenbergMarquardt", "SaddleFreeNewton", "ModifiedCholesky", "CubicNewton",
+           "EigenvectorLineSearch", "NewtonCG", "HessianFree", "MixedPrecision", "as_scipy",
            "Fixed", "Exact", "Armijo", "StrongWolfe", "HagerZhang"]

@@ -1,7 +1,7 @@
 """Adadelta.
 
-Glossary: g gradient (n,), d step (n,), a and b the moments of g² and d² (n,), 0 at the start. Products, quotients and roots are by
-parameter.
+Glossary: g gradient (n,), d step (n,), a and b the moments of g² and d² (n,), 0 at the start. Products, quotients and
+roots are by parameter.
 """
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ __all__ = ["Adadelta"]
 class Adadelta(FirstOrder):
     """a ← ρ a + (1−ρ) g²,  d = g √(b + eps) / √(a + eps),  b ← ρ b + (1−ρ) d²,  x ← x − lr d.
 
-    b, the mean square of past steps, gives d the unit of x, so that lr = 1 may do. The first steps are as short as √eps.
+    b, the mean square of past steps, gives d the unit of x, so that lr = 1 may do. The first steps are as short as
+    √eps.
 
     Parameters
     ----------

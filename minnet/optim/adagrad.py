@@ -20,8 +20,8 @@ __all__ = ["Adagrad"]
 class Adagrad(FirstOrder):
     """a ← a + g²,  x ← x − lr g / (√a + eps).
 
-    Parameters that seldom have a gradient take longer steps. a only grows: on a constant gradient the steps fall like 1/√t, and in
-    the end it hardly moves; `RMSProp` and `Adam` forget.
+    Parameters that seldom have a gradient take longer steps. a only grows: on a constant gradient the steps fall like
+    1/√t, and in the end it hardly moves; `RMSProp` and `Adam` forget.
 
     Parameters
     ----------

@@ -1,7 +1,8 @@
 """Adam, AdamW and NAdam.
 
-Glossary: g gradient (n,), p and a the moments of g and g² (n,), both 0 at the start, β₁ = `beta1` and β₂ = `beta2` their factors, t
-steps taken so far, from 1; p̃ and ã the moments without their bias towards 0. Products, quotients and roots are by parameter.
+Glossary: g gradient (n,), p and a the moments of g and g² (n,), both 0 at the start, β₁ = `beta1` and β₂ = `beta2`
+their factors, t steps taken so far, from 1; p̃ and ã the moments without their bias towards 0. Products, quotients and
+roots are by parameter.
 """
 from __future__ import annotations
 
@@ -22,8 +23,8 @@ __all__ = ["Adam", "AdamW", "NAdam"]
 class Adam(FirstOrder):
     """p ← β₁p + (1−β₁)g,  a ← β₂a + (1−β₂)g²,  x ← x − lr p̃ / (√ã + eps),  p̃ = p/(1−β₁ᵗ), ã = a/(1−β₂ᵗ).
 
-    The usual method for minibatches: hardly any tuning, and about lr per parameter a step. On all data at once, and for a small
-    gradient, `LBFGS` is much faster.
+    The usual method for minibatches: hardly any tuning, and about lr per parameter a step. On all data at once, and
+    for a small gradient, `LBFGS` is much faster.
 
     Parameters
     ----------
@@ -84,8 +85,9 @@ class Adam(FirstOrder):
 class AdamW(Adam):
     """Adam's step on g alone, and beside it x ← x − lr weight_decay x.
 
-    The decay is not divided by √ã, so that it acts on all parameters alike; it does not tend to the minimum of
-    f + ½ weight_decay ‖x‖². This is PyTorch's form, in which lr multiplies the decay; in the paper only the schedule does, not α.
+    The decay is not divided by √ã, so that it acts on all parameters alike; it does not tend to the minimum of f + ½
+    weight_decay ‖x‖². This is PyTorch's form, in which lr multiplies the decay; in the paper only the schedule does,
+    not α.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """BFGS.
 
-Glossary: g gradient, p direction, t step of the line search, H (n, n) the approximate inverse of the Hessian, s = x_{k+1} − x_k,
-y = g_{k+1} − g_k.
+Glossary: g gradient, p direction, t step of the line search, H (n, n) the approximate inverse of the Hessian, s =
+x_{k+1} − x_k, y = g_{k+1} − g_k.
 """
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class BFGS(Method):
 
         p = −H g,   x ← x + t p,   H ← (I − ρ s yᵀ) H (I − ρ y sᵀ) + ρ s sᵀ,   ρ = 1/sᵀy.
 
-    Superlinear near a minimum, at one gradient and O(n²) numbers a step: the first choice up to some thousand parameters. It keeps n²
-    numbers; beyond that take `LBFGS`. Before the first pair H = I; then the part of H that the pairs do not tell of is scaled by
-    `secant_scale` of the newest one. A search without the Wolfe conditions may leave sᵀy ≤ 0, where y is damped. Where a search
-    fails, H is dropped and the step starts again from −g.
+    Superlinear near a minimum, at one gradient and O(n²) numbers a step: the first choice up to some thousand
+    parameters. It keeps n² numbers; beyond that take `LBFGS`. Before the first pair H = I; then the part of H that the
+    pairs do not tell of is scaled by `secant_scale` of the newest one. A search without the Wolfe conditions may leave
+    sᵀy ≤ 0, where y is damped. Where a search fails, H is dropped and the step starts again from −g.
 
     Parameters
     ----------
@@ -37,8 +37,8 @@ class BFGS(Method):
 
     References
     ----------
-    C. G. Broyden, R. Fletcher, D. Goldfarb, D. F. Shanno (1970), in four papers. J. Nocedal, S. J. Wright (2006), Numerical
-    Optimization, algorithm 6.1 and (6.17).
+    C. G. Broyden, R. Fletcher, D. Goldfarb, D. F. Shanno (1970), in four papers. J. Nocedal, S. J. Wright (2006),
+    Numerical Optimization, algorithm 6.1 and (6.17).
 
     Examples
     --------

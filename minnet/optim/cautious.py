@@ -17,8 +17,8 @@ __all__ = ["CautiousSearch"]
 class CautiousSearch(Method):
     """A line search whose first trial is t = 1, but no longer than the `reach`.
 
-    After the first step the reach is twice the last step, or half the reach before it, whichever is longer. Far from a minimum
-    Newton's step may be a hundred times too long.
+    After the first step the reach is twice the last step, or half the reach before it, whichever is longer. Far from a
+    minimum Newton's step may be a hundred times too long.
     """
 
     search: LineSearch
@@ -29,7 +29,8 @@ class CautiousSearch(Method):
     def start(self, f: Any, x: Array) -> dict[str, Any]:
         return {"reach": 0.0}
 
-    def _step_along(self, f: SupportsGradient, x: Array, p: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def _step_along(self, f: SupportsGradient, x: Array, p: Array,
+                    state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
         """x + t p and the state after it."""
         reach, length = state["reach"], float(np.linalg.norm(p))
         new = descend(f, x, p, self.search, first=reach / length if 0 < reach < length else 1.0).x

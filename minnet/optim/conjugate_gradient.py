@@ -1,7 +1,7 @@
 """Nonlinear conjugate gradients.
 
-Glossary: g gradient, p direction, y = g_{k+1} − g_k, z = M g the preconditioned gradient, M (n, n) the preconditioner, β the share of
-the old direction in the new one.
+Glossary: g gradient, p direction, y = g_{k+1} − g_k, z = M g the preconditioned gradient, M (n, n) the preconditioner,
+β the share of the old direction in the new one.
 """
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from .options import check_choice, check_count, check_search
 from .search import LineSearch, StrongWolfe
 from .secant import has_positive_curvature, secant_pair
 
-__all__ = ["BETAS", "NonlinearCG", "beta_dai_yuan", "beta_fletcher_reeves", "beta_hager_zhang", "beta_hestenes_stiefel",
-           "beta_polak_ribiere"]
+__all__ = ["BETAS", "NonlinearCG", "beta_dai_yuan", "beta_fletcher_reeves", "beta_hager_zhang",
+           "beta_hestenes_stiefel", "beta_polak_ribiere"]
 
 STEEP = 1e-10       # the least −gᵀp, in units of ‖g‖‖p‖
 ORTHOGONAL = 0.5    # the most |g_kᵀz_{k+1}|, in units of g_{k+1}ᵀz_{k+1}
@@ -66,11 +66,11 @@ BETAS = {"FR": beta_fletcher_reeves, "PR+": beta_polak_ribiere, "HS": beta_heste
 class NonlinearCG(Method):
     """x ← x + t p,  p ← −z + β p,  z = M g: conjugate gradients for any function.
 
-    On a quadratic with an `Exact` search all β are the same, and n steps end. M is the L-BFGS matrix of the last `memory` pairs, which
-    makes t = 1 a good first trial; memory=0 is the classical method with z = g. It restarts from −z where p does not go down, and
-    every `restart` steps if that is given. FR and DY, which have no y in their numerator to end a bad direction, also do where
-    |g_kᵀz_{k+1}| > ½ g_{k+1}ᵀz_{k+1}; this is Powell's test, whose bound is 0.2. Where a search fails, the pairs are dropped and the
-    step starts again from −g.
+    On a quadratic with an `Exact` search all β are the same, and n steps end. M is the L-BFGS matrix of the last
+    `memory` pairs, which makes t = 1 a good first trial; memory=0 is the classical method with z = g. It restarts from
+    −z where p does not go down, and every `restart` steps if that is given. FR and DY, which have no y in their
+    numerator to end a bad direction, also do where |g_kᵀz_{k+1}| > ½ g_{k+1}ᵀz_{k+1}; this is Powell's test, whose
+    bound is 0.2. Where a search fails, the pairs are dropped and the step starts again from −g.
 
     Parameters
     ----------
@@ -85,9 +85,9 @@ class NonlinearCG(Method):
 
     References
     ----------
-    W. W. Hager, H. Zhang (2013), The limited memory conjugate gradient method. M. J. D. Powell (1977), Restart procedures for the
-    conjugate gradient method. J. Nocedal, S. J. Wright (2006), Numerical Optimization, section 5.2, and 3.5 for the first trial of the
-    classical method.
+    W. W. Hager, H. Zhang (2013), The limited memory conjugate gradient method. M. J. D. Powell (1977), Restart
+    procedures for the conjugate gradient method. J. Nocedal, S. J. Wright (2006), Numerical Optimization, section 5.2,
+    and 3.5 for the first trial of the classical method.
 
     Examples
     --------

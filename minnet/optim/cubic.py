@@ -1,7 +1,7 @@
 """Newton's method with cubic regularisation.
 
-Glossary: g gradient, H = Σ λ q qᵀ Hessian, s step, σ the weight of the cubic term, α = σ‖s‖ the damping it makes, ρ the gain, which
-is the actual over the predicted reduction.
+Glossary: g gradient, H = Σ λ q qᵀ Hessian, s step, σ the weight of the cubic term, α = σ‖s‖ the damping it makes, ρ
+the gain, which is the actual over the predicted reduction.
 """
 from __future__ import annotations
 
@@ -20,15 +20,16 @@ __all__ = ["CubicNewton", "cubic_step"]
 
 TAKEN, VERY_GOOD = 0.1, 0.9      # gains: of a step that is taken, of one that makes σ smaller
 BISECTIONS = 200
-NEAR = EPS**0.5                  # of α to −λ₁, in units of the largest λ: nearer, α loses too many digits to give the length
+NEAR = EPS**0.5                  # of α to −λ₁, in units of |λ₁|: nearer, α has too few digits for ‖z‖
 
 
 @dataclass(frozen=True)
 class CubicNewton(SecondOrder):
     """x ← x + s, s the minimiser of gᵀs + ½ sᵀHs + ⅓ σ‖s‖³.
 
-    Where the Hessian has the Lipschitz constant 2σ the model bounds f from above, so that f falls whatever the signs of λ, and
-    second-order points are reached. σ grows threefold until a step gains, and falls to a quarter after a very good one.
+    Where the Hessian has the Lipschitz constant 2σ the model bounds f from above, so that f falls whatever the signs
+    of λ, and second-order points are reached. σ grows threefold until a step gains, and falls to a quarter after a
+    very good one.
 
     Parameters
     ----------
@@ -37,8 +38,9 @@ class CubicNewton(SecondOrder):
 
     References
     ----------
-    Yu. Nesterov, B. T. Polyak (2006), Cubic regularization of Newton method and its global performance. C. Cartis, N. I. M. Gould,
-    P. L. Toint (2011), Adaptive cubic regularisation methods for unconstrained optimization, part I, algorithm 2.1.
+    Yu. Nesterov, B. T. Polyak (2006), Cubic regularization of Newton method and its global performance. C. Cartis, N.
+    I. M. Gould, P. L. Toint (2011), Adaptive cubic regularisation methods for unconstrained optimization, part I,
+    algorithm 2.1.
 
     Examples
     --------
@@ -59,7 +61,7 @@ class CubicNewton(SecondOrder):
     def step(self, f: Any, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
         value, g, sigma = f.value(x), f.gradient(x), state["sigma"]
         lam, Q = np.linalg.eigh(finite_hessian(f, x))
-        c, largest, first = Q.T @ g, float(abs(lam).max()), None
+        c, first = Q.T @ g, None
         while np.isfinite(sigma):
             z = cubic_step(lam, c, sigma)
             s, length = Q @ z, float(np.linalg.norm(z))
@@ -69,8 +71,8 @@ class CubicNewton(SecondOrder):
             predicted = -(c @ z + z @ (lam * z) / 2 + sigma * length**3 / 3)
             ratio = gain(f, x, value, g, s, predicted)
             if ratio > TAKEN:
-                negligible = EPS * largest / length
-                return x + s, {"sigma": max(sigma / 4, negligible) if ratio > VERY_GOOD else sigma}
+                negligible = EPS * abs(lam[0]) / length or sigma / 4
+                return x + s, {"sigma": max(sigma / 4, float(negligible)) if ratio > VERY_GOOD else sigma}
             sigma *= 3
         raise LimitOfRounding()
 
@@ -78,9 +80,9 @@ class CubicNewton(SecondOrder):
 def cubic_step(lam: Array, c: Array, sigma: float) -> Array:
     """Minimise cᵀz + ½ Σ λ z² + ⅓ σ‖z‖³ over z (n,), for λ in ascending order: the model in the eigenvectors of H.
 
-    z = −c/(λ + α) with α = σ‖z‖ ≥ max(0, −λ₁), α by bisection (Cartis, Gould, Toint 2011, theorem 3.1). In the hard case, c without
-    a part along the lowest eigenvector, z is completed along that one. Nothing in it depends on units: scaling λ, c and σ alike
-    leaves z as it is, and scaling c by t, λ by √t and σ by 1 multiplies it by √t.
+    z = −c/(λ + α) with α = σ‖z‖ ≥ max(0, −λ₁), α by bisection (Cartis, Gould, Toint 2011, theorem 3.1). In the hard
+    case, c without a part along the lowest eigenvector, z is completed along that one. Nothing in it depends on units:
+    scaling λ, c and σ alike leaves z as it is, and scaling c by t, λ by √t and σ by 1 multiplies it by √t.
 
     Examples
     --------
@@ -89,16 +91,17 @@ def cubic_step(lam: Array, c: Array, sigma: float) -> Array:
     """
     floor = max(0.0, -lam[0])
     high = floor + np.sqrt(sigma) * np.sqrt(np.linalg.norm(c))         # there ‖z‖ ≤ ‖c‖/(α − floor) ≤ α/σ
-    near = NEAR * max(abs(lam[0]), abs(lam[-1]), high)
     if high == 0:
         return np.zeros_like(c)
 
     def is_too_small(alpha):
         return np.linalg.norm(c / (lam + alpha)) > alpha / sigma
 
-    low = 0.0 if lam[0] > near else floor + near
-    if low > 0 and not is_too_small(low):
-        return _hard_case(lam, c, sigma, floor, near)
+    low = 0.0
+    if floor > 0:
+        low = floor + max(NEAR * floor, EPS * abs(lam[-1]))
+        if not is_too_small(low):                                      # the hard case
+            return _hard_case(-c / (lam + low), c[0], sigma, floor)
     for _ in range(BISECTIONS):
         alpha = (low + high) / 2
         if not low < alpha < high:
@@ -107,9 +110,10 @@ def cubic_step(lam: Array, c: Array, sigma: float) -> Array:
     return -c / (lam + high)
 
 
-def _hard_case(lam, c, sigma, floor, near):
-    """z with α = −λ₁, whose length is completed along the lowest eigenvector."""
-    is_above = lam + floor > near
-    z = np.where(is_above, -c / np.where(is_above, lam + floor, 1.0), 0.0)
-    z[0] = -np.copysign(np.sqrt(max((floor / sigma) ** 2 - z @ z, 0.0)), c[0])
+def _hard_case(z, c0, sigma, floor):
+    """z with its first entry from ‖z‖ = α/σ, where α = −λ₁ + |c₀/z₀| and all but rounding of it is −λ₁."""
+    rest, alpha = z[1:] @ z[1:], floor
+    for _ in range(2):
+        z[0] = -np.copysign(np.sqrt(max((alpha / sigma) ** 2 - rest, 0.0)), c0)
+        alpha = floor + (abs(c0 / z[0]) if z[0] else 0.0)
     return z

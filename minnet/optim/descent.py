@@ -28,7 +28,7 @@ class Step(NamedTuple):
 
 
 def first_trial(x: Array, p: Array) -> float:
-    """Give a first trial along p of length 0.3 max(1, ‖x‖), but t ≤ 1, for a method that knows little curvature yet."""
+    """Give a first trial along p of length 0.3 max(1, ‖x‖), but t ≤ 1, for a method that knows little curvature."""
     longest, length = FIRST * max(1.0, float(np.linalg.norm(x))), float(np.linalg.norm(p))
     return longest / length if length > longest else 1.0
 

@@ -1,7 +1,7 @@
 """DFP.
 
-Glossary: g gradient, p direction, t step of the line search, H (n, n) the approximate inverse of the Hessian, s = x_{k+1} − x_k,
-y = g_{k+1} − g_k.
+Glossary: g gradient, p direction, t step of the line search, H (n, n) the approximate inverse of the Hessian, s =
+x_{k+1} − x_k, y = g_{k+1} − g_k.
 """
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ __all__ = ["DFP"]
 class DFP(Method):
     """The first quasi-Newton method: p = −H g,  x ← x + t p,  H ← H − H y yᵀ H / yᵀHy + s sᵀ / sᵀy.
 
-    It is slow to mend an H that is too large, so that it needs an accurate line search; `BFGS` mends it, and is to be preferred.
-    Before the first update H is (sᵀy / yᵀy) I. Where the search fails, H is dropped and the step starts again from −g.
+    It is slow to mend an H that is too large, so that it needs an accurate line search; `BFGS` mends it, and is to be
+    preferred. Before the first update H is (sᵀy / yᵀy) I. Where the search fails, H is dropped and the step starts
+    again from −g.
 
     Parameters
     ----------
@@ -35,8 +36,9 @@ class DFP(Method):
 
     References
     ----------
-    W. C. Davidon (1959), Variable metric method for minimization. R. Fletcher, M. J. D. Powell (1963), A rapidly convergent descent
-    method for minimization. J. Nocedal, S. J. Wright (2006), Numerical Optimization, (6.15), and (6.20) for the first H.
+    W. C. Davidon (1959), Variable metric method for minimization. R. Fletcher, M. J. D. Powell (1963), A rapidly
+    convergent descent method for minimization. J. Nocedal, S. J. Wright (2006), Numerical Optimization, (6.15), and
+    (6.20) for the first H.
 
     Examples
     --------

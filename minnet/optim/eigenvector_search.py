@@ -23,10 +23,10 @@ __all__ = ["EigenvectorLineSearch"]
 
 @dataclass(frozen=True)
 class EigenvectorLineSearch(SecondOrder):
-    """A line search along each eigenvector of the Hessian in turn, from the highest eigenvalue: n steps on a quadratic.
+    """A line search along each eigenvector of the Hessian in turn, from the highest eigenvalue.
 
-    The eigenvectors are conjugate, qᵢᵀHqⱼ = 0, so that a step does not undo the ones before. H is looked at anew every n steps. For
-    understanding: Newton's method does all n steps at once.
+    On a quadratic n steps find the minimum. The eigenvectors are conjugate, qᵢᵀHqⱼ = 0, so that a step does not undo
+    the ones before. H is looked at anew every n steps. For understanding: Newton's method does all n steps at once.
 
     Parameters
     ----------
@@ -60,7 +60,8 @@ class EigenvectorLineSearch(SecondOrder):
             slope, i = g @ q, (i + 1) % n
             if abs(slope) > EPS * np.linalg.norm(g):
                 try:
-                    return descend(f, x, -np.copysign(1.0, slope) * q, self.search, first=abs(slope)).x, {"i": i, "Q": Q}
+                    step = descend(f, x, -np.copysign(1.0, slope) * q, self.search, first=abs(slope))
+                    return step.x, {"i": i, "Q": Q}
                 except NoProgress:
                     continue
         raise LimitOfRounding("along an eigenvector")

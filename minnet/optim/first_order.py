@@ -26,8 +26,8 @@ class FirstOrder(Method):
     lr : float or Schedule
         The learning rate, or one of `minnet.optim.schedules`, or any function of t.
     weight_decay : float
-        PyTorch's: g ← g + weight_decay x. It descends on f + ½ weight_decay ‖x‖², which the driver's values and gradient test do not
-        know of; the `l2` of an Objective is the same step, and they do.
+        PyTorch's: g ← g + weight_decay x. It descends on f + ½ weight_decay ‖x‖², which the driver's values and
+        gradient test do not know of; the `l2` of an Objective is the same step, and they do.
     """
 
     lr: LearningRate = 0.01

@@ -22,8 +22,9 @@ __all__ = ["GaussNewton"]
 class GaussNewton(CautiousSearch):
     """x ← x − t G⁻¹ g, t by a line search: Newton's method without the curvature that the network's own bending makes.
 
-    G is positive semidefinite for convex losses, so that the step goes down; where it is singular, the shift √ε ‖G‖ makes it
-    definite. Fast where residuals are small. G has no negative eigenvalue to see, so that the method may end at a saddle.
+    G is positive semidefinite for convex losses, so that the step goes down; where it is singular, the shift √ε ‖G‖
+    makes it definite. Fast where residuals are small. G has no negative eigenvalue to see, so that the method may end
+    at a saddle.
 
     Parameters
     ----------
@@ -31,8 +32,8 @@ class GaussNewton(CautiousSearch):
 
     References
     ----------
-    J. Nocedal, S. J. Wright (2006), Numerical Optimization, (10.23). N. N. Schraudolph (2002), Fast curvature matrix-vector products
-    for second-order gradient descent, for G of other losses than squares.
+    J. Nocedal, S. J. Wright (2006), Numerical Optimization, (10.23). N. N. Schraudolph (2002), Fast curvature
+    matrix-vector products for second-order gradient descent, for G of other losses than squares.
 
     Examples
     --------

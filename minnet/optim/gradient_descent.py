@@ -14,8 +14,8 @@ __all__ = ["GradientDescent"]
 class GradientDescent(FirstOrder):
     """x ← x − lr g.
 
-    On a quadratic it converges where lr < 2/λ_max, at the rate (κ − 1)/(κ + 1) for the best lr. The baseline: `Momentum` costs the
-    same and takes about √κ steps instead of κ.
+    On a quadratic it converges where lr < 2/λ_max, at the rate (κ − 1)/(κ + 1) for the best lr. The baseline:
+    `Momentum` costs the same and takes about √κ steps instead of κ.
 
     Parameters
     ----------

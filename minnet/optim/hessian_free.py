@@ -1,7 +1,8 @@
 """Hessian-free optimisation: Newton's step on the Gauss-Newton model by conjugate gradients, without any matrix.
 
-Glossary: g gradient, G Gauss-Newton matrix (or Hessian), λ damping, B = G + λI, q(d) = gᵀd + ½ dᵀBd the damped model, d the step,
-φ_k = q(d_k) along the inner iteration, M the preconditioner, ρ the gain, which is the actual over the predicted reduction.
+Glossary: g gradient, G Gauss-Newton matrix (or Hessian), λ damping, B = G + λI, q(d) = gᵀd + ½ dᵀBd the damped model,
+d the step, φ_k = q(d_k) along the inner iteration, M the preconditioner, ρ the gain, which is the actual over the
+predicted reduction.
 """
 from __future__ import annotations
 
@@ -31,10 +32,10 @@ POWER = 0.75                          # of the preconditioner
 class HessianFree(Method):
     """x ← x + t d, d ≈ −(G + λI)⁻¹ g by at most `cg_iter` conjugate gradients.
 
-    The inner iteration starts from `decay` times the last step and ends where φ has fallen by less than 5e-4 k̂ of itself over the last
-    k̂ = max(10, k/10) steps. Of the iterates kept, the one with the lowest f is taken, from the last backwards while f falls; then t
-    by backtracking. The damping follows ρ by the rule of Levenberg and Marquardt: 3/2 λ where ρ < ¼, 2/3 λ where ρ > ¾. For deep
-    networks and autoencoders on large batches.
+    The inner iteration starts from `decay` times the last step and ends where φ has fallen by less than 5e-4 k̂ of
+    itself over the last k̂ = max(10, k/10) steps. Of the iterates kept, the one with the lowest f is taken, from the
+    last backwards while f falls; then t by backtracking. The damping follows ρ by the rule of Levenberg and Marquardt:
+    3/2 λ where ρ < ¼, 2/3 λ where ρ > ¾. For deep networks and autoencoders on large batches.
 
     Parameters
     ----------
@@ -55,8 +56,8 @@ class HessianFree(Method):
 
     References
     ----------
-    J. Martens (2010), Deep learning via Hessian-free optimization, section 4. J. Martens, I. Sutskever (2012), Training deep and
-    recurrent networks with Hessian-free optimization, for the decay.
+    J. Martens (2010), Deep learning via Hessian-free optimization, section 4. J. Martens, I. Sutskever (2012),
+    Training deep and recurrent networks with Hessian-free optimization, for the decay.
 
     Examples
     --------
@@ -110,7 +111,8 @@ class HessianFree(Method):
         ratio = (f.value(x + d) - value) / (model - lam * (d @ d) / 2) if model < 0 else -np.inf
         p = d if g @ d < 0 else -g / lam
         step = descend(f, x, p, Armijo(c1=1e-2), first=1.0, restart=True)
-        return step.x, {"t": state["t"] + 1, "damping": next_damping(lam, ratio), "d": np.zeros_like(x) if step.restarted else d}
+        last = np.zeros_like(x) if step.restarted else d
+        return step.x, {"t": state["t"] + 1, "damping": next_damping(lam, ratio), "d": last}
 
     def _part(self, f, t):
         """f on the curvature minibatch of step t."""

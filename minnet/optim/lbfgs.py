@@ -1,7 +1,7 @@
 """L-BFGS, plain and preconditioned.
 
-Glossary: g gradient, p direction, t step of the line search, s = x_{k+1} − x_k, y = g_{k+1} − g_k, H (n, n) the matrix that the pairs
-(s, y) make of γ M by the updates of BFGS.
+Glossary: g gradient, p direction, t step of the line search, s = x_{k+1} − x_k, y = g_{k+1} − g_k, H (n, n) the matrix
+that the pairs (s, y) make of γ M by the updates of BFGS.
 """
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ __all__ = ["LBFGS"]
 class LBFGS(Method):
     """BFGS that remembers the last pairs instead of a matrix: p = −H g,  x ← x + t p, at O(memory · n) a step.
 
-    H g is that of the two loops (`updates.two_loop`), from γ I with γ = `secant_scale` of the newest pair. A pair without positive
-    curvature is not kept. Where a search fails, the pairs are dropped and the step starts again from −g. The first choice for many
-    parameters and exact gradients; for minibatches take `Adam`.
+    H g is that of the two loops (`updates.two_loop`), from γ I with γ = `secant_scale` of the newest pair. A pair
+    without positive curvature is not kept. Where a search fails, the pairs are dropped and the step starts again from
+    −g. The first choice for many parameters and exact gradients; for minibatches take `Adam`.
 
     Parameters
     ----------
@@ -35,15 +35,15 @@ class LBFGS(Method):
     search : LineSearch
         One with the Wolfe conditions.
     precondition : bool
-        For an Objective: start H from γ M, M the inverse of its Gauss-Newton matrix in Kronecker factors and γ = sᵀy / yᵀMy, both
-        made anew at the steps 4, 8, 16, …, γ at 1 and 2, too. Each M costs a few gradients and counts in `nhev`. It pays where
-        inputs are badly scaled.
+        For an Objective: start H from γ M, M the inverse of its Gauss-Newton matrix in Kronecker factors and γ = sᵀy /
+        yᵀMy, both made anew at the steps 4, 8, 16, …, γ at 1 and 2, too. Each M costs a few gradients and counts in
+        `nhev`. It pays where inputs are badly scaled.
 
     References
     ----------
-    D. C. Liu, J. Nocedal (1989), On the limited memory BFGS method for large scale optimization. J. Nocedal, S. J. Wright (2006),
-    Numerical Optimization, algorithms 7.4 and 7.5. J. Martens, R. Grosse (2015), Optimizing neural networks with Kronecker-factored
-    approximate curvature.
+    D. C. Liu, J. Nocedal (1989), On the limited memory BFGS method for large scale optimization. J. Nocedal, S. J.
+    Wright (2006), Numerical Optimization, algorithms 7.4 and 7.5. J. Martens, R. Grosse (2015), Optimizing neural
+    networks with Kronecker-factored approximate curvature.
 
     Examples
     --------
@@ -74,7 +74,8 @@ class LBFGS(Method):
         g, pairs = f.gradient(x), LimitedMemory.of(state)
         M, gamma, anew = self._scaling(f, x, state, pairs)
         p = -pairs.times(g, gamma, M)
-        step = descend(f, x, p, self.search, first=1.0 if len(pairs) else None, restart=len(pairs) > 0 or M is not None)
+        first, restart = 1.0 if len(pairs) else None, len(pairs) > 0 or M is not None
+        step = descend(f, x, p, self.search, first, restart)
         if step.restarted:
             pairs = LimitedMemory.empty(len(x), x.dtype)
         s, y = secant_pair(f, x, step.x)

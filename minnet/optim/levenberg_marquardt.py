@@ -1,7 +1,7 @@
 """Levenberg-Marquardt.
 
-Glossary: g gradient, G (n, n) the generalised Gauss-Newton matrix, s step, α damping, ρ the gain, which is the actual over the
-predicted reduction.
+Glossary: g gradient, G (n, n) the generalised Gauss-Newton matrix, s step, α damping, ρ the gain, which is the actual
+over the predicted reduction.
 """
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ __all__ = ["LevenbergMarquardt"]
 class LevenbergMarquardt(Method):
     """x ← x − (G + αI)⁻¹ g, with the damping α by the gain ρ.
 
-    A step that gains makes α smaller, α ← α max(⅓, 1 − (2ρ − 1)³); one that does not is taken back, and α grows by 2, 4, 8, … The
-    usual method for least squares. G has no negative eigenvalue to see, so that the method may end at a saddle.
+    A step that gains makes α smaller, α ← α max(⅓, 1 − (2ρ − 1)³); one that does not is taken back, and α grows by 2,
+    4, 8, … The usual method for least squares. G has no negative eigenvalue to see, so that the method may end at a
+    saddle.
 
     Parameters
     ----------
@@ -34,8 +35,9 @@ class LevenbergMarquardt(Method):
 
     References
     ----------
-    K. Levenberg (1944), A method for the solution of certain non-linear problems in least squares. D. W. Marquardt (1963), An
-    algorithm for least-squares estimation of nonlinear parameters. H. B. Nielsen (1999), Damping parameter in Marquardt's method.
+    K. Levenberg (1944), A method for the solution of certain non-linear problems in least squares. D. W. Marquardt
+    (1963), An algorithm for least-squares estimation of nonlinear parameters. H. B. Nielsen (1999), Damping parameter
+    in Marquardt's method.
 
     Examples
     --------

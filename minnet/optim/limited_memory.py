@@ -1,7 +1,7 @@
-"""The inverse Hessian of the last pairs, in the compact form: what `updates.two_loop` gives, by products of whole matrices.
+"""The inverse Hessian of the last pairs in the compact form: `updates.two_loop` by products of whole matrices.
 
-Glossary: S, Y (k, n) the last k differences of points and of gradients as rows, oldest first; R (k, k) the upper triangle of S Yᵀ, D
-its diagonal; M (n, n) the matrix that γ scales, and that the pairs update.
+Glossary: S, Y (k, n) the last k differences of points and of gradients as rows, oldest first; R (k, k) the upper
+triangle of S Yᵀ, D its diagonal; M (n, n) the matrix that γ scales, and that the pairs update.
 """
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class LimitedMemory:
 
     References
     ----------
-    R. H. Byrd, J. Nocedal, R. B. Schnabel (1994), Representations of quasi-Newton matrices and their use in limited memory methods.
+    R. H. Byrd, J. Nocedal, R. B. Schnabel (1994), Representations of quasi-Newton matrices and their use in limited
+    memory methods.
 
     Examples
     --------
@@ -79,8 +80,8 @@ class LimitedMemory:
     def times(self, g: Array, gamma: float, precondition: Callable[[Array], Array] | None = None) -> Array:
         """Give H g for the BFGS matrix H of the pairs on γ M.
 
-        The loop from the newest pair to the oldest is R α = S g, which leaves q = g − Yᵀα; then r = γ M q; the loop back is
-        Rᵀ δ = D α − Y r, δ = α − β; and H g = r + Sᵀ δ.
+        The loop from the newest pair to the oldest is R α = S g, which leaves q = g − Yᵀα; then r = γ M q; the loop
+        back is Rᵀ δ = D α − Y r, δ = α − β; and H g = r + Sᵀ δ.
         """
         if not len(self):
             return gamma * g if precondition is None else gamma * precondition(g)

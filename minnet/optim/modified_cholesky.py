@@ -1,6 +1,7 @@
 """Newton's method with the factors H = L D Lᵀ made positive definite.
 
-Glossary: g gradient, H Hessian, P a permutation, L unit lower triangular, D block diagonal with blocks of size one and two.
+Glossary: g gradient, H Hessian, P a permutation, L unit lower triangular, D block diagonal with blocks of size one and
+two.
 """
 from __future__ import annotations
 
@@ -24,12 +25,13 @@ __all__ = ["ModifiedCholesky", "ModifiedFactors", "modified_factors"]
 class ModifiedCholesky(CautiousSearch, SecondOrder):
     """x ← x − t (L |D| Lᵀ)⁻¹ g with H = L D Lᵀ, t by a line search.
 
-    |D| has the absolute values of D's eigenvalues, at least `floor` times the largest: it is D, and the step Newton's, where H is
-    safely positive definite. From a saddle itself a step is taken along p with Lᵀp = v, v the eigenvector of D's lowest eigenvalue,
-    for pᵀHp is negative there.
+    |D| has the absolute values of D's eigenvalues, at least `floor` times the largest: it is D, and the step Newton's,
+    where H is safely positive definite. From a saddle itself a step is taken along p with Lᵀp = v, v the eigenvector
+    of D's lowest eigenvalue, for pᵀHp is negative there.
 
-    The pivots are those of Bunch and Kaufman, as LAPACK has them, which do not bound L: for an H that is far from definite L |D| Lᵀ
-    may be badly conditioned. Cheng and Higham pivot with bounds, and lift the eigenvalues below a δ to δ instead.
+    The pivots are those of Bunch and Kaufman, as LAPACK has them, which do not bound L: for an H that is far from
+    definite L |D| Lᵀ may be badly conditioned. Cheng and Higham pivot with bounds, and lift the eigenvalues below a δ
+    to δ instead.
 
     Parameters
     ----------
@@ -39,9 +41,9 @@ class ModifiedCholesky(CautiousSearch, SecondOrder):
 
     References
     ----------
-    J. J. Moré, D. C. Sorensen (1979), On the use of directions of negative curvature in a modified Newton method. P. E. Gill,
-    W. Murray, M. H. Wright (1981), Practical Optimization, section 4.4.2. S. H. Cheng, N. J. Higham (1998), A modified Cholesky
-    algorithm based on a symmetric indefinite factorization, for the other choice.
+    J. J. Moré, D. C. Sorensen (1979), On the use of directions of negative curvature in a modified Newton method. P.
+    E. Gill, W. Murray, M. H. Wright (1981), Practical Optimization, section 4.4.2. S. H. Cheng, N. J. Higham (1998), A
+    modified Cholesky algorithm based on a symmetric indefinite factorization, for the other choice.
 
     Examples
     --------

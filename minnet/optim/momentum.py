@@ -1,8 +1,8 @@
 """Gradient descent with momentum.
 
-Glossary: g gradient (n,), p momentum (n,), 0 at the start, α = `momentum` its factor. The velocity of the UCLA lecture on optimisation
-is v = −lr p: as long as lr is constant, p ← α p + g and v ← α v − lr g are the same line. When lr changes, p forgets the old one, as
-in PyTorch.
+Glossary: g gradient (n,), p momentum (n,), 0 at the start, α = `momentum` its factor. The velocity of the UCLA lecture
+on optimisation is v = −lr p: as long as lr is constant, p ← α p + g and v ← α v − lr g are the same line. When lr
+changes, p forgets the old one, as in PyTorch.
 """
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ __all__ = ["Momentum"]
 class Momentum(FirstOrder):
     """The heavy ball: p ← α p + g,  x ← x − lr p. PyTorch's SGD(momentum=α).
 
-    On a constant slope it is 1/(1 − α) times as fast as gradient descent. On a quadratic the best lr and α take the error down by
-    (√κ − 1)/(√κ + 1) a step.
+    On a constant slope it is 1/(1 − α) times as fast as gradient descent. On a quadratic the best lr and α take the
+    error down by (√κ − 1)/(√κ + 1) a step.
 
     Parameters
     ----------

@@ -1,6 +1,7 @@
 """Nesterov's momentum, in two forms.
 
-Glossary: p momentum (n,), 0 at the start, α = `momentum` its factor, v = −lr p the velocity, x̃ = x + αv the point ahead.
+Glossary: p momentum (n,), 0 at the start, α = `momentum` its factor, v = −lr p the velocity, x̃ = x + αv the point
+ahead.
 """
 from __future__ import annotations
 
@@ -21,8 +22,9 @@ class Nesterov(Momentum):
     kind="lookahead":  p ← α p + ∇f(x − lr α p),  x ← x − lr p.
     kind="lecture":    p ← α p + ∇f(x̃),  x̃ ← x̃ − lr (g + α p), the same for x̃ = x − lr α p.
 
-    The second form, PyTorch's SGD(nesterov=True), asks for gradients at its own iterates alone; its last line is that of the UCLA
-    lecture on optimisation, x̃ ← x̃ + v + α (v − v_old). The first asks for one more a step, the driver's test being at x.
+    The second form, PyTorch's SGD(nesterov=True), asks for gradients at its own iterates alone; its last line is that
+    of the UCLA lecture on optimisation, x̃ ← x̃ + v + α (v − v_old). The first asks for one more a step, the driver's
+    test being at x.
 
     Parameters
     ----------
@@ -34,8 +36,8 @@ class Nesterov(Momentum):
 
     References
     ----------
-    Yu. Nesterov (1983), A method of solving a convex programming problem with convergence rate O(1/k²). I. Sutskever et al. (2013), On
-    the importance of initialization and momentum in deep learning, (3) and (4).
+    Yu. Nesterov (1983), A method of solving a convex programming problem with convergence rate O(1/k²). I. Sutskever
+    et al. (2013), On the importance of initialization and momentum in deep learning, (3) and (4).
 
     Examples
     --------

@@ -1,6 +1,7 @@
 """Newton's method with the damping that makes it go downhill.
 
-Glossary: g gradient, H Hessian, s step, α damping, L Cholesky factor of H + αI, Δ trust radius, λ₁ the lowest eigenvalue of H.
+Glossary: g gradient, H Hessian, s step, α damping, L Cholesky factor of H + αI, Δ trust radius, λ₁ the lowest
+eigenvalue of H.
 """
 from __future__ import annotations
 
@@ -24,14 +25,16 @@ __all__ = ["Newton"]
 class Newton(SecondOrder):
     """x ← x − (H + αI)⁻¹ g, with a damping α that lets each step go as far as the quadratic model is trusted.
 
-    α is at most 0.1 ‖g‖/Δ, which vanishes at a minimum and leaves the step Newton's, plus the multiplier of a trust region of radius
-    Δ. That is above −λ₁ where H is indefinite, so that each step goes down and negative curvature is followed, out of a saddle even
-    where g = 0. A step is taken when it lowers f by some part of what the model predicts, and Δ follows that part, as in
-    `TrustRegion`. Up to `chords` more steps then use the factors L Lᵀ = H + αI at hand, at a gradient each, while they halve the
-    gradient. So a run goes, from any start, to a point with a small gradient and no eigenvalue of H below −1.5e-8 ‖H‖; what is
-    nearer to 0 cannot be told from rounding, and is accepted.
+    α is at most 0.1 ‖g‖/Δ, which vanishes at a minimum and leaves the step Newton's, plus the multiplier of a trust
+    region of radius Δ. That is above −λ₁ where H is indefinite, so that each step goes down and negative curvature is
+    followed, out of a saddle even where g = 0. A step is taken when it lowers f by some part of what the model
+    predicts, and Δ follows that part, as in `TrustRegion`. Up to `chords` more steps then use the factors L Lᵀ = H +
+    αI at hand, at a gradient each, while they halve the gradient. So a run goes, from any start, to a point with a
+    small gradient and no eigenvalue of H below −1.5e-8 ‖H‖; what is nearer to 0 cannot be told from rounding, and is
+    accepted.
 
-    It needs the full Hessian: O(n²) numbers and O(n³) operations a step. For many parameters take `LBFGS` or `NewtonCG`.
+    It needs the full Hessian: O(n²) numbers and O(n³) operations a step. For many parameters take `LBFGS` or
+    `NewtonCG`.
 
     Parameters
     ----------
@@ -42,8 +45,8 @@ class Newton(SecondOrder):
 
     References
     ----------
-    J. J. Moré, D. C. Sorensen (1983), Computing a trust region step. V. E. Shamanskii (1967), A modification of Newton's method, for
-    the steps with old factors.
+    J. J. Moré, D. C. Sorensen (1983), Computing a trust region step. V. E. Shamanskii (1967), A modification of
+    Newton's method, for the steps with old factors.
 
     Examples
     --------

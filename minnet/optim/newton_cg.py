@@ -26,9 +26,10 @@ __all__ = ["NewtonCG"]
 class NewtonCG(CautiousSearch, SecondOrder):
     """x ← x + t p, p from conjugate gradients on H p = −g until ‖r‖ ≤ min(½, √‖g‖) ‖g‖, t by a line search.
 
-    It needs products with the Hessian only, so that it serves many parameters. A direction d of negative curvature ends the inner
-    iteration, and p goes on along it as far as the curvature |dᵀHd| would allow; the first trial is no longer than twice the longest
-    of the last steps. From a saddle with g = 0 the step goes along the lowest eigenvector.
+    It needs products with the Hessian only, so that it serves many parameters. A direction d of negative curvature
+    ends the inner iteration, and p goes on along it as far as the curvature |dᵀHd| would allow; the first trial is no
+    longer than twice the longest of the last steps. From a saddle with g = 0 the step goes along the lowest
+    eigenvector.
 
     Parameters
     ----------
@@ -36,8 +37,8 @@ class NewtonCG(CautiousSearch, SecondOrder):
 
     References
     ----------
-    R. S. Dembo, T. Steihaug (1983), Truncated-Newton algorithms for large-scale unconstrained optimization. J. Nocedal,
-    S. J. Wright (2006), Numerical Optimization, algorithm 7.1.
+    R. S. Dembo, T. Steihaug (1983), Truncated-Newton algorithms for large-scale unconstrained optimization. J.
+    Nocedal, S. J. Wright (2006), Numerical Optimization, algorithm 7.1.
 
     Examples
     --------

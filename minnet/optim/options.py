@@ -27,8 +27,8 @@ def check_flag(owner: Hyperparameters, name: str) -> None:
 def check_count(owner: Hyperparameters, name: str, least: int = 1) -> None:
     """Refuse a hyperparameter that is no whole number of at least `least`; 2.0 becomes 2."""
     value = getattr(owner, name)
-    whole = isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and value >= least and value % 1 == 0
-    if not whole:
+    is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    if not (is_number and value >= least and value % 1 == 0):
         _refuse(owner, name, f"a whole number of at least {least}")
     object.__setattr__(owner, name, int(value))
 

@@ -1,6 +1,7 @@
-"""The inverse Hessian of BFGS as packed triangles: what `updates.bfgs_update` gives, in O(n²) a step and half the memory.
+"""The inverse Hessian of BFGS as packed triangles: `updates.bfgs_update` in O(n²) a step and half the memory.
 
-Glossary: s, y, ρ as in `updates`; U, R symmetric (n, n) in the packed storage of `linalg.packed`, γ a number, H = γ U + R.
+Glossary: s, y, ρ as in `updates`; U, R symmetric (n, n) in the packed storage of `linalg.packed`, γ a number, H = γ U
++ R.
 """
 from __future__ import annotations
 
@@ -21,8 +22,8 @@ __all__ = ["PackedInverse"]
 class PackedInverse:
     """H = γ U + R: the matrix that BFGS makes of γ I, where γ may still change.
 
-    The update is linear in H and in ρ s sᵀ. So U is what the pairs make of I without the terms ρ s sᵀ, and R is the rest. With
-    γ = `secant_scale` of the newest pair this H is that of L-BFGS with all pairs kept.
+    The update is linear in H and in ρ s sᵀ. So U is what the pairs make of I without the terms ρ s sᵀ, and R is the
+    rest. With γ = `secant_scale` of the newest pair this H is that of L-BFGS with all pairs kept.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """RMSProp.
 
-Glossary: g gradient (n,), a moment of g² (n,), p momentum (n,), both 0 at the start; β = `beta` and α = `momentum` their factors.
-Products, quotients and roots are by parameter.
+Glossary: g gradient (n,), a moment of g² (n,), p momentum (n,), both 0 at the start; β = `beta` and α = `momentum`
+their factors. Products, quotients and roots are by parameter.
 """
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class RMSProp(FirstOrder):
     nesterov : bool
         x ← x − lr (d + α p), as in `Nesterov`; needs α > 0.
     eps_inside : bool
-        d = g / √(a + eps), as the UCLA lecture on optimisation has it where there is no momentum. It bounds d by |g|/√eps, a bound
-        √eps times as large as that of eps outside.
+        d = g / √(a + eps), as the UCLA lecture on optimisation has it where there is no momentum. It bounds d by
+        |g|/√eps, a bound √eps times as large as that of eps outside.
     weight_decay : float
 
     References

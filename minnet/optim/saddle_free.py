@@ -23,9 +23,9 @@ __all__ = ["SaddleFreeNewton"]
 class SaddleFreeNewton(CautiousSearch, SecondOrder):
     """x ← x − t |H|⁻¹ g with |H| = Σ |λ| q qᵀ: a saddle repels along its negative directions.
 
-    |λ| is taken for at least `floor` times the largest, t comes from a line search. From a saddle itself, where g = 0, a step is
-    taken along the lowest eigenvector. It costs all eigenvectors, which is many
-    times a Cholesky factorisation: `ModifiedCholesky` does the same for less.
+    |λ| is taken for at least `floor` times the largest, t comes from a line search. From a saddle itself, where g = 0,
+    a step is taken along the lowest eigenvector. It costs all eigenvectors, which is many times a Cholesky
+    factorisation: `ModifiedCholesky` does the same for less.
 
     Parameters
     ----------
@@ -35,8 +35,8 @@ class SaddleFreeNewton(CautiousSearch, SecondOrder):
 
     References
     ----------
-    Y. Dauphin et al. (2014), Identifying and attacking the saddle point problem in high-dimensional non-convex optimization.
-    |H| is older: P. E. Gill, W. Murray, M. H. Wright (1981), Practical Optimization, section 4.4.2.
+    Y. Dauphin et al. (2014), Identifying and attacking the saddle point problem in high-dimensional non-convex
+    optimization. |H| is older: P. E. Gill, W. Murray, M. H. Wright (1981), Practical Optimization, section 4.4.2.
 
     Examples
     --------

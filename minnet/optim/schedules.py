@@ -142,8 +142,8 @@ class OnPlateau(Schedule):
     """lr ← factor · lr when more than `patience` values in a row were not below (1 − threshold) times the best one.
 
     PyTorch's ReduceLROnPlateau, told the value before each step; like it, it leaves a rate that a cut would lower by
-    no more than 1e-8. With minibatches, let `every` be the steps of an epoch: it then looks at means over so many steps.
-    `minimize(..., record=["lr"])` keeps the rate.
+    no more than 1e-8. With minibatches, let `every` be the steps of an epoch: it then looks at means over so many
+    steps. `minimize(..., record=["lr"])` keeps the rate.
     """
 
     lr: float

@@ -20,12 +20,13 @@ SHARE = 0.2         # of sᵀBs that is left to sᵀy
 def secant_pair(f: SupportsGradient, x: Array, new: Array) -> tuple[Array, Array]:
     """Give (s, y) with y scaled so that sᵀy is the curvature at the new point to one order more, by the values of f.
 
-    y ← y (1 + θ/sᵀy), θ = 6 (f_k − f_{k+1}) + 3 (g_k + g_{k+1})ᵀs, the factor kept in [½, 2]. On a quadratic θ = 0; where θ drowns in
-    the rounding of f it is taken for 0.
+    y ← y (1 + θ/sᵀy), θ = 6 (f_k − f_{k+1}) + 3 (g_k + g_{k+1})ᵀs, the factor kept in [½, 2]. On a quadratic θ = 0;
+    where θ drowns in the rounding of f it is taken for 0.
 
     References
     ----------
-    J. Z. Zhang, N. Y. Deng, L. H. Chen (1999), New quasi-Newton equation and related methods for unconstrained optimization.
+    J. Z. Zhang, N. Y. Deng, L. H. Chen (1999), New quasi-Newton equation and related methods for unconstrained
+    optimization.
     """
     value, value_new, g, g_new = f.value(x), f.value(new), f.gradient(x), f.gradient(new)
     s, y = new - x, g_new - g
@@ -58,8 +59,8 @@ def damped_difference(s: Array, y: Array, Bs: Array) -> Array:
 
     References
     ----------
-    M. J. D. Powell (1978), A fast algorithm for nonlinearly constrained optimization calculations; J. Nocedal, S. J. Wright (2006),
-    procedure 18.2.
+    M. J. D. Powell (1978), A fast algorithm for nonlinearly constrained optimization calculations; J. Nocedal, S. J.
+    Wright (2006), procedure 18.2.
     """
     sy, sBs = s @ y, s @ Bs
     if sy >= SHARE * sBs:

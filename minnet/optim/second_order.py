@@ -13,9 +13,9 @@ __all__ = ["SecondOrder", "finite_hessian"]
 
 
 class SecondOrder(Method):
-    """A method that needs the Hessian, or products with it, and accepts no point where it has a negative eigenvalue."""
+    """A method that needs the Hessian, or products with it, and accepts no point with a negative eigenvalue."""
 
-    needs: Any = ("gradient", "hessian")
+    needs = ("gradient", "hessian")
 
     def accepts(self, f: Any, x: Array, state: dict[str, Any]) -> bool:
         """Tell whether the Hessian has no eigenvalue below −√ε ‖H‖, which is −1.5e-8 ‖H‖."""

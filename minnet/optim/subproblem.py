@@ -1,7 +1,7 @@
 """The subproblem of a trust region: minimise m(s) = gᵀs + ½ sᵀHs over ‖s‖ ≤ Δ, exactly or by products.
 
-Glossary: g gradient, H Hessian, s step, Δ radius, α the damping of (H + αI) s = −g, L the Cholesky factor of H + αI, λ₁ the lowest
-eigenvalue of H and q its eigenvector.
+Glossary: g gradient, H Hessian, s step, Δ radius, α the damping of (H + αI) s = −g, L the Cholesky factor of H + αI,
+λ₁ the lowest eigenvalue of H and q its eigenvector.
 """
 from __future__ import annotations
 
@@ -31,15 +31,16 @@ class DampedStep(NamedTuple):
 
 def predicted_reduction(g: Array, H: Array, s: Array) -> float:
     """Give m(0) − m(s) = −(gᵀs + ½ sᵀHs)."""
-    return -(g @ s + s @ (H @ s) / 2)
+    return float(-(g @ s + s @ (H @ s) / 2))
 
 
 def exact_step(g: Array, H: Array, radius: float) -> DampedStep:
     """Solve the subproblem globally, to 10 % in ‖s‖ = Δ where the bound is active.
 
-    s solves (H + αI) s = −g with H + αI positive semidefinite, α ≥ 0 and α (Δ − ‖s‖) = 0 (lemmas 2.1 and 2.3). The damping is found
-    by Newton's method on 1/‖s(α)‖ = 1/Δ (algorithm 3.2). λ₁ is computed only where H is not positive definite. In the hard case, g
-    without a part along q, the step is completed along q, on the side that points downhill.
+    s solves (H + αI) s = −g with H + αI positive semidefinite, α ≥ 0 and α (Δ − ‖s‖) = 0 (lemmas 2.1 and 2.3). The
+    damping is found by Newton's method on 1/‖s(α)‖ = 1/Δ (algorithm 3.2). λ₁ is computed only where H is not positive
+    definite. In the hard case, g without a part along q, the step is completed along q, on the side that points
+    downhill.
 
     References
     ----------
@@ -97,8 +98,8 @@ def exact_step(g: Array, H: Array, radius: float) -> DampedStep:
 def steihaug_step(product: Callable[[Array], Array], g: Array, radius: float, tol: float) -> Array:
     """Solve the subproblem approximately, by conjugate gradients on H s = −g.
 
-    They end where ‖Hs + g‖ ≤ tol, where they leave the region, or at a direction of negative curvature, which is followed to the
-    boundary.
+    They end where ‖Hs + g‖ ≤ tol, where they leave the region, or at a direction of negative curvature, which is
+    followed to the boundary.
 
     Parameters
     ----------
@@ -108,8 +109,8 @@ def steihaug_step(product: Callable[[Array], Array], g: Array, radius: float, to
 
     References
     ----------
-    T. Steihaug (1983), The conjugate gradient method and trust regions in large scale optimization. J. Nocedal, S. J. Wright (2006),
-    Numerical Optimization, algorithm 7.2.
+    T. Steihaug (1983), The conjugate gradient method and trust regions in large scale optimization. J. Nocedal, S. J.
+    Wright (2006), Numerical Optimization, algorithm 7.2.
     """
     s, r = np.zeros_like(g), g
     p = -r

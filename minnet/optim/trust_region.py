@@ -1,7 +1,7 @@
 """Trust regions: steps that go as far as the quadratic model is trusted.
 
-Glossary: g gradient, H Hessian, s step, Δ radius, m(s) = gᵀs + ½ sᵀHs the model, ρ the gain, which is the actual over the predicted
-reduction.
+Glossary: g gradient, H Hessian, s step, Δ radius, m(s) = gᵀs + ½ sᵀHs the model, ρ the gain, which is the actual over
+the predicted reduction.
 """
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ LEAST_DOUBT = 0.01
 class TrustRegion(SecondOrder):
     """x ← x + s, s the minimiser of the quadratic model over ‖s‖ ≤ Δ.
 
-    A step is taken where it lowers f by at least a ten-thousandth of what the model predicts, else Δ shrinks; Δ follows the gain.
-    Negative curvature is followed to the boundary, also out of a saddle with g = 0. To the exact model's H is added
-    0.1 |1 − ρ| ‖g‖/Δ on the diagonal, ρ the gain of the last trial and the factor kept in [0.01, 1], so that the step is short along
-    directions with hardly any curvature until the model has proved right.
+    A step is taken where it lowers f by at least a ten-thousandth of what the model predicts, else Δ shrinks; Δ
+    follows the gain. Negative curvature is followed to the boundary, also out of a saddle with g = 0. To the exact
+    model's H is added 0.1 |1 − ρ| ‖g‖/Δ on the diagonal, ρ the gain of the last trial and the factor kept in [0.01,
+    1], so that the step is short along directions with hardly any curvature until the model has proved right.
 
     Parameters
     ----------
@@ -44,8 +44,8 @@ class TrustRegion(SecondOrder):
 
     References
     ----------
-    A. R. Conn, N. I. M. Gould, P. L. Toint (2000), Trust-region methods, algorithm 6.1.1. J. Nocedal, S. J. Wright (2006), Numerical
-    Optimization, algorithm 4.1.
+    A. R. Conn, N. I. M. Gould, P. L. Toint (2000), Trust-region methods, algorithm 6.1.1. J. Nocedal, S. J. Wright
+    (2006), Numerical Optimization, algorithm 4.1.
 
     Examples
     --------
@@ -110,13 +110,14 @@ def trusted_step(f: SupportsGradient, x: Array, model: Model, region: dict[str, 
         ratio = gain(f, x, value, g, step.s, model.reduction(step.s))
         if ratio > ACCEPTED:
             doubt = float(np.clip(abs(1 - ratio), LEAST_DOUBT, 1))
-            return Trusted(step, {"radius": next_radius(radius, length, ratio), "damping": float(step.alpha), "doubt": doubt})
+            radius = next_radius(radius, length, ratio)
+            return Trusted(step, {"radius": radius, "damping": float(step.alpha), "doubt": doubt})
         radius, doubt = min(radius, length) / 4, 1.0
     raise LimitOfRounding()
 
 
 def gain(f: SupportsGradient, x: Array, value: float, g: Array, s: Array, predicted: float) -> float:
-    """Give ρ = (f(x) − f(x + s)) / predicted. Where both drown in the rounding of f, a smaller gradient is the gain."""
+    """Give ρ = (f(x) − f(x + s)) / predicted; where both drown in rounding, a smaller gradient is the gain."""
     trial = f.value(x + s)
     noise = 10 * EPS * abs(value)
     if predicted <= noise and trial <= value + noise:
@@ -181,7 +182,7 @@ class ProductModel:
         return DampedStep(steihaug_step(self.product, self.g, radius, min(0.5, np.sqrt(size)) * size), 0.0, None)
 
     def reduction(self, s: Array) -> float:
-        return -(self.g @ s + s @ self.product(s) / 2)
+        return float(-(self.g @ s + s @ self.product(s) / 2))
 
 
 @dataclass(frozen=True)

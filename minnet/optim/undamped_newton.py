@@ -20,14 +20,14 @@ __all__ = ["UndampedNewton"]
 class UndampedNewton(Method):
     """x ← x − H⁻¹ g, whatever H is.
 
-    Quadratic near a minimum; elsewhere it goes to saddles and maxima as readily, and to no place in particular where H is nearly
-    singular. A singular H ends the run. `Newton` mends all of this.
+    Quadratic near a minimum; elsewhere it goes to saddles and maxima as readily, and to no place in particular where H
+    is nearly singular. A singular H ends the run. `Newton` mends all of this.
 
     Parameters
     ----------
     differences : float, optional
-        The ε of central differences of gradients that stand for H, such as the 1e-8 of the notebook on second-order methods that
-        this repeats; by default the exact Hessian.
+        The ε of central differences of gradients that stand for H, such as the 1e-8 of the notebook on second-order
+        methods that this repeats; by default the exact Hessian.
 
     Examples
     --------
@@ -50,7 +50,8 @@ class UndampedNewton(Method):
         return ("gradient", "hessian") if self.differences is None else ("gradient",)
 
     def step(self, f: Any, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
-        g, H = f.gradient(x), f.hessian(x) if self.differences is None else hessian_from_gradients(f, x, self.differences)
+        g = f.gradient(x)
+        H = f.hessian(x) if self.differences is None else hessian_from_gradients(f, x, self.differences)
         if not np.isfinite(H).all():
             raise NoProgress("the Hessian is not finite here")
         try:

@@ -1,8 +1,8 @@
 """The secant updates as the books print them, and the two loops of L-BFGS.
 
-Glossary: s = x_{k+1} − x_k, y = g_{k+1} − g_k, ρ = 1/sᵀy; B (n, n) approximates the Hessian, H (n, n) its inverse, both symmetric.
-The secant equation is B s = y, or H y = s. BFGS and DFP keep a positive definite matrix positive definite exactly where sᵀy > 0,
-which the Wolfe conditions of the line search see to.
+Glossary: s = x_{k+1} − x_k, y = g_{k+1} − g_k, ρ = 1/sᵀy; B (n, n) approximates the Hessian, H (n, n) its inverse,
+both symmetric. The secant equation is B s = y, or H y = s. BFGS and DFP keep a positive definite matrix positive
+definite exactly where sᵀy > 0, which the Wolfe conditions of the line search see to.
 
 All sources but those named below: J. Nocedal, S. J. Wright (2006), Numerical Optimization.
 """
@@ -56,10 +56,11 @@ def sr1_update(B: Array, s: Array, y: Array) -> Array:
 
 
 def psb_update(B: Array, s: Array, y: Array) -> Array:
-    """Update the matrix by Powell's symmetric Broyden formula: B ← B + (r sᵀ + s rᵀ)/sᵀs − (rᵀs) s sᵀ/(sᵀs)², r = y − B s.
+    """Update the matrix by PSB: B ← B + (r sᵀ + s rᵀ)/sᵀs − (rᵀs) s sᵀ/(sᵀs)², r = y − B s.
 
-    It is the nearest in the plain Frobenius norm (M. J. D. Powell 1970, A new algorithm for unconstrained optimization). It may
-    lose definiteness although sᵀy > 0; weighting the norm, as BFGS and DFP do, is what keeps it.
+    Powell's symmetric form of Broyden's update is the nearest in the plain Frobenius norm (M. J. D. Powell 1970, A new
+    algorithm for unconstrained optimization). It may lose definiteness although sᵀy > 0; weighting the norm, as BFGS
+    and DFP do, is what keeps it.
 
     Examples
     --------
@@ -99,7 +100,7 @@ def two_loop(pairs: Sequence[tuple[Array, Array]], g: Array, gamma: float | None
         gamma = 1.0
         if len(pairs):
             s, y = pairs[-1]
-            gamma = (s @ y) / (y @ M(y))
+            gamma = float((s @ y) / (y @ M(y)))
     q, alphas = g.copy(), []
     for s, y in reversed(pairs):
         alpha = (s @ q) / (s @ y)

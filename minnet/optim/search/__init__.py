@@ -1,4 +1,4 @@
-"""Line searches: how far to go from x along p. Each is a frozen set of constants with a method `search(line, first)`."""
+"""Line searches: how far to go from x along p. Each is a set of constants with a method `search(line, first)`."""
 from .armijo import Armijo
 from .exact import Exact
 from .fixed import Fixed

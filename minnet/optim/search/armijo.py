@@ -22,8 +22,8 @@ class Armijo(Hyperparameters):
 
         t ← −φ′₀ t² / (2 (φ(t) − φ₀ − t φ′₀)),   kept between t/10 and t/2.
 
-    It asks for values only, one a trial. A step is never made longer than the first trial, so that the directions should have a
-    length of their own, as Newton's do.
+    It asks for values only, one a trial. A step is never made longer than the first trial, so that the directions
+    should have a length of their own, as Newton's do.
 
     Parameters
     ----------

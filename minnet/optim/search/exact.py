@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -20,9 +21,9 @@ DIFFERENCE = 1e-6
 class Exact(Hyperparameters):
     """Go to the first minimum of φ: φ′(t) = 0 to `tol` |φ′₀|.
 
-    Newton's method on the line, t ← t − φ′(t)/φ″(t) with φ″ = pᵀHp, kept inside a bracket by bisection. On a quadratic this is
-    t = −gᵀp / pᵀHp in one step, and conjugate gradients and BFGS then end in n. Elsewhere it buys little: `StrongWolfe` costs
-    less.
+    Newton's method on the line, t ← t − φ′(t)/φ″(t) with φ″ = pᵀHp, kept inside a bracket by bisection. On a quadratic
+    this is t = −gᵀp / pᵀHp in one step, and conjugate gradients and BFGS then end in n. Elsewhere it buys little:
+    `StrongWolfe` costs less.
 
     Parameters
     ----------
@@ -54,7 +55,8 @@ class Exact(Hyperparameters):
             if step == t or (step > LONGEST and line.is_endless(step)):
                 break
             t = step
-            slope = line.slope(t) if line.decreases(t, 1e-4, 10 * EPS) else np.inf    # too high: a flat end, not the minimum
+            is_too_high = not line.decreases(t, 1e-4, 10 * EPS)             # a flat end, not the minimum
+            slope = np.inf if is_too_high else line.slope(t)
             if abs(slope) <= self.tol * abs(line.slope0):
                 break
             low, high = (t, high) if slope < 0 else (low, t)
@@ -67,7 +69,8 @@ class Exact(Hyperparameters):
 def second_derivative(line: Line, t: float, slope: float) -> float:
     """Give φ″(t) = pᵀ H p, by a difference of slopes where f has no Hessian products."""
     if supports(line.f, "hvp"):
-        return float(line.p @ line.f.hvp(line.point(t), line.p))
+        f: Any = line.f
+        return float(line.p @ f.hvp(line.point(t), line.p))
     size = float(np.linalg.norm(line.p))
     h = DIFFERENCE * max(t, float(np.linalg.norm(line.x)) / size, min(1.0, 1 / size))
     return (line.slope(t + h) - slope) / h

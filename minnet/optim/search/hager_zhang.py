@@ -22,8 +22,8 @@ TRIALS = 60     # of a bracket, or of one bisection
 class HagerZhang(Hyperparameters):
     """Find a step with the Wolfe or the approximate Wolfe conditions.
 
-    An interval shrinks by two secants of the slope a round, and by bisection where they shrink it too little. Slopes, not values,
-    decide, so that rounding does not end a run early.
+    An interval shrinks by two secants of the slope a round, and by bisection where they shrink it too little. Slopes,
+    not values, decide, so that rounding does not end a run early.
 
     Parameters
     ----------
@@ -38,7 +38,8 @@ class HagerZhang(Hyperparameters):
 
     References
     ----------
-    W. W. Hager, H. Zhang (2005), A new conjugate gradient method with guaranteed descent and an efficient line search, section 4.
+    W. W. Hager, H. Zhang (2005), A new conjugate gradient method with guaranteed descent and an efficient line search,
+    section 4.
     """
 
     c1: float = 0.1
@@ -97,7 +98,8 @@ class _Interval:
 
     def bracket(self, t):
         """Find the first interval (B0 to B3): longer steps until φ′ ≥ 0 or φ rises above the ceiling."""
-        low, wall = self.line.start, np.inf
+        low = trial = self.line.start
+        wall = np.inf
         for _ in range(TRIALS):
             trial = self.at(t)
             if trial.value == np.inf:
@@ -124,7 +126,7 @@ class _Interval:
         return self.bisect(a, trial)                           # U3
 
     def bisect(self, a, b):
-        """Shrink an interval whose end b is above the ceiling though φ′(b) < 0 (U3a to U3c); [a, a] where that does not end."""
+        """Shrink an interval whose end b is above the ceiling though φ′(b) < 0 (U3a to U3c); [a, a] if in vain."""
         for _ in range(TRIALS):
             trial = self.at((a.t + b.t) / 2)
             if trial.slope >= 0:

@@ -1,14 +1,14 @@
 """A function along a line, and what a line search is.
 
-Glossary: φ(t) = f(x + t p), φ′(t) = ∇f(x + t p)ᵀp its slope; φ₀, φ′₀ at t = 0; c1, c2 the constants of sufficient decrease and of
-curvature.
+Glossary: φ(t) = f(x + t p), φ′(t) = ∇f(x + t p)ᵀp its slope; φ₀, φ′₀ at t = 0; c1, c2 the constants of sufficient
+decrease and of curvature.
 
     sufficient decrease   φ(t) ≤ φ₀ + c1 t φ′₀                            (Armijo)
     strong Wolfe          sufficient decrease and |φ′(t)| ≤ c2 |φ′₀|
     approximate Wolfe     (2 c1 − 1) φ′₀ ≥ φ′(t) ≥ c2 φ′₀ and φ(t) ≤ φ₀ + ε|φ₀|
 
-The approximate conditions are the Wolfe conditions of the quadratic with φ₀, φ′₀ and φ′(t); they still tell good steps where
-values drown in rounding (Hager, Zhang 2005, (4.1)).
+The approximate conditions are the Wolfe conditions of the quadratic with φ₀, φ′₀ and φ′(t); they still tell good steps
+where values drown in rounding (Hager, Zhang 2005, (4.1)).
 """
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..method import NoProgress
 __all__ = ["Line", "LineSearch", "Trial", "secant_root"]
 
 LONGEST = 1e10
-NOISE = 1e-6    # ε of Hager and Zhang: where φ differs from φ₀ by less than so many times φ₀, rounding may have a part in it
+NOISE = 1e-6    # ε of Hager and Zhang: rounding may have a part in a difference of less than so many times φ₀
 
 
 class Trial(NamedTuple):
@@ -51,8 +51,8 @@ class Line:
     Parameters
     ----------
     f : object
-        A function with value and gradient. It is asked freely, and should remember what it computed at its last points, as the
-        one that the driver hands to methods does.
+        A function with value and gradient. It is asked freely, and should remember what it computed at its last
+        points, as the one that the driver hands to methods does.
     x, p : array (n,)
         The point and the direction.
 
@@ -114,8 +114,8 @@ class Line:
         return not np.array_equal(self.point(t), self.x)
 
     def is_endless(self, t: float) -> bool:
-        """Tell whether t is so long that φ must be taken for unbounded: beyond 1e10, in units of p and of max(1, ‖x‖)."""
-        return t >= LONGEST and t * np.linalg.norm(self.p) >= LONGEST * max(1.0, np.linalg.norm(self.x))
+        """Tell whether φ must be taken for unbounded: t is beyond 1e10 in units of p and of max(1, ‖x‖)."""
+        return t >= LONGEST and bool(t * np.linalg.norm(self.p) >= LONGEST * max(1.0, np.linalg.norm(self.x)))
 
 
 def secant_root(a: Trial, b: Trial) -> float:

@@ -1,7 +1,8 @@
 """The line search of Moré and Thuente.
 
-Glossary, beside that of `line`: the interval of uncertainty has the ends `best`, the lowest trial so far, and `other` (none as long as
-the step only grows); ψ(t) = φ(t) − φ₀ − c1 φ′₀ t, which is φ tilted by the slope of sufficient decrease.
+Glossary, beside that of `line`: the interval of uncertainty has the ends `best`, the lowest trial so far, and `other`
+(none as long as the step only grows); ψ(t) = φ(t) − φ₀ − c1 φ′₀ t, which is φ tilted by the slope of sufficient
+decrease.
 """
 from __future__ import annotations
 
@@ -24,23 +25,24 @@ LEAST, MOST = 1.1, 4.0  # the step grows by so many times the last growth, as lo
 class StrongWolfe(Hyperparameters):
     """Find a step with the strong Wolfe conditions: φ(t) ≤ φ₀ + c1 t φ′₀ and |φ′(t)| ≤ c2 |φ′₀|.
 
-    An interval that holds such a step is found and shrunk; trials are minimisers of cubics and quadratics through the ends. Where
-    values drown in rounding, the approximate Wolfe conditions decide, and a φ(t) within 10 ε |φ₀| of φ₀ is taken from the slopes,
-    as φ₀ + t (φ′₀ + φ′(t))/2.
+    An interval that holds such a step is found and shrunk; trials are minimisers of cubics and quadratics through the
+    ends. Where values drown in rounding, the approximate Wolfe conditions decide, and a φ(t) within 10 ε |φ₀| of φ₀ is
+    taken from the slopes, as φ₀ + t (φ′₀ + φ′(t))/2.
 
     Parameters
     ----------
     c1 : float
-        The share of the promised decrease, between 0 and 1. Keep it below ½: from there on it refuses the minimiser of a quadratic.
+        The share of the promised decrease, between 0 and 1. Keep it below ½: from there on it refuses the minimiser of
+        a quadratic.
     c2 : float
-        The share of the slope that may be left, from c1 to below 1: 0.9 for Newton's and quasi-Newton directions, 0.1 to 0.4 for
-        conjugate gradients. Below c1 there need be no such step.
+        The share of the slope that may be left, from c1 to below 1: 0.9 for Newton's and quasi-Newton directions, 0.1
+        to 0.4 for conjugate gradients. Below c1 there need be no such step.
 
     References
     ----------
-    J. J. Moré, D. J. Thuente (1994), Line search algorithms with guaranteed sufficient decrease: section 2 for the interval,
-    section 4 for the trials.
-    W. W. Hager, H. Zhang (2005), A new conjugate gradient method with guaranteed descent and an efficient line search, (4.1).
+    J. J. Moré, D. J. Thuente (1994), Line search algorithms with guaranteed sufficient decrease: section 2 for the
+    interval, section 4 for the trials. W. W. Hager, H. Zhang (2005), A new conjugate gradient method with guaranteed
+    descent and an efficient line search, (4.1).
 
     Examples
     --------
@@ -83,9 +85,10 @@ class StrongWolfe(Hyperparameters):
             if other is None:
                 t = float(np.clip(t, trial.t + LEAST * grown, min(trial.t + MOST * grown, (trial.t + wall) / 2)))
                 continue
-            if abs(other.t - best.t) >= SHRINKAGE * width_before or not min(best.t, other.t) < t < max(best.t, other.t):
-                t = (best.t + other.t) / 2
-            width_before, width = width, abs(other.t - best.t)
+            low, high = min(best.t, other.t), max(best.t, other.t)
+            if high - low >= SHRINKAGE * width_before or not low < t < high:
+                t = (low + high) / 2
+            width_before, width = width, high - low
         if best.t > 0 and line.value(best.t) < line.value0 and line.moves(best.t):
             return best.t
         raise LimitOfRounding("along the direction")
@@ -109,22 +112,25 @@ def next_interval(best: Trial, other: Trial | None, trial: Trial, tilt: float = 
 
 
 def next_trial(best: Trial, other: Trial | None, trial: Trial) -> float:
-    """Choose the next step from the ends of the interval and the last trial (section 4); inf asks for a step as long as allowed.
+    """Choose the next step from the ends of the interval and the last trial (section 4).
 
-    c is the minimiser of the cubic with the values and slopes of `best` and `trial`, q that of the quadratic with both values and
-    the slope of `best`, s that of the quadratic with both slopes, which is the secant's zero.
+    inf asks for a step as long as allowed. c is the minimiser of the cubic with the values and slopes of `best` and
+    `trial`, q that of the quadratic with both values and the slope of `best`, s that of the quadratic with both
+    slopes, which is the secant's zero.
     """
     if trial.value > best.value:
-        # Case 1: higher. The minimum is between them: c if it is nearer to the best than q, else halfway between c and q.
+        # Case 1: higher. The minimum is between the two: c if it is nearer to the best than q, else the mean of both.
         c, q = minimise_cubic(best, trial), minimise_quadratic(best, trial)
         return c if abs(c - best.t) < abs(q - best.t) else (c + q) / 2
     if trial.slope * best.slope < 0:
-        # Case 2: lower, and the slope has changed its sign. The minimum is between them: the one of c and s farther from the trial.
+        # Case 2: lower, and the slope has changed its sign. The minimum is between the two: c or s, whichever is
+        # farther from the trial.
         c, s = minimise_cubic(best, trial), secant_root(best, trial)
         return c if abs(c - trial.t) >= abs(s - trial.t) else s
     if abs(trial.slope) <= abs(best.slope):
-        # Case 3: lower, the same sign, a slope that flattens. The minimum is beyond the trial, if the cubic has one there: c where
-        # it is nearer than s, but no more than 0.66 of the way to the other end. Without another end, the farther of the two.
+        # Case 3: lower, the same sign, a slope that flattens. The minimum is beyond the trial: c, if the cubic has one
+        # there and it is nearer than s, else s; but no more than 0.66 of the way to the other end. As long as there is
+        # no other end, the farther of the two.
         c, s = minimise_cubic(best, trial), secant_root(best, trial)
         is_beyond = np.isfinite(c) and (c - trial.t) * (trial.t - best.t) > 0
         if other is None:
@@ -134,15 +140,16 @@ def next_trial(best: Trial, other: Trial | None, trial: Trial) -> float:
         if not np.isfinite(nearer):
             return limit
         return min(nearer, limit) if trial.t > best.t else max(nearer, limit)
-    # Case 4: lower, the same sign, a slope that does not flatten. The cubic of the trial and the other end, or a longer step.
+    # Case 4: lower, the same sign, a slope that does not flatten. The cubic through the trial and the other end; or a
+    # longer step, as long as there is no other end.
     return minimise_cubic(trial, other) if other is not None else np.inf
 
 
 def minimise_cubic(a: Trial, b: Trial) -> float:
     """Give the local minimiser of the cubic with the values and slopes of a and b; nan where it has none.
 
-    b − (b − a) (φ′_b + γ − θ) / (φ′_b − φ′_a + 2γ), θ = 3 (φ_a − φ_b)/(b − a) + φ′_a + φ′_b, γ = ±√(θ² − φ′_a φ′_b) with the sign of
-    b − a (Nocedal, Wright 2006, (3.59)).
+    b − (b − a) (φ′_b + γ − θ) / (φ′_b − φ′_a + 2γ), θ = 3 (φ_a − φ_b)/(b − a) + φ′_a + φ′_b, γ = ±√(θ² − φ′_a φ′_b)
+    with the sign of b − a (Nocedal, Wright 2006, (3.59)).
     """
     if a.t == b.t:
         return np.nan
