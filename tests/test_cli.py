@@ -202,7 +202,7 @@ def test_an_interrupted_run_is_taken_up(table, monkeypatch, capsys):
         interrupt.left -= 1
 
     interrupt.left = 12
-    monkeypatch.setattr("minnet.optim.progress.Progress.__call__", interrupt)
+    monkeypatch.setattr("minnet.optim.driver.progress.Progress.__call__", interrupt)
     capsys.readouterr()
     assert minnet("train", *argv, "--out", "out") == 130
     assert capsys.readouterr().err == "minnet train: interrupted at iteration 12; --resume goes on from out/run.npz\n"

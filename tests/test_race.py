@@ -232,7 +232,7 @@ def test_a_race_replaces_a_race_and_nothing_else(capsys):
 def test_interrupted(monkeypatch, capsys):
     def interrupt(*_):
         raise KeyboardInterrupt
-    monkeypatch.setattr("minnet.optim.progress.Progress.__call__", interrupt)
+    monkeypatch.setattr("minnet.optim.driver.progress.Progress.__call__", interrupt)
     assert minnet("race", *QUICK, "--out", "out") == 130
     assert capsys.readouterr().err == "minnet race: interrupted\n" and os.listdir("out") == []
 
