@@ -91,7 +91,7 @@ def _network(args):
     if args.start:
         raise ValueError(f"--start {args.start} for a data set; expected --seed, which draws the network's start")
     data = _data(args)
-    common = dict(hidden=widths(args.hidden), l2=args.l2, max_iter=0, certify=False, rng=args.seed)
+    common = dict(hidden=widths(args.hidden), l2=args.l2, max_iter=0, certify=False, random_state=args.seed)
     model = MLPClassifier(**common) if data.class_names else MLPRegressor(**common)
     y = labels(data)
     f = model.fit(data.X, y).objective(data.X, y)

@@ -15,7 +15,7 @@ from ..datasets.tables import listed
 from ..estimators import INTERRUPTED, MLPClassifier, MLPRegressor
 from ..report import write_json
 from . import replay
-from .common import OPTIMIZERS, folder, labels, on_terminal, optimizer, run_report, widths
+from .common import OPTIMIZERS, folder, labels, on_terminal, optimizer, quiet_convergence, run_report, weight_decay, widths
 
 SEED = 2  # at which the notebook's loss falls to 12 along a ray, as it does to some value for five seeds in six
 
@@ -29,7 +29,8 @@ def arguments(parser):
     parser.add_argument("--optimizer", default="lbfgs", help=f"one of {', '.join(OPTIMIZERS)} (default lbfgs; newton is "
                                                              f"the most exact for small networks)")
     parser.add_argument("--lr", type=float, help="learning rate of a first-order method")
-    parser.add_argument("--l2", type=float, default=1e-3, help="weight decay (default 1e-3)")
+    parser.add_argument("--l2", type=weight_decay, default="auto",
+                        help="weight decay: a number, auto (by cross-validation; the default) or evidence")
     parser.add_argument("--test-fraction", type=float, default=0.2, help="kept for the test (default 0.2)")
     parser.add_argument("--max-iter", type=int, default=5000, help="default 5000")
     parser.add_argument("--gtol", type=float, default=1e-6, help="bound of the gradient test (default 1e-6)")
@@ -57,7 +58,10 @@ def run(args):
           + (f"classification into {listed(data.class_names)}" if data.class_names else "regression"), flush=True)
     model.checkpoint = out / "run.npz"
     X, y = train.X, labels(train)
-    model.fit(X, y)
+    with quiet_convergence():
+        model.fit(X, y)
+    if model.l2_choice_:
+        print(model.l2_choice_)
     result = model.result_
     if result.status == INTERRUPTED:
         raise KeyboardInterrupt(f"at iteration {result.nit}; --resume goes on from {model.checkpoint}")
@@ -80,7 +84,7 @@ def run(args):
 def _model(args, data):
     common = dict(hidden=widths(args.hidden), activation=args.activation, optimizer=optimizer(args.optimizer, args.lr),
                   l2=args.l2, max_iter=args.max_iter, gtol=args.gtol, batch_size=args.batch_size,
-                  progress=on_terminal(), rng=args.seed)
+                  progress=on_terminal(), random_state=args.seed)
     return MLPClassifier(**common) if data.class_names else MLPRegressor(**common)
 
 
