@@ -39,7 +39,7 @@ def run_report(result, certificate):
     """How a run of `minimize` ended, and its certificate if it has one, for a report."""
     return {"success": result.success, "message": result.message, "iterations": result.nit, "nfev": result.nfev,
             "njev": result.njev, "nhev": result.nhev, "seconds": result.history["seconds"][-1], "value": result.fun,
-            "gradient_norm": np.linalg.norm(result.jac), "certificate": certificate and asdict(certificate)}
+            "gradient_norm": np.linalg.norm(result.jac), "certificate": certificate and {**asdict(certificate), "error_bound": certificate.error_bound}}
 
 
 def optimizer(name, lr=None):

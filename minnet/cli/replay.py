@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from .. import plotting
-from ..network.activations import sigmoid
 from ..curvature import certificate
 from ..datasets import notebook, notebook_start
+from ..network.activations import sigmoid
 from ..network.mlp import MLP
 from ..network.objective import Objective
 from ..optim import Adam, Newton, UndampedNewton, minimize

@@ -9,7 +9,14 @@ from __future__ import annotations
 import numpy as np
 
 from .. import plotting
-from ..curvature import GGNOperator, HessianOperator, certificate, density, lanczos, trace
+from ..curvature import (
+    GGNOperator,
+    HessianOperator,
+    certificate,
+    density,
+    lanczos,
+    trace,
+)
 from ..datasets import notebook, notebook_start, read_csv_with_columns
 from ..datasets.tables import listed
 from ..estimators import LARGEST_CERTIFIED

@@ -9,13 +9,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from .. import plotting
-from ..network.activations import ACTIVATIONS
 from ..datasets import read_csv_with_columns
 from ..datasets.tables import listed
 from ..estimators import INTERRUPTED, MLPClassifier, MLPRegressor
+from ..network.activations import ACTIVATIONS
 from ..report import write_json
 from . import replay
-from .common import OPTIMIZERS, folder, labels, on_terminal, optimizer, quiet_convergence, run_report, weight_decay, widths
+from .common import (
+    OPTIMIZERS,
+    folder,
+    labels,
+    on_terminal,
+    optimizer,
+    quiet_convergence,
+    run_report,
+    weight_decay,
+    widths,
+)
 
 SEED = 2  # at which the notebook's loss falls to 12 along a ray, as it does to some value for five seeds in six
 

@@ -1,6 +1,6 @@
 """Exact curvature: what kind of point is this, and how does the loss bend there?"""
-from .certificate import Certificate, certificate
 from ..network.kfac import KFAC, kfac
+from .certificate import Certificate, certificate
 from .operators import FisherOperator, GGNOperator, HessianOperator
 from .spectrum import density, diagonal, lanczos, trace
 from .training import condition, eigenvalues, inertia, step_in_eigenbasis

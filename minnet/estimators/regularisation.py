@@ -11,7 +11,12 @@ from typing import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from ..network.losses import BinaryCrossEntropy, Poisson, SoftmaxCrossEntropy, SquaredError
+from ..network.losses import (
+    BinaryCrossEntropy,
+    Poisson,
+    SoftmaxCrossEntropy,
+    SquaredError,
+)
 from ..network.objective import Objective
 from ..optim import LBFGS, minimize
 from .folds import assign_folds
