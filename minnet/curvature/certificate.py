@@ -106,8 +106,9 @@ class Certificate:
         if len(self.eigenvalues):
             lines += self._about_eigenvalues()
         if self.ray is not None:
-            lines.append(f"  along the ray the loss falls by {self.value - self.ray_values[-1]:.3g} in all, by "
-                         f"{self.value - self.ray_values[4]:.3g} up to t = 1 and by {self.value - self.ray_values[14]:.3g} up to t = {self.ray_times[14]:g}")
+            fall = self.value - self.ray_values
+            half = self.ray_times[np.argmax(fall >= fall[-1] / 2)]
+            lines.append(f"  along the ray the loss falls by {fall[-1]:.3g} more, half of that before t = {half:.2g}, and never rises")
         if self.valley is not None:
             lines.append(f"  along the valley the loss falls by {self.value - self.valley_values[-1]:.3g} in all, over "
                          f"{len(self.valley)} points")
@@ -196,7 +197,7 @@ def _nondegenerate(base: Certificate, given: Point, at: Point, spectrum: Spectru
 
 def _degenerate(f: Any, base: Certificate, given: Point, at: Point, spectrum: Spectrum) -> Certificate:
     """Some eigenvalues are zero or in doubt: rays, valleys and values decide, or nothing does."""
-    noise, (positive, negative, doubtful) = measure_noise(f, at.x), spectrum.inertia
+    noise, (positive, negative, _) = measure_noise(f, at.x), spectrum.inertia
     null = spectrum.Q[:, ~spectrum.sure]
     slope = float(np.linalg.norm(null.T @ at.g))
     if slope > SLOPE * noise.gradient:
