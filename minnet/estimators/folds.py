@@ -30,5 +30,5 @@ def split_off(N: int, share: float, rng: np.random.Generator, classes: NDArray |
         order = order[np.argsort(classes[order], kind="stable")]
     count = min(max(1, round(share * N)), N - 1)
     chosen = np.zeros(N, bool)
-    chosen[order[np.linspace(0, N - 1, count + 2)[1:-1].round().astype(int)]] = True
+    chosen[order[((np.arange(count) + 0.5) * N / count).astype(int)]] = True
     return ~chosen, chosen
