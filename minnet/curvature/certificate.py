@@ -9,10 +9,11 @@ The questions are asked in this order, and the first that is answered gives the 
 5. Is there a stationary point nearby at all, or does the loss still fall along the doubtful directions?
 6. What do the values say along them? (`reduced`)
 """
+
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,106 +24,12 @@ from .kinks import units_at_a_kink
 from .noise import Noise, measure_noise
 from .reduced import Landscape, explore
 from .stationary import Point, Spectrum, decide, polish, symmetric_hessian
+from .verdict import Certificate, Kind
 
-__all__ = ["Certificate", "Kind", "certificate"]
+__all__ = ["certificate"]
 
 EPS = np.finfo(float).eps
-SLOPE = 10.0          # times the gradient's noise is a slope
-Kind = Literal["strict minimum", "flat minimum", "saddle", "maximum", "no finite minimum", "not stationary", "degenerate"]
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """The verdict `kind` and its evidence.
-
-    Attributes
-    ----------
-    kind : str
-        "strict minimum", "saddle" and "maximum": every eigenvalue of the Hessian, or what a saddle needs, has a sign beyond its error.
-        "flat minimum": a surface of minima, flat as far as rounding shows. "no finite minimum": the loss keeps falling along a ray or
-        valley, as far as it was followed. "not stationary": the gradient test is not met, or no stationary point is near.
-        "degenerate": second derivatives do not decide, and the values do not either.
-    reason : str
-        What the verdict rests on.
-    value, gradient_norm, gtol : float
-        f and ‖g‖₂ at the given point, and the bound of the gradient test.
-    point : array (n,)
-        The stationary point nearby, to which the eigenvalues belong; the given point where none was found.
-    eigenvalues : array (n,)
-        Of the Hessian, ascending; empty where it is not finite.
-    errors : array (n,)
-        The error of each eigenvalue; `error_bound` is the largest.
-    inertia : tuple of int
-        How many eigenvalues are (positive, negative, zero or in doubt).
-    newton_step : float
-        How far away the stationary point is.
-    escape_direction : array (n,) or None
-        A unit vector along which a saddle or maximum is left downhill; where the way down bends, towards `lower`.
-    lower : array (n,) or None
-        A point nearby at which f is lower, where the values had to be asked.
-    ray, ray_times, ray_values : arrays or None
-        The direction along which the loss keeps falling, and f(θ + t ray) at the times t.
-    valley, valley_values : arrays (m, n) and (m,) or None
-        Points of a bending valley, farther and farther away, and the values there.
-    """
-
-    kind: Kind
-    reason: str
-    value: float
-    gradient_norm: float
-    gtol: float
-    point: NDArray
-    eigenvalues: NDArray
-    errors: NDArray
-    inertia: tuple[int, int, int]
-    newton_step: float
-    escape_direction: NDArray | None = None
-    lower: NDArray | None = None
-    ray: NDArray | None = None
-    ray_times: NDArray | None = None
-    ray_values: NDArray | None = None
-    valley: NDArray | None = None
-    valley_values: NDArray | None = None
-
-    @property
-    def error_bound(self) -> float:
-        """The largest error of an eigenvalue."""
-        return float(self.errors.max(initial=0.0))
-
-    @property
-    def rank(self) -> int:
-        """How many eigenvalues are surely not zero."""
-        return self.inertia[0] + self.inertia[1]
-
-    @property
-    def condition(self) -> float:
-        """max |λ| / min |λ|: how elongated contours are about a minimum; infinite where an eigenvalue is in doubt."""
-        size = abs(self.eigenvalues)
-        return float(size.max() / size.min()) if len(size) and self.inertia[2] == 0 else np.inf
-
-    def __str__(self) -> str:
-        met = "at most" if self.gradient_norm <= self.gtol else "above"
-        lines = [f"{self.kind}: {self.reason}", f"  value {self.value:.10g}, gradient {self.gradient_norm:.1e} ({met} gtol={self.gtol:g})"]
-        if len(self.eigenvalues):
-            lines += self._about_eigenvalues()
-        if self.ray is not None:
-            fall = self.value - self.ray_values
-            half = self.ray_times[np.argmax(fall >= fall[-1] / 2)]
-            lines.append(f"  along the ray the loss falls by {fall[-1]:.3g} more, half of that before t = {half:.2g}, and never rises")
-        if self.valley is not None:
-            lines.append(f"  along the valley the loss falls by {self.value - self.valley_values[-1]:.3g} in all, over "
-                         f"{len(self.valley)} points")
-        return "\n".join(lines)
-
-    def _about_eigenvalues(self) -> list[str]:
-        positive, negative, doubtful = self.inertia
-        low, high = self.eigenvalues[0] + 0.0, self.eigenvalues[-1] + 0.0
-        count = f"{positive} positive, {negative} negative" + (f", {doubtful} zero or in doubt" if doubtful else "")
-        lines = [f"  {len(self.eigenvalues)} eigenvalue{'s' * (len(self.eigenvalues) > 1)} from {low:.3g} (± {self.errors[0]:.0e}) to {high:.3g} "
-                 f"(± {self.errors[-1]:.0e}): {count}"]
-        if not doubtful:
-            lines.append(f"  condition {self.condition:.3g} (the largest by the smallest); the stationary point is {self.newton_step:.1e} away")
-        return lines
+SLOPE = 10.0  # times the gradient's noise is a slope
 
 
 @quiet
@@ -132,7 +39,8 @@ def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6) -> Certificate:
     Parameters
     ----------
     f : Objective, Function or problem
-        It may name `groups` of its parameters, as an Objective does its units' incoming weights: rays are then sought along them, too.
+        It may name `groups` of its parameters, as an Objective does its units' incoming weights: rays are then sought
+        along them, too.
     theta : array (n,)
         The point, usually where a run of `minimize` ended.
     gtol : float
@@ -155,12 +63,26 @@ def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6) -> Certificate:
     ('saddle', (1, 1, 0), [0.0, 1.0])
     """
     theta = as_vector(theta, getattr(f, "n", None), "theta")
-    if theta.dtype.kind == "c" or isinstance(gtol, bool) or not (isinstance(gtol, (int, float, np.number)) and gtol >= 0):
+    if (
+        theta.dtype.kind == "c"
+        or isinstance(gtol, bool)
+        or not (isinstance(gtol, (int, float, np.number)) and gtol >= 0)
+    ):
         raise ValueError(f"gtol={gtol!r}, theta of {theta.dtype}; expected a number of at least 0 and real parameters")
     theta = theta.astype(float)
     value, g = float(f.value(theta)), np.asarray(f.gradient(theta), float)
-    unknown = Certificate("not stationary", "the value or the gradient is not finite", value, float(np.linalg.norm(g)), float(gtol),
-                          theta, np.zeros(0), np.zeros(0), (0, 0, 0), np.nan)
+    unknown = Certificate(
+        "not stationary",
+        "the value or the gradient is not finite",
+        value,
+        float(np.linalg.norm(g)),
+        float(gtol),
+        theta,
+        np.zeros(0),
+        np.zeros(0),
+        (0, 0, 0),
+        np.nan,
+    )
     if not (np.isfinite(value) and np.isfinite(g).all()):
         return unknown
     H = symmetric_hessian(f, theta)
@@ -168,7 +90,9 @@ def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6) -> Certificate:
         return replace(unknown, reason="the Hessian is not finite")
     given = Point(theta, value, g, H)
     if unknown.gradient_norm > gtol:
-        return _with(unknown, given, given, decide(f, given, follow=False), "not stationary", "the gradient test is not met")
+        return _with(
+            unknown, given, given, decide(f, given, follow=False), "not stationary", "the gradient test is not met"
+        )
     if kinks := units_at_a_kink(f, theta):
         return _at_a_kink(f, unknown, given, kinks)
     at = polish(f, given)
@@ -178,21 +102,41 @@ def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6) -> Certificate:
     return _degenerate(f, unknown, given, at, spectrum)
 
 
-def _with(base: Certificate, given: Point, at: Point, spectrum: Spectrum, kind: Kind, reason: str, **evidence: Any) -> Certificate:
+def _with(
+    base: Certificate, given: Point, at: Point, spectrum: Spectrum, kind: Kind, reason: str, **evidence: Any
+) -> Certificate:
     """The verdict with the facts of a spectrum."""
     step = spectrum.step + float(np.linalg.norm(at.x - given.x))
-    return replace(base, kind=kind, reason=reason, point=at.x, eigenvalues=spectrum.eigenvalues, errors=spectrum.errors,
-                   inertia=spectrum.inertia, newton_step=step, **evidence)
+    return replace(
+        base,
+        kind=kind,
+        reason=reason,
+        point=at.x,
+        eigenvalues=spectrum.eigenvalues,
+        errors=spectrum.errors,
+        inertia=spectrum.inertia,
+        newton_step=step,
+        **evidence,
+    )
 
 
 def _nondegenerate(base: Certificate, given: Point, at: Point, spectrum: Spectrum) -> Certificate:
     """Every eigenvalue has a sign."""
     positive, negative, _ = spectrum.inertia
     if not negative:
-        return _with(base, given, at, spectrum, "strict minimum", "a stationary point nearby has positive eigenvalues only")
+        return _with(
+            base, given, at, spectrum, "strict minimum", "a stationary point nearby has positive eigenvalues only"
+        )
     eigenvalues = f"{negative} negative eigenvalue{'s' * (negative > 1)} of {len(at.x)}"
-    return _with(base, given, at, spectrum, "saddle" if positive else "maximum", f"a stationary point nearby has {eigenvalues}",
-                 escape_direction=_downhill(spectrum.Q[:, 0], at.g))
+    return _with(
+        base,
+        given,
+        at,
+        spectrum,
+        "saddle" if positive else "maximum",
+        f"a stationary point nearby has {eigenvalues}",
+        escape_direction=_downhill(spectrum.Q[:, 0], at.g),
+    )
 
 
 def _degenerate(f: Any, base: Certificate, given: Point, at: Point, spectrum: Spectrum) -> Certificate:
@@ -206,31 +150,69 @@ def _degenerate(f: Any, base: Certificate, given: Point, at: Point, spectrum: Sp
         return _along_a_ray(base, given, at, spectrum, ray)
     lowest = _downhill(spectrum.Q[:, 0], at.g)
     if positive and negative:
-        return _with(base, given, at, spectrum, "saddle", f"{negative} eigenvalue{'s are' if negative > 1 else ' is'} negative and {positive} "
-                     "positive beyond their error", escape_direction=lowest)
+        return _with(
+            base,
+            given,
+            at,
+            spectrum,
+            "saddle",
+            f"{negative} eigenvalue{'s are' if negative > 1 else ' is'} negative and {positive} "
+            "positive beyond their error",
+            escape_direction=lowest,
+        )
     return _by_values(base, given, at, spectrum, explore(f, at, spectrum, noise), lowest)
 
 
-def _falling(f: Any, base: Certificate, given: Point, at: Point, spectrum: Spectrum, noise: Noise, slope: float) -> Certificate:
-    """The loss still falls along directions without curvature: for ever, along a ray or a valley, or as far as is known."""
+def _falling(
+    f: Any, base: Certificate, given: Point, at: Point, spectrum: Spectrum, noise: Noise, slope: float
+) -> Certificate:
+    """The loss still falls along directions without curvature: for ever, along a ray or a valley, or as far as is
+    known."""
     ray = find_ray(f, given.x, given.value, given.g, given.H, noise)
     if ray is not None:
         return _along_a_ray(base, given, at, spectrum, ray)
     valley = follow_valley(f, given, noise)
     if valley is not None:
-        return _with(base, given, at, spectrum, "no finite minimum", "the loss keeps falling along a bending valley, followed to a "
-                     f"distance of {valley.distances[-1]:.1e}, as far as rounding shows", valley=valley.points, valley_values=valley.values)
-    return _with(base, given, at, spectrum, "not stationary", "the gradient passes the test, but the loss still falls along directions in "
-                 f"which it does not curve, with a slope of {slope:.1e}: no stationary point is near")
+        return _with(
+            base,
+            given,
+            at,
+            spectrum,
+            "no finite minimum",
+            "the loss keeps falling along a bending valley, followed to a "
+            f"distance of {valley.distances[-1]:.1e}, as far as rounding shows",
+            valley=valley.points,
+            valley_values=valley.values,
+        )
+    return _with(
+        base,
+        given,
+        at,
+        spectrum,
+        "not stationary",
+        "the gradient passes the test, but the loss still falls along directions in "
+        f"which it does not curve, with a slope of {slope:.1e}: no stationary point is near",
+    )
 
 
 def _along_a_ray(base: Certificate, given: Point, at: Point, spectrum: Spectrum, ray: Ray) -> Certificate:
     far = float(ray.times[-1] * np.linalg.norm(ray.direction))
-    return _with(base, given, at, spectrum, "no finite minimum", f"the loss keeps falling along a ray, followed to a distance of {far:.1e}",
-                 ray=ray.direction, ray_times=ray.times, ray_values=ray.values)
+    return _with(
+        base,
+        given,
+        at,
+        spectrum,
+        "no finite minimum",
+        f"the loss keeps falling along a ray, followed to a distance of {far:.1e}",
+        ray=ray.direction,
+        ray_times=ray.times,
+        ray_values=ray.values,
+    )
 
 
-def _by_values(base: Certificate, given: Point, at: Point, spectrum: Spectrum, seen: Landscape, lowest: NDArray) -> Certificate:
+def _by_values(
+    base: Certificate, given: Point, at: Point, spectrum: Spectrum, seen: Landscape, lowest: NDArray
+) -> Certificate:
     """The sure eigenvalues have one sign, or there are none: what the values say along the doubtful directions."""
     positive, negative, doubtful = spectrum.inertia
     flat = f"along {doubtful} direction{'s' * (doubtful > 1)} without curvature"
@@ -238,19 +220,63 @@ def _by_values(base: Certificate, given: Point, at: Point, spectrum: Spectrum, s
         escape = seen.lower - at.x
         escape = {"escape_direction": escape / np.linalg.norm(escape), "lower": seen.lower}
         if positive or seen.rises:
-            return _with(base, given, at, spectrum, "saddle", f"{flat} lower values were found, and higher ones elsewhere", **escape)
-        return _with(base, given, at, spectrum, "degenerate", f"{flat} second derivatives do not decide: the values fall wherever they "
-                     "were tried, so that this is no minimum", **escape)
+            return _with(
+                base,
+                given,
+                at,
+                spectrum,
+                "saddle",
+                f"{flat} lower values were found, and higher ones elsewhere",
+                **escape,
+            )
+        return _with(
+            base,
+            given,
+            at,
+            spectrum,
+            "degenerate",
+            f"{flat} second derivatives do not decide: the values fall wherever they "
+            "were tried, so that this is no minimum",
+            **escape,
+        )
     if negative:
         escape = {"escape_direction": lowest}
         if seen.rises:
-            return _with(base, given, at, spectrum, "saddle", f"the sure eigenvalues are negative, and {flat} higher values were found", **escape)
-        return _with(base, given, at, spectrum, "maximum" if seen.flat else "degenerate", f"the sure eigenvalues are negative, and {flat} "
-                     "the values do not change", **escape)
+            return _with(
+                base,
+                given,
+                at,
+                spectrum,
+                "saddle",
+                f"the sure eigenvalues are negative, and {flat} higher values were found",
+                **escape,
+            )
+        return _with(
+            base,
+            given,
+            at,
+            spectrum,
+            "maximum" if seen.flat else "degenerate",
+            f"the sure eigenvalues are negative, and {flat} the values do not change",
+            **escape,
+        )
     if seen.flat and (positive or seen.radius > 0):
-        return _with(base, given, at, spectrum, "flat minimum", f"{flat} the values do not change, as far as rounding shows, to a "
-                     f"distance of {seen.radius:.1e}")
-    return _with(base, given, at, spectrum, "degenerate", f"{flat} second derivatives do not decide; no lower value was found there")
+        return _with(
+            base,
+            given,
+            at,
+            spectrum,
+            "flat minimum",
+            f"{flat} the values do not change, as far as rounding shows, to a distance of {seen.radius:.1e}",
+        )
+    return _with(
+        base,
+        given,
+        at,
+        spectrum,
+        "degenerate",
+        f"{flat} second derivatives do not decide; no lower value was found there",
+    )
 
 
 def _at_a_kink(f: Any, base: Certificate, given: Point, kinks: int) -> Certificate:
@@ -262,9 +288,18 @@ def _at_a_kink(f: Any, base: Certificate, given: Point, kinks: int) -> Certifica
     base = replace(base, inertia=(0, 0, n), newton_step=np.nan)
     if seen.falls:
         escape = seen.lower - given.x
-        return replace(base, kind="saddle" if seen.rises else "degenerate", reason=f"{where}, and a lower value was found nearby",
-                       escape_direction=escape / np.linalg.norm(escape), lower=seen.lower)
-    return replace(base, kind="degenerate", reason=f"{where}, where second derivatives do not decide; no lower value was found nearby")
+        return replace(
+            base,
+            kind="saddle" if seen.rises else "degenerate",
+            reason=f"{where}, and a lower value was found nearby",
+            escape_direction=escape / np.linalg.norm(escape),
+            lower=seen.lower,
+        )
+    return replace(
+        base,
+        kind="degenerate",
+        reason=f"{where}, where second derivatives do not decide; no lower value was found nearby",
+    )
 
 
 def _downhill(q: NDArray, g: NDArray) -> NDArray:

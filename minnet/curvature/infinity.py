@@ -1,11 +1,12 @@
 """Minima at infinity: rays and bending valleys along which the loss keeps falling.
 
-A separable problem has no finite minimum: log(1 + exp(−t)) falls for ever. Mostly it falls along a straight ray, a direction in
-which some units' weights grow. Where large output weights of two units cancel, the valley bends, and no ray stays in it; it is
-then followed from sphere to sphere, each twice as large, by minimising the loss on it.
+A separable problem has no finite minimum: log(1 + exp(−t)) falls for ever. Mostly it falls along a straight ray, a
+direction in which some units' weights grow. Where large output weights of two units cancel, the valley bends, and no
+ray stays in it; it is then followed from sphere to sphere, each twice as large, by minimising the loss on it.
 
 What is found is evidence as far as it was followed, and the certificate says how far.
 """
+
 from __future__ import annotations
 
 from typing import Any, NamedTuple
@@ -24,10 +25,10 @@ __all__ = ["DOUBLINGS", "Ray", "Valley", "find_ray", "follow_valley"]
 
 EPS = np.finfo(float).eps
 DOUBLINGS = 2.0 ** np.arange(-4, 21)
-SPHERES = 100         # tried along a valley, at the most
-FAR = 5.0             # times the size of θ: a valley that ends before says nothing
-LARGEST = 100         # parameters for which a valley is followed: each sphere takes some dozens of Hessians
-CLEAR = 20.0          # times the noise is seen
+SPHERES = 100  # tried along a valley, at the most
+FAR = 5.0  # times the size of θ: a valley that ends before says nothing
+LARGEST = 100  # parameters for which a valley is followed: each sphere takes some dozens of Hessians
+CLEAR = 20.0  # times the noise is seen
 
 
 class Ray(NamedTuple):
@@ -55,16 +56,21 @@ def find_ray(f: Any, theta: NDArray, value: float, g: NDArray, H: NDArray, noise
             if not f.value(theta + DOUBLINGS[-1] * ray) < value - CLEAR * noise.value:
                 continue
             values = np.array([f.value(theta + t * ray) for t in DOUBLINGS])
-            if np.diff(values, prepend=value).max() <= CLEAR * noise.value and value - values[-1] > 10 * CLEAR * noise.value:
+            if (
+                np.diff(values, prepend=value).max() <= CLEAR * noise.value
+                and value - values[-1] > 10 * CLEAR * noise.value
+            ):
                 return Ray(ray, DOUBLINGS, values)
     return None
 
 
 def follow_valley(f: Any, at: Point, noise: Noise) -> Valley | None:
-    """Points down a bending valley, from sphere to sphere, as long as each is lower; None where the way is short or there is none.
+    """Points down a bending valley, from sphere to sphere, as long as each is lower; None where the way is short or
+    there is none.
 
-    Each sphere is about the last point and twice as large as the one before; where its lowest point is not lower, it is tried a quarter
-    as large. The way ends after twenty doublings of the distance from `at`, or where the loss is too noisy to tell.
+    Each sphere is about the last point and twice as large as the one before; where its lowest point is not lower, it
+    is tried a quarter as large. The way ends after twenty doublings of the distance from `at`, or where the loss is
+    too noisy to tell.
     """
     if len(at.x) > LARGEST:
         return None
@@ -98,8 +104,10 @@ def follow_valley(f: Any, at: Point, noise: Noise) -> Valley | None:
 def _lowest_on_sphere(f: Any, centre: NDArray, radius: float, direction: NDArray) -> NDArray:
     """A minimiser of f on ‖x − centre‖ = r near that direction, by Newton's method on F(v) = f(centre + r v/‖v‖).
 
-    With u = v/‖v‖, P = I − u uᵀ and g, H those of f: ‖v‖ ∇F = r P g, ‖v‖² ∇²F = r² P H P − r ((gᵀu) P + P g uᵀ + u gᵀP).
+    With u = v/‖v‖, P = I − u uᵀ and g, H those of f: ‖v‖ ∇F = r P g, ‖v‖² ∇²F = r² P H P − r ((gᵀu) P + P g uᵀ + u
+    gᵀP).
     """
+
     def split(v: NDArray) -> tuple[float, NDArray, NDArray]:
         size = float(np.linalg.norm(v))
         return size, v / size, centre + radius / size * v
@@ -119,7 +127,9 @@ def _lowest_on_sphere(f: Any, centre: NDArray, radius: float, direction: NDArray
         return (radius**2 * P @ np.asarray(f.hessian(x)) @ P - radius * ((g @ u) * P + across + across.T)) / size**2
 
     on_sphere = Function(value, gradient, hessian=hessian, n=len(centre))
-    return split(minimize(on_sphere, direction / np.linalg.norm(direction), Newton(radius=0.1), max_iter=40, gtol=1e-14).x)[2]
+    return split(
+        minimize(on_sphere, direction / np.linalg.norm(direction), Newton(radius=0.1), max_iter=40, gtol=1e-14).x
+    )[2]
 
 
 def _stretches(x: NDArray, g: NDArray, H: NDArray) -> list[NDArray]:

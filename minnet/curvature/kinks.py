@@ -1,4 +1,5 @@
 """Points at which a network is not smooth: a unit of ReLU's kind whose input is zero within its rounding."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -12,10 +13,11 @@ EPS = np.finfo(float).eps
 
 
 def units_at_a_kink(f: Any, theta: NDArray) -> int:
-    """How many inputs of a unit, over all examples, lie at the kink of its activation, where second derivatives mean nothing.
+    """How many inputs of a unit, over all examples, lie at the kink of its activation, where second derivatives mean
+    nothing.
 
-    An input z = w·a + b counts as zero where |z| is within the rounding of its own sum, (d + 2) ε (|w|·|a| + |b|). A function that
-    is no network's objective has none that could be known.
+    An input z = w·a + b counts as zero where |z| is within the rounding of its own sum, (d + 2) ε (|w|·|a| + |b|). A
+    function that is no network's objective has none that could be known.
 
     Examples
     --------

@@ -2,9 +2,11 @@
 
 A computed function is a smooth one plus noise. At points a few units of the last place apart the smooth part is a
 polynomial of low degree, so that differences of high order leave the noise alone (Moré and Wild 2011, "Estimating
-computational noise", section 3): if the noise of single values has variance σ², then a k-th difference has variance σ² (2k)!/(k!)².
-The noise is judged at the point itself: an offset counts as far as it is rounded there, and the origin plays no part.
+computational noise", section 3): if the noise of single values has variance σ², then a k-th difference has variance σ²
+(2k)!/(k!)². The noise is judged at the point itself: an offset counts as far as it is rounded there, and the origin
+plays no part.
 """
+
 from __future__ import annotations
 
 from math import comb
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 __all__ = ["Noise", "measure_noise", "nudges"]
 
 EPS = np.finfo(float).eps
-POINTS = 9         # on each line
+POINTS = 9  # on each line
 ORDERS = (4, 5, 6)
 
 
@@ -28,7 +30,8 @@ class Noise(NamedTuple):
 
 
 def nudges(theta: NDArray, count: int, rng: np.random.Generator) -> NDArray:
-    """`count` displacements (count, n) by one unit of the last place: of each entry, or, where that is zero, of a typical one."""
+    """`count` displacements (count, n) by one unit of the last place: of each entry, or, where that is zero, of a
+    typical one."""
     size = abs(theta)
     typical = np.median(size[size > 0]) if size.any() else np.finfo(float).tiny / EPS
     return EPS * np.where(size > 0, size, typical) * rng.choice([-1.0, 1.0], (count, len(theta)))
@@ -45,7 +48,8 @@ def measure_noise(f: Any, theta: NDArray) -> Noise:
 
 
 def _deviation(samples: NDArray) -> float:
-    """The standard deviation of the noise in `samples` (points, k), added up over the k entries as in a Euclidean norm."""
+    """The standard deviation of the noise in `samples` (points, k), added up over the k entries as in a Euclidean
+    norm."""
     if not np.isfinite(samples).all():
         return np.inf
     found = []

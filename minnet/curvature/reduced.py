@@ -3,15 +3,17 @@
 Glossary: θ the stationary point, U (n, k) its doubtful eigenvectors, N the others with their eigenvalues Λ, u ∈ ℝᵏ.
 
 Near θ the equation Nᵀ∇f(θ + U u + N w) = 0 has one solution w(u), and f is, in suitable coordinates,
-f(θ) + ½ wᵀΛw + h(u) with the *reduced function* h(u) = f(θ + U u + N w(u)) − f(θ) (Gromoll and Meyer 1969). So Λ settles the kind up to
-h, and h has no first and second derivative at 0. A descent that bends, as along y = 2x² on Peano's (y − x²)(y − 3x²), is a straight
-one of h. Here h is looked at on spheres ‖u‖ = r, from radii at which all is rounding up to where w(u) ceases to be found:
+f(θ) + ½ wᵀΛw + h(u) with the *reduced function* h(u) = f(θ + U u + N w(u)) − f(θ) (Gromoll and Meyer 1969). So Λ
+settles the kind up to h, and h has no first and second derivative at 0. A descent that bends, as along y = 2x² on
+Peano's (y − x²)(y − 3x²), is a straight one of h. Here h is looked at on spheres ‖u‖ = r, from radii at which all is
+rounding up to where w(u) ceases to be found:
 
     flat      nothing is seen at any radius: the critical points form a k-dimensional surface (Morse and Bott)
     falls     h < 0 on the smallest spheres where anything is seen: no minimum
     rises     h > 0 there, as far as a search on the sphere finds
 Samples prove nothing of the last; that it rises is said as evidence.
 """
+
 from __future__ import annotations
 
 from typing import Any, NamedTuple
@@ -26,16 +28,17 @@ from .stationary import Point, Spectrum
 __all__ = ["Landscape", "explore"]
 
 EPS = np.finfo(float).eps
-FACTOR = 4.0      # from one radius to the next
-AXES = 4          # of the null space that are tried
-LINES = 4         # and random ones
+FACTOR = 4.0  # from one radius to the next
+AXES = 4  # of the null space that are tried
+LINES = 4  # and random ones
 CORRECTIONS = 12  # steps towards w(u)
-DESCENTS = 25     # steps on a sphere
-CLEAR = 30.0      # times the noise is seen
+DESCENTS = 25  # steps on a sphere
+CLEAR = 30.0  # times the noise is seen
 
 
 class Landscape(NamedTuple):
-    """What was seen of h: whether it falls, rises or is flat; the largest and smallest radius looked at; a lower point, if any."""
+    """What was seen of h: whether it falls, rises or is flat; the largest and smallest radius looked at; a lower
+    point, if any."""
 
     falls: bool
     rises: bool
@@ -45,7 +48,8 @@ class Landscape(NamedTuple):
 
 
 class _Value(NamedTuple):
-    """h(u), the point it was found at, and how large |h| must be to be no rounding: nan and None where w(u) was not found."""
+    """h(u), the point it was found at, and how large |h| must be to be no rounding: nan and None where w(u) was not
+    found."""
 
     h: float
     x: NDArray | None
@@ -83,7 +87,8 @@ class _Reduced:
         return _Value(h, x, CLEAR * (self.noise.value + error)) if found else _Value(np.nan, None, np.nan)
 
     def near(self, x: NDArray) -> bool:
-        """Whether the curvature along N is still that at θ to a half, so that w(u) is the only solution and h what it was."""
+        """Whether the curvature along N is still that at θ to a half, so that w(u) is the only solution and h what it
+        was."""
         E = self.N.T @ (np.asarray(self.f.hessian(x)) - self.at.H) @ self.N
         root = np.sqrt(abs(self.curvature))
         return bool(np.isfinite(E).all()) and float(np.linalg.norm(E / np.outer(root, root))) <= 0.5
@@ -153,7 +158,8 @@ def _radii(at: Point) -> NDArray:
 
 
 class _Look(NamedTuple):
-    """Along one direction: the smallest radius at which h is not rounding, its sign there (0 for none), and how far w(u) was found."""
+    """Along one direction: the smallest radius at which h is not rounding, its sign there (0 for none), and how far
+    w(u) was found."""
 
     radius: float
     sign: int
@@ -191,7 +197,8 @@ def _aimed(reduced: _Reduced, starts: list[NDArray], r: float) -> list[NDArray]:
 
 
 def _falls_inwards(reduced: _Reduced, u: NDArray) -> bool:
-    """Whether h stays below zero on the way in, as far as it is seen: else u lies beyond a rim and says nothing of θ."""
+    """Whether h stays below zero on the way in, as far as it is seen: else u lies beyond a rim and says nothing of
+    θ."""
     for _ in range(40):
         u, found = reduced.lowest_on_sphere(u / 2)
         if found.x is None or found.sign > 0:

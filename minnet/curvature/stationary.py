@@ -1,15 +1,18 @@
 """The stationary point near a given one, and which eigenvalues of its Hessian have a sign beyond doubt.
 
-Glossary: g gradient, H Hessian, λ eigenvalues, q eigenvectors, s = −Σ q (qᵀg)/λ Newton's step over the eigenvalues that are sure.
+Glossary: g gradient, H Hessian, λ eigenvalues, q eigenvectors, s = −Σ q (qᵀg)/λ Newton's step over the eigenvalues
+that are sure.
 
-An eigenvalue is *sure* where no error of H can turn its sign. The errors are the rounding of the eigenvalues, 16 n ε ‖H‖; the rounding
-of H itself, measured by moving θ by a unit of its last place; and how far H moves on the way to the stationary point, measured at
-twice Newton's step. Let E be such a change of H, and η the norm of |Λ|^(−½) QᵀEQ |Λ|^(−½) over the sure eigenvalues. Then
-−η|H| ≤ E ≤ η|H|, so that each of them moves by a share η at most, and keeps its sign where η < 1 (Weyl; Sylvester); by
-Cauchy's interlacing the others cannot change how many there are. A tiny λ makes Newton's step long and would bring all into doubt,
-so the smallest one is given up, one at a time, until η ≤ ½ for the rest. Where none is given up, Newton's step is short against the
-distance over which H changes, as Newton and Kantorovich ask. The changes are measured; `minnet.curvature.proof` bounds them.
+An eigenvalue is *sure* where no error of H can turn its sign. The errors are the rounding of the eigenvalues, 16 n ε
+‖H‖; the rounding of H itself, measured by moving θ by a unit of its last place; and how far H moves on the way to the
+stationary point, measured at twice Newton's step. Let E be such a change of H, and η the norm of |Λ|^(−½) QᵀEQ
+|Λ|^(−½) over the sure eigenvalues. Then −η|H| ≤ E ≤ η|H|, so that each of them moves by a share η at most, and keeps
+its sign where η < 1 (Weyl; Sylvester); by Cauchy's interlacing the others cannot change how many there are. A tiny λ
+makes Newton's step long and would bring all into doubt, so the smallest one is given up, one at a time, until η ≤ ½
+for the rest. Where none is given up, Newton's step is short against the distance over which H changes, as Newton and
+Kantorovich ask. The changes are measured; `minnet.curvature.proof` bounds them.
 """
+
 from __future__ import annotations
 
 from typing import Any, Iterable, NamedTuple
@@ -28,8 +31,8 @@ from .noise import nudges
 __all__ = ["Point", "Spectrum", "decide", "polish", "symmetric_hessian"]
 
 EPS = np.finfo(float).eps
-STEPS = 60       # Newton's steps at a degenerate point converge linearly: the gradient of x⁴ falls to 0.3 in each
-REACH = 10.0     # times the first Newton step: how far the stationary point may be
+STEPS = 60  # Newton's steps at a degenerate point converge linearly: the gradient of x⁴ falls to 0.3 in each
+REACH = 10.0  # times the first Newton step: how far the stationary point may be
 
 
 class Point(NamedTuple):
@@ -42,7 +45,8 @@ class Point(NamedTuple):
 
 
 class Spectrum(NamedTuple):
-    """Eigenvalues (n,), ascending, with their eigenvectors, which of them are sure, the error of each, and the length of Newton's step."""
+    """Eigenvalues (n,), ascending, with their eigenvectors, which of them are sure, the error of each, and the length
+    of Newton's step."""
 
     eigenvalues: NDArray
     Q: NDArray
@@ -63,14 +67,16 @@ def symmetric_hessian(f: Any, x: NDArray) -> NDArray:
     gap = abs(H - H.T)
     if np.isfinite(H).all() and gap.max(initial=0) > np.sqrt(EPS) * abs(H).max(initial=0):
         i, j = np.unravel_index(gap.argmax(), gap.shape)
-        raise ValueError(f"the Hessian is not symmetric: entry ({i}, {j}) is {H[i, j]:.6g} and entry ({j}, {i}) is {H[j, i]:.6g}; "
-                         "check it with minnet.check.hessian")
+        raise ValueError(
+            f"the Hessian is not symmetric: entry ({i}, {j}) is {H[i, j]:.6g} and entry ({j}, {i}) is {H[j, i]:.6g}; "
+            "check it with minnet.check.hessian"
+        )
     return H
 
 
 def polish(f: Any, start: Point) -> Point:
-    """Where Newton's steps lead from `start`, if they converge close by: undamped ones as long as they halve the gradient,
-    which go to a saddle as well, or, where H is positive definite, damped ones before them."""
+    """Where Newton's steps lead from `start`, if they converge close by: undamped ones as long as they halve the
+    gradient, which go to a saddle as well, or, where H is positive definite, damped ones before them."""
     end = _halve(f, start)
     if end is start and start.g.any() and positive_definite(start.H):
         near = _reach(start)
@@ -95,7 +101,9 @@ def decide(f: Any, at: Point, follow: bool = True) -> Spectrum:
             change.measure((2 * s, -2 * s, aside * (2 * length / np.linalg.norm(aside))))
         share = change.share(size, sure)
         if share <= 0.5 or not sure.any():
-            return Spectrum(lam, Q, sure, rounding + np.where(sure, np.minimum(share * size, change.norm), change.norm), length)
+            return Spectrum(
+                lam, Q, sure, rounding + np.where(sure, np.minimum(share * size, change.norm), change.norm), length
+            )
         sure[np.flatnonzero(sure)[size[sure].argmin()]] = False
 
 
@@ -121,7 +129,9 @@ class _Changes:
         if not np.isfinite(self.norm):
             return np.inf
         root = np.sqrt(size[sure])
-        return 2 * max(np.linalg.norm(E[np.ix_(sure, sure)] / np.outer(root, root)) for E in self.rounding + self.latest)
+        return 2 * max(
+            np.linalg.norm(E[np.ix_(sure, sure)] / np.outer(root, root)) for E in self.rounding + self.latest
+        )
 
 
 def _reach(start: Point) -> float:

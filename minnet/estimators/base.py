@@ -1,4 +1,5 @@
 """What the classifier and the regressor share: parameters, training, fitted attributes, files."""
+
 from __future__ import annotations
 
 import warnings
@@ -26,8 +27,8 @@ from .scaling import leave_as_is, standardise
 
 __all__ = ["INTERRUPTED", "LARGEST_CERTIFIED", "MLPEstimator"]
 
-MET, CALLBACK, INTERRUPTED = 0, 4, 7   # the status of a run that met its gradient test, that a callback or Ctrl-C ended
-LARGEST_CERTIFIED = 2000               # parameters; beyond it the dense Hessian and its eigenvalues take minutes
+MET, CALLBACK, INTERRUPTED = 0, 4, 7  # the status of a run that met its gradient test, that a callback or Ctrl-C ended
+LARGEST_CERTIFIED = 2000  # parameters; beyond it the dense Hessian and its eigenvalues take minutes
 
 
 class MLPEstimator(Parameters):
@@ -38,8 +39,27 @@ class MLPEstimator(Parameters):
     _estimator_type: str
     table_: dict[str, Any] | None = None  # how X and y were read from a table, where the command line trained the model
 
-    def __init__(self, hidden, activation, optimizer, l2, standardize, init, max_iter, gtol, batch_size, max_seconds, early_stopping,
-                 validation_fraction, n_iter_no_change, warm_start, checkpoint, progress, certify, random_state) -> None:
+    def __init__(
+        self,
+        hidden,
+        activation,
+        optimizer,
+        l2,
+        standardize,
+        init,
+        max_iter,
+        gtol,
+        batch_size,
+        max_seconds,
+        early_stopping,
+        validation_fraction,
+        n_iter_no_change,
+        warm_start,
+        checkpoint,
+        progress,
+        certify,
+        random_state,
+    ) -> None:
         self.hidden, self.activation, self.optimizer, self.l2 = hidden, activation, optimizer, l2
         self.standardize, self.init, self.max_iter, self.gtol = standardize, init, max_iter, gtol
         self.batch_size, self.max_seconds, self.early_stopping = batch_size, max_seconds, early_stopping
@@ -83,8 +103,16 @@ class MLPEstimator(Parameters):
         self._loss()
         self._generator()
 
-    def _train(self, X: NDArray, y: NDArray, K: int, weights: NDArray | None, names: NDArray | None,
-               classes: NDArray | None = None, **fitted: Any) -> Self:
+    def _train(
+        self,
+        X: NDArray,
+        y: NDArray,
+        K: int,
+        weights: NDArray | None,
+        names: NDArray | None,
+        classes: NDArray | None = None,
+        **fitted: Any,
+    ) -> Self:
         """Fit on standardised inputs and encoded targets; nothing of the model changes before the run has ended."""
         if weights is not None and not weights.all():
             X, y, weights, classes = _without_weightless(X, y, weights, classes)
@@ -101,18 +129,45 @@ class MLPEstimator(Parameters):
         l2 = self.l2 if choice is None else choice.l2
         training, watch = self._watched(objective, l2, len(Z), rng, classes)
         f = objective(l2, training)
-        result = minimize(f, theta0, resolve_optimizer(self.optimizer), max_iter=self.max_iter, gtol=self.gtol,
-                          batch_size=self.batch_size, rng=rng, max_seconds=self.max_seconds, callback=watch,
-                          checkpoint=self.checkpoint, progress=self.progress)
+        result = minimize(
+            f,
+            theta0,
+            resolve_optimizer(self.optimizer),
+            max_iter=self.max_iter,
+            gtol=self.gtol,
+            batch_size=self.batch_size,
+            rng=rng,
+            max_seconds=self.max_seconds,
+            callback=watch,
+            checkpoint=self.checkpoint,
+            progress=self.progress,
+        )
         theta = result.x if watch is None or watch.best is None else watch.best
         certified = self.certify and watch is None and f.n <= LARGEST_CERTIFIED and result.status != INTERRUPTED
         vars(self).pop("feature_names_in_", None)
-        vars(self).update(fitted | ({} if names is None else {"feature_names_in_": names}), n_features_in_=X.shape[1], mean_=mean, scale_=scale, net_=net, theta_=theta, l2_=float(l2),
-                          l2_choice_=choice, result_=result, n_iter_=result.nit, loss_curve_=result.history["value"],
-                          loss_=float(f.value(theta)), validation_curve_=None if watch is None else np.array(watch.curve),
-                          certificate_=certificate(f, theta, self.gtol) if certified else None, table_=None)
+        vars(self).update(
+            fitted | ({} if names is None else {"feature_names_in_": names}),
+            n_features_in_=X.shape[1],
+            mean_=mean,
+            scale_=scale,
+            net_=net,
+            theta_=theta,
+            l2_=float(l2),
+            l2_choice_=choice,
+            result_=result,
+            n_iter_=result.nit,
+            loss_curve_=result.history["value"],
+            loss_=float(f.value(theta)),
+            validation_curve_=None if watch is None else np.array(watch.curve),
+            certificate_=certificate(f, theta, self.gtol) if certified else None,
+            table_=None,
+        )
         if self.max_iter and result.status not in (MET, CALLBACK, INTERRUPTED):
-            warnings.warn(f"training ended before its gradient test was met: {result.message}", in_use(ConvergenceWarning), stacklevel=3)
+            warnings.warn(
+                f"training ended before its gradient test was met: {result.message}",
+                in_use(ConvergenceWarning),
+                stacklevel=3,
+            )
         return self
 
     def _start(self, net: MLP, rng: np.random.Generator) -> NDArray:
@@ -123,13 +178,21 @@ class MLPEstimator(Parameters):
             return net.init(self.init, rng)
         return as_vector(self.init, net.n_params, "init")
 
-    def _choose_l2(self, objective: Callable[..., Objective], theta0: NDArray, N: int, rng: np.random.Generator,
-                   classes: NDArray | None):
+    def _choose_l2(
+        self,
+        objective: Callable[..., Objective],
+        theta0: NDArray,
+        N: int,
+        rng: np.random.Generator,
+        classes: NDArray | None,
+    ):
         if self.l2 == "auto":
             return by_cross_validation(objective, theta0, N, rng, classes)
         return by_evidence(objective, theta0, N) if self.l2 == "evidence" else None
 
-    def _watched(self, objective: Callable[..., Objective], l2: float, N: int, rng: np.random.Generator, classes: NDArray | None):
+    def _watched(
+        self, objective: Callable[..., Objective], l2: float, N: int, rng: np.random.Generator, classes: NDArray | None
+    ):
         """The rows to train on, and what watches the others."""
         if not self.early_stopping:
             return slice(None), None
@@ -174,14 +237,22 @@ class MLPEstimator(Parameters):
         """Write the fitted model to an npz file, without pickle, replacing it in one move."""
         self._check_fitted()
         arrays = {name: getattr(self, name) for name in self._arrays}
-        meta = {"version": self.FILE_VERSION, "kind": type(self).__name__, "widths": self.net_.widths,
-                "activations": [_activation_name(s) for s in self.net_.sigmas[:-1]], "loss": self._loss_options(),
-                "l2": self.l2_, "table": self.table_, "feature_names": list(getattr(self, "feature_names_in_", []))}
+        meta = {
+            "version": self.FILE_VERSION,
+            "kind": type(self).__name__,
+            "widths": self.net_.widths,
+            "activations": [_activation_name(s) for s in self.net_.sigmas[:-1]],
+            "loss": self._loss_options(),
+            "l2": self.l2_,
+            "table": self.table_,
+            "feature_names": list(getattr(self, "feature_names_in_", [])),
+        }
         write_npz(path, meta, arrays)
 
     def __sklearn_tags__(self):
         """What scikit-learn from 1.6 on asks of an estimator; nothing else calls this."""
         from sklearn.utils import ClassifierTags, RegressorTags, Tags, TargetTags
+
         if self._estimator_type == "classifier":
             return Tags("classifier", TargetTags(required=True), classifier_tags=ClassifierTags())
         return Tags("regressor", TargetTags(required=True, multi_output=True), regressor_tags=RegressorTags())
@@ -208,7 +279,8 @@ def _hidden_widths(hidden: Any) -> tuple[int, ...]:
 
 
 def _without_weightless(X: NDArray, y: NDArray, weights: NDArray, classes: NDArray | None):
-    """The examples that have a weight: one of weight 0 is as if it were not there, in the folds of a cross-validation too."""
+    """The examples that have a weight: one of weight 0 is as if it were not there, in the folds of a cross-validation
+    too."""
     kept = weights > 0
     if classes is not None and len(np.unique(classes[kept])) < 2:
         raise ValueError("y holds one class only among the examples of weight above 0; expected at least two")

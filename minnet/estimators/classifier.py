@@ -1,4 +1,5 @@
 """A network that classifies."""
+
 from __future__ import annotations
 
 from os import PathLike
@@ -32,8 +33,9 @@ class MLPClassifier(MLPEstimator):
     optimizer : str or Method, default "lbfgs"
         A method of `minnet.optim` or its name. Its hyperparameters can be set as ``optimizer__memory=20``.
     l2 : float, "auto" or "evidence", default "auto"
-        Weight decay ½ l2 ‖θ‖² over all parameters. "auto" chooses it by cross-validation from seven values between 1e-4 and 1,
-        "evidence" by Laplace's approximation; the curve is then in `l2_choice_`. A number skips the search.
+        Weight decay ½ l2 ‖θ‖² over all parameters. "auto" chooses it by cross-validation from seven values between
+        1e-4 and 1, "evidence" by Laplace's approximation; the curve is then in `l2_choice_`. A number skips the
+        search.
     standardize : bool, default True
         Whether inputs are brought to mean 0 and variance 1, a constant feature to 0.
     init : str or array (n,), default "glorot"
@@ -41,8 +43,8 @@ class MLPClassifier(MLPEstimator):
     max_iter, gtol, batch_size, max_seconds, checkpoint, progress
         As in `minnet.minimize`.
     early_stopping : bool, default False
-        Whether to end training where the loss on `validation_fraction` of the examples, which are then not trained on, has not
-        fallen for `n_iter_no_change` iterations, and to keep the best weights there.
+        Whether to end training where the loss on `validation_fraction` of the examples, which are then not trained on,
+        has not fallen for `n_iter_no_change` iterations, and to keep the best weights there.
     validation_fraction : float, default 0.1
     n_iter_no_change : int, default 20
     warm_start : bool, default False
@@ -79,25 +81,62 @@ class MLPClassifier(MLPEstimator):
     _estimator_type = "classifier"
     _arrays = ("theta_", "mean_", "scale_", "classes_")
 
-    def __init__(self, hidden: Any = (16,), activation: str | Activation | list[Any] = "tanh", optimizer: str | Method = "lbfgs",
-                 l2: float | Literal["auto", "evidence"] = "auto", standardize: bool = True, init: str | ArrayLike = "glorot",
-                 max_iter: int = 5000, gtol: float = 1e-6, batch_size: int | None = None, max_seconds: float | None = None,
-                 early_stopping: bool = False, validation_fraction: float = 0.1, n_iter_no_change: int = 20, warm_start: bool = False,
-                 checkpoint: str | PathLike[str] | None = None, progress: bool = False, certify: bool = True,
-                 label_smoothing: float = 0.0, class_weight: dict[Any, float] | Literal["balanced"] | None = None,
-                 random_state: Any = None) -> None:
-        super().__init__(hidden, activation, optimizer, l2, standardize, init, max_iter, gtol, batch_size, max_seconds, early_stopping,
-                         validation_fraction, n_iter_no_change, warm_start, checkpoint, progress, certify, random_state)
+    def __init__(
+        self,
+        hidden: Any = (16,),
+        activation: str | Activation | list[Any] = "tanh",
+        optimizer: str | Method = "lbfgs",
+        l2: float | Literal["auto", "evidence"] = "auto",
+        standardize: bool = True,
+        init: str | ArrayLike = "glorot",
+        max_iter: int = 5000,
+        gtol: float = 1e-6,
+        batch_size: int | None = None,
+        max_seconds: float | None = None,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 20,
+        warm_start: bool = False,
+        checkpoint: str | PathLike[str] | None = None,
+        progress: bool = False,
+        certify: bool = True,
+        label_smoothing: float = 0.0,
+        class_weight: dict[Any, float] | Literal["balanced"] | None = None,
+        random_state: Any = None,
+    ) -> None:
+        super().__init__(
+            hidden,
+            activation,
+            optimizer,
+            l2,
+            standardize,
+            init,
+            max_iter,
+            gtol,
+            batch_size,
+            max_seconds,
+            early_stopping,
+            validation_fraction,
+            n_iter_no_change,
+            warm_start,
+            checkpoint,
+            progress,
+            certify,
+            random_state,
+        )
         self.label_smoothing, self.class_weight = label_smoothing, class_weight
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Train on X (N, d) and labels y (N,) of any sortable kind, of at least two classes, each example with its weight."""
+        """Train on X (N, d) and labels y (N,) of any sortable kind, of at least two classes, each example with its
+        weight."""
         names = feature_names(X)
         X = read_examples(X)
         labels = read_labels(y, len(X))
         if labels.dtype.kind == "f" and (labels % 1).any():
-            raise ValueError("Unknown label type: continuous. Maybe you are trying to fit a classifier, which expects discrete "
-                             "classes on a regression target with continuous values.")
+            raise ValueError(
+                "Unknown label type: continuous. Maybe you are trying to fit a classifier, which expects discrete "
+                "classes on a regression target with continuous values."
+            )
         classes, numbers = np.unique(labels, return_inverse=True)
         if len(classes) < 2:
             raise ValueError(f"y holds one class only, {classes[0].item()!r}; expected at least two")
@@ -141,10 +180,14 @@ class MLPClassifier(MLPEstimator):
         elif isinstance(self.class_weight, dict):
             unknown = [label for label in self.class_weight if label not in classes]
             if unknown:
-                raise ValueError(f"class_weight names {unknown[0]!r}; expected classes of y: {listed(classes.tolist())}")
+                raise ValueError(
+                    f"class_weight names {unknown[0]!r}; expected classes of y: {listed(classes.tolist())}"
+                )
             by_class = np.array([self.class_weight.get(label, 1.0) for label in classes.tolist()])
         else:
-            raise ValueError(f"class_weight={self.class_weight!r}; expected 'balanced' or a dict of classes and their weights")
+            raise ValueError(
+                f"class_weight={self.class_weight!r}; expected 'balanced' or a dict of classes and their weights"
+            )
         return read_weights(each * by_class[numbers], len(numbers))
 
     def _loss(self) -> SoftmaxCrossEntropy:

@@ -1,4 +1,5 @@
 """Early stopping: a run is watched on examples that it does not see, and the best point there is kept."""
+
 from __future__ import annotations
 
 import numpy as np

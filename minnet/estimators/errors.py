@@ -3,6 +3,7 @@
 A user's `except NotFittedError` or warning filter then works whether scikit-learn is installed or not, and minnet
 never imports it.
 """
+
 from __future__ import annotations
 
 import sys

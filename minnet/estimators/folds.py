@@ -1,4 +1,5 @@
 """Splits of the examples, even over classes, for cross-validation and early stopping."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -23,7 +24,9 @@ def assign_folds(N: int, folds: int, rng: np.random.Generator, classes: NDArray 
     return numbers
 
 
-def split_off(N: int, share: float, rng: np.random.Generator, classes: NDArray | None = None) -> tuple[NDArray, NDArray]:
+def split_off(
+    N: int, share: float, rng: np.random.Generator, classes: NDArray | None = None
+) -> tuple[NDArray, NDArray]:
     """Masks (N,) of two parts, the second with that share of the examples and of each class, both with at least one."""
     order = rng.permutation(N)
     if classes is not None:

@@ -1,4 +1,6 @@
-"""Constructor parameters by name: `get_params`, `set_params`, and hyperparameters of the optimiser as `optimizer__lr`."""
+"""Constructor parameters by name: `get_params`, `set_params`, and hyperparameters of the optimiser as
+`optimizer__lr`."""
+
 from __future__ import annotations
 
 import inspect
@@ -31,7 +33,8 @@ class Parameters:
         return {name: parameter.default for name, parameter in signature.items() if name != "self"}
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """The constructor's parameters by name; with `deep`, the optimiser's hyperparameters too, as ``optimizer__lr``."""
+        """The constructor's parameters by name; with `deep`, the optimiser's hyperparameters too, as
+        ``optimizer__lr``."""
         own = {name: getattr(self, name) for name in self._defaults()}
         if deep and isinstance(own.get("optimizer"), (str, Method)):
             method = resolve_optimizer(own["optimizer"])
@@ -50,19 +53,26 @@ class Parameters:
         own = {name: value for name, value in params.items() if not name.startswith(NESTED)}
         for name in own:
             if name not in self._defaults():
-                raise ValueError(f"unknown parameter {name!r} of {type(self).__name__}; expected one of {', '.join(self._defaults())}")
+                raise ValueError(
+                    f"unknown parameter {name!r} of {type(self).__name__}; expected one of {', '.join(self._defaults())}"
+                )
         if nested:
             method = resolve_optimizer(own.get("optimizer", self.optimizer))
             known = [field.name for field in fields(method)]
             for name in nested:
                 if name not in known:
-                    raise ValueError(f"unknown parameter {NESTED + name!r}; {type(method).__name__} has {', '.join(known) or 'none'}")
+                    raise ValueError(
+                        f"unknown parameter {NESTED + name!r}; {type(method).__name__} has {', '.join(known)}"
+                    )
             own["optimizer"] = replace(method, **nested)
         for name, value in own.items():
             setattr(self, name, value)
         return self
 
     def __repr__(self) -> str:
-        given = (f"{name}={getattr(self, name)!r}" for name, default in self._defaults().items()
-                 if repr(getattr(self, name)) != repr(default))
+        given = (
+            f"{name}={getattr(self, name)!r}"
+            for name, default in self._defaults().items()
+            if repr(getattr(self, name)) != repr(default)
+        )
         return f"{type(self).__name__}({', '.join(given)})"

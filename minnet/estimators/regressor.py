@@ -1,4 +1,5 @@
 """A network that predicts numbers."""
+
 from __future__ import annotations
 
 from os import PathLike
@@ -25,7 +26,8 @@ class MLPRegressor(MLPEstimator):
     Parameters
     ----------
     loss : {"squared_error", "huber", "poisson"}, default "squared_error"
-        Except for "poisson", `standardize` holds for the targets too: l2 and gtol then mean the same whatever their unit.
+        Except for "poisson", `standardize` holds for the targets too: l2 and gtol then mean the same whatever their
+        unit.
     hidden, activation, optimizer, l2, standardize, init, max_iter, gtol, batch_size, max_seconds, early_stopping, \
 validation_fraction, n_iter_no_change, warm_start, checkpoint, progress, certify, random_state
         As for `MLPClassifier`.
@@ -34,7 +36,8 @@ validation_fraction, n_iter_no_change, warm_start, checkpoint, progress, certify
     ----------
     target_mean_, target_scale_ : arrays () or (K,)
         What the targets were standardised by.
-    theta_, coefs_, intercepts_, l2_, l2_choice_, result_, certificate_, n_iter_, loss_, loss_curve_, validation_curve_, \
+    theta_, coefs_, intercepts_, l2_, l2_choice_, result_, certificate_, n_iter_, loss_, loss_curve_,
+    validation_curve_, \
 n_features_in_, feature_names_in_, net_, mean_, scale_
         As for `MLPClassifier`.
 
@@ -48,14 +51,48 @@ n_features_in_, feature_names_in_, net_, mean_, scale_
     _estimator_type = "regressor"
     _arrays = ("theta_", "mean_", "scale_", "target_mean_", "target_scale_")
 
-    def __init__(self, hidden: Any = (16,), activation: str | Activation | list[Any] = "tanh", optimizer: str | Method = "lbfgs",
-                 l2: float | Literal["auto", "evidence"] = "auto", standardize: bool = True, init: str | ArrayLike = "glorot",
-                 max_iter: int = 5000, gtol: float = 1e-6, batch_size: int | None = None, max_seconds: float | None = None,
-                 early_stopping: bool = False, validation_fraction: float = 0.1, n_iter_no_change: int = 20, warm_start: bool = False,
-                 checkpoint: str | PathLike[str] | None = None, progress: bool = False, certify: bool = True,
-                 loss: Literal["squared_error", "huber", "poisson"] = "squared_error", random_state: Any = None) -> None:
-        super().__init__(hidden, activation, optimizer, l2, standardize, init, max_iter, gtol, batch_size, max_seconds, early_stopping,
-                         validation_fraction, n_iter_no_change, warm_start, checkpoint, progress, certify, random_state)
+    def __init__(
+        self,
+        hidden: Any = (16,),
+        activation: str | Activation | list[Any] = "tanh",
+        optimizer: str | Method = "lbfgs",
+        l2: float | Literal["auto", "evidence"] = "auto",
+        standardize: bool = True,
+        init: str | ArrayLike = "glorot",
+        max_iter: int = 5000,
+        gtol: float = 1e-6,
+        batch_size: int | None = None,
+        max_seconds: float | None = None,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 20,
+        warm_start: bool = False,
+        checkpoint: str | PathLike[str] | None = None,
+        progress: bool = False,
+        certify: bool = True,
+        loss: Literal["squared_error", "huber", "poisson"] = "squared_error",
+        random_state: Any = None,
+    ) -> None:
+        super().__init__(
+            hidden,
+            activation,
+            optimizer,
+            l2,
+            standardize,
+            init,
+            max_iter,
+            gtol,
+            batch_size,
+            max_seconds,
+            early_stopping,
+            validation_fraction,
+            n_iter_no_change,
+            warm_start,
+            checkpoint,
+            progress,
+            certify,
+            random_state,
+        )
         self.loss = loss
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
@@ -64,9 +101,12 @@ n_features_in_, feature_names_in_, net_, mean_, scale_
         X = read_examples(X)
         targets, weights = read_numbers(y, len(X)), read_weights(sample_weight, len(X))
         self.validate(len(X))
-        mean, scale = standardise(targets, weights) if self.standardize and self.loss != "poisson" else leave_as_is(targets)
-        return self._train(X, (targets - mean) / scale, targets[0].size, weights, names, target_mean_=mean,
-                           target_scale_=scale)
+        mean, scale = (
+            standardise(targets, weights) if self.standardize and self.loss != "poisson" else leave_as_is(targets)
+        )
+        return self._train(
+            X, (targets - mean) / scale, targets[0].size, weights, names, target_mean_=mean, target_scale_=scale
+        )
 
     def predict(self, X: ArrayLike) -> NDArray:
         """Predicted means (N,), or (N, K) where the targets were."""

@@ -3,6 +3,7 @@
 Glossary: θ (n,) parameters, N examples, ℓ_i the loss of one example, F(θ) = (1/N) Σ ℓ_i + ½ l2 ‖θ‖² the objective,
 θ̂ its minimum, H its Hessian there, K outputs.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -24,10 +25,10 @@ from .folds import assign_folds
 __all__ = ["GRID", "Choice", "by_cross_validation", "by_evidence"]
 
 GRID = tuple(float(l2) for l2 in 10.0 ** np.linspace(-4, 0, 7))
-INTERRUPTED = 7       # the status of a run that Ctrl-C ended
-FEW = 10              # examples below which nothing is left out
-LARGE = 2000          # examples from which three folds are as good as five
-SEARCH = {"max_iter": 300, "gtol": 1e-4}   # a candidate needs no more accuracy than its loss on other data can show
+INTERRUPTED = 7  # the status of a run that Ctrl-C ended
+FEW = 10  # examples below which nothing is left out
+LARGE = 2000  # examples from which three folds are as good as five
+SEARCH = {"max_iter": 300, "gtol": 1e-4}  # a candidate needs no more accuracy than its loss on other data can show
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class Choice:
     grid : tuple of float
         The candidates.
     score : tuple of float
-        For each candidate the mean loss on left-out examples, or minus the log evidence of an example: lower is better, nan where
-        it could not be found.
+        For each candidate the mean loss on left-out examples, or minus the log evidence of an example: lower is
+        better, nan where it could not be found.
     standard_error : tuple of float
         Of each score; zeros for the evidence.
     """
@@ -57,18 +58,28 @@ class Choice:
 
     def __str__(self) -> str:
         name = "loss on left-out examples" if self.how == "auto" else "minus log evidence of an example"
-        rows = [f"  l2 {l2:8.1e}  {score:.4f}" + (f" ± {error:.4f}" if error else "") + ("  chosen" if l2 == self.l2 else "")
-                for l2, score, error in zip(self.grid, self.score, self.standard_error)]
+        rows = [
+            f"  l2 {l2:8.1e}  {score:.4f}"
+            + (f" ± {error:.4f}" if error else "")
+            + ("  chosen" if l2 == self.l2 else "")
+            for l2, score, error in zip(self.grid, self.score, self.standard_error)
+        ]
         return "\n".join([f"l2 by {'cross-validation' if self.how == 'auto' else 'evidence'}: {name}", *rows])
 
 
-def by_cross_validation(objective: Callable[..., Objective], theta0: NDArray, N: int, rng: np.random.Generator,
-                        classes: NDArray | None = None) -> Choice:
+def by_cross_validation(
+    objective: Callable[..., Objective],
+    theta0: NDArray,
+    N: int,
+    rng: np.random.Generator,
+    classes: NDArray | None = None,
+) -> Choice:
     """The largest l2 of the grid whose loss on left-out examples is within one standard error of the lowest.
 
-    Each of five folds (three from 2000 examples on) is left out in turn. A candidate is trained on the rest by L-BFGS, from the
-    minimum of the next smaller l2, so that the whole grid costs little more than its first training. The rule of one standard
-    error prefers the simpler model where the data cannot tell (Hastie, Tibshirani, Friedman 2009, section 7.10).
+    Each of five folds (three from 2000 examples on) is left out in turn. A candidate is trained on the rest by L-BFGS,
+    from the minimum of the next smaller l2, so that the whole grid costs little more than its first training. The rule
+    of one standard error prefers the simpler model where the data cannot tell (Hastie, Tibshirani, Friedman 2009,
+    section 7.10).
 
     Parameters
     ----------
@@ -106,17 +117,19 @@ def by_cross_validation(objective: Callable[..., Objective], theta0: NDArray, N:
 def by_evidence(objective: Callable[..., Objective], theta0: NDArray, N: int) -> Choice:
     """The l2 of the grid with the greatest evidence, by Laplace's approximation with the exact Hessian.
 
-    With the prior θ ~ N(0, 1/(N l2)), the log evidence of the data is, for a likelihood without a parameter of its own,
+    With the prior θ ~ N(0, 1/(N l2)), the log evidence of the data is, for a likelihood without a parameter of its
+    own,
 
         log p(y | l2) ≈ −N F(θ̂) + ½ n log l2 − ½ log det H
 
-    (MacKay 1992). For the squared error the noise's variance is a parameter too, and its best value, 2 F(θ̂)/K, turns the first
-    term into −½ N K log F(θ̂). No example is left out, and a whole curve costs one Hessian a candidate.
+    (MacKay 1992). For the squared error the noise's variance is a parameter too, and its best value, 2 F(θ̂)/K, turns
+    the first term into −½ N K log F(θ̂). No example is left out, and a whole curve costs one Hessian a candidate.
 
-    What is left out, or only nearly true: constants that the losses omit; the h!·2ʰ copies of a minimum that exchange or
-    reflect h hidden units, which are the same for every l2 unless a unit dies; one l2 for weights and biases alike;
-    the posterior is taken for Gaussian around one minimum. Where an eigenvalue of H is not positive beyond its rounding, there is
-    no such minimum and the candidate gets nan; with ReLU the second derivative does not see the kinks. Compare with "auto".
+    What is left out, or only nearly true: constants that the losses omit; the h!·2ʰ copies of a minimum that exchange
+    or reflect h hidden units, which are the same for every l2 unless a unit dies; one l2 for weights and biases alike;
+    the posterior is taken for Gaussian around one minimum. Where an eigenvalue of H is not positive beyond its
+    rounding, there is no such minimum and the candidate gets nan; with ReLU the second derivative does not see the
+    kinks. Compare with "auto".
 
     Raises
     ------
@@ -124,8 +137,12 @@ def by_evidence(objective: Callable[..., Objective], theta0: NDArray, N: int) ->
         For a loss that is no likelihood (Huber's, or smoothed labels), and where no candidate has a strict minimum.
     """
     loss = objective(GRID[0], slice(None)).loss
-    if not isinstance(loss, (SquaredError, BinaryCrossEntropy, SoftmaxCrossEntropy, Poisson)) or getattr(loss, "label_smoothing", 0):
-        raise ValueError(f"l2='evidence' with the loss {loss!r}, which is no likelihood; expected l2='auto' or a number")
+    if not isinstance(loss, (SquaredError, BinaryCrossEntropy, SoftmaxCrossEntropy, Poisson)) or getattr(
+        loss, "label_smoothing", 0
+    ):
+        raise ValueError(
+            f"l2='evidence' with the loss {loss!r}, which is no likelihood; expected l2='auto' or a number"
+        )
     theta, evidence = theta0, []
     for l2 in GRID:
         f = objective(l2, slice(None))

@@ -1,4 +1,5 @@
 """Fitted models in npz files, without pickle."""
+
 from __future__ import annotations
 
 from os import PathLike
@@ -34,8 +35,13 @@ def load(path: str | PathLike[str]) -> MLPClassifier | MLPRegressor:
                 raise ValueError(f"{name} has shape {arrays[name].shape}")
         if not np.isfinite(arrays["theta_"]).all():
             raise ValueError("theta_ is not finite")
-        vars(model).update({name: arrays[name] for name in model._arrays}, net_=net, n_features_in_=d, l2_=meta["l2"],
-                           table_=meta["table"])
+        vars(model).update(
+            {name: arrays[name] for name in model._arrays},
+            net_=net,
+            n_features_in_=d,
+            l2_=meta["l2"],
+            table_=meta["table"],
+        )
         if meta.get("feature_names"):
             model.feature_names_in_ = np.array(meta["feature_names"], object)
     except (KeyError, TypeError, ValueError) as error:

@@ -1,4 +1,5 @@
 """Standardising columns: mean 0 and variance 1, with example weights where there are any."""
+
 from __future__ import annotations
 
 import numpy as np

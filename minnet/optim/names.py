@@ -1,4 +1,5 @@
 """Methods by name, as the command line and the estimators take them."""
+
 from __future__ import annotations
 
 from dataclasses import MISSING, fields, is_dataclass
@@ -9,11 +10,14 @@ __all__ = ["method_named", "methods_by_name"]
 
 
 def methods_by_name() -> dict[str, type[Method]]:
-    """The methods of `minnet.optim` that need no argument, by their names in lower case: "lbfgs", "adam", "newton", …"""
+    """The methods of `minnet.optim` that need no argument, by their names in lower case: "lbfgs", "adam", "newton",
+    …"""
     from .. import optim
 
     kinds = [kind for kind in map(vars(optim).get, optim.__all__) if is_dataclass(kind) and issubclass(kind, Method)]
-    return {kind.__name__.lower(): kind for kind in kinds if all(field.default is not MISSING for field in fields(kind))}
+    return {
+        kind.__name__.lower(): kind for kind in kinds if all(field.default is not MISSING for field in fields(kind))
+    }
 
 
 def method_named(name: str) -> Method:
