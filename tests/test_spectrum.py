@@ -141,8 +141,9 @@ def orthogonal_probes(monkeypatch):
                          ids=["uniform", "decay", "clusters"])
 def test_the_mean_over_orthogonal_probes_is_the_truth(orthogonal_probes, lam):
     A = of_spectrum(lam)
-    assert_close(trace(A, 32, "hutchinson").value, lam.sum(), 1e-13)
-    assert_close(trace(A, 96).value, lam.sum(), 1e-12)
+    size = abs(lam).sum()                                             # where the trace itself cancels
+    assert_close(trace(A, 32, "hutchinson").value, lam.sum(), 1e-13, size)
+    assert_close(trace(A, 96).value, lam.sum(), 1e-12, size)
     assert_close(diagonal(A, 32).value, np.diag(A), 1e-13)
     found = density(A, 32, 20, rng=0)
     assert_close(found.values, smoothed(found, lam), 1e-6)

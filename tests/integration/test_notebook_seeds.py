@@ -41,7 +41,13 @@ def test_without_it_every_seed_ends_with_a_small_gradient_and_most_along_a_ray()
     assert set(kinds) <= {"no finite minimum", "not stationary", "strict minimum"}
 
 
-def test_the_notebooks_own_step_fails_on_each_of_ten_seeds():
+def test_the_notebooks_own_step_finds_no_minimum():
+    """On most of ten seeds its Hessian becomes singular; a run that passes the gradient test has run into saturated units. Which
+    seeds do so is for rounding to say: about one run in fourteen."""
+    singular = 0
     for seed in range(10):
-        result = minimize(objective(seed, 0.0), datasets.notebook_start(seed), UndampedNewton(differences=1e-8), max_iter=200)
-        assert not result.success
+        f = objective(seed, 0.0)
+        result = minimize(f, datasets.notebook_start(seed), UndampedNewton(differences=1e-8), max_iter=200)
+        singular += not result.success and "singular" in result.message
+        assert not result.success or certificate(f, result.x).kind == "no finite minimum"
+    assert singular >= 6
