@@ -312,7 +312,7 @@ def test_error_bars_cover_as_often_as_the_docstring_says(lam, probes, said):
 def test_error_bars_of_the_density_cover_it(name, method):
     """On average over the grid, where there is any density to speak of, against the smoothed truth."""
     A, lam, covered, squares = of_spectrum(SPECTRA[name]), SPECTRA[name], [], []
-    for seed in range(200):
+    for seed in range(80):
         found = density(A, 24, 20, method, grid=60, rng=seed)
         truth = smoothed(found, lam) if method == "lanczos" else jackson(found, lam, 40)
         seen = truth > 1e-3 * truth.max()
