@@ -1,5 +1,5 @@
 """Methods × problems as one table: sound results everywhere, success but for reasoned exceptions, the same bits after a
-checkpoint, no crash where the function is not finite, and as many of Moré's, Garbow's and Hillstrom's problems solved as SciPy."""
+checkpoint, no crash where the function is not finite, and all of Moré's, Garbow's and Hillstrom's problems solved."""
 from functools import cache
 from itertools import product
 
@@ -176,11 +176,10 @@ def outcomes(method, t):
 
 @pytest.mark.parametrize("t", TOLERANCES)
 @pytest.mark.parametrize("name", PAIRS)
-def test_as_many_problems_solved_as_scipy_and_no_false_success(name, t):
-    ours, theirs = outcomes(name, t), outcomes(f"SciPy {PAIRS[name][1]}", t)
-    assert sum(run.solved for run in ours) >= sum(run.solved for run in theirs)
-    assert sum(run.solved for run in ours) >= 34                      # all but Meyer's to 1e-6, where rounding forbids it
-    assert all(run.solved for run in ours if run.claimed)
+def test_all_problems_are_solved_and_no_success_is_false(name, t):
+    """But for Meyer's to 1e-6, which is luck for every method, SciPy's too: the rounding of its gradient is as large."""
+    for f, run in zip(more_garbow_hillstrom(), outcomes(name, t), strict=True):
+        assert run.solved or (f.name, t) == ("Meyer", "1e-6") and not run.claimed, f
 
 
 @pytest.mark.parametrize("name", ["BFGS", "LBFGS", "NonlinearCG", "TrustRegion"])
