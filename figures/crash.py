@@ -94,7 +94,7 @@ def draw(found):
 
 
 def picture(fast):
-    seeds = range(12 if fast else 20)
+    seeds = range(6 if fast else 20)
     found = runs(seeds)
     notebook, mended = found["notebook"], {name: found[name] for name in MENDED}
     negative = [run.history["inertia"][-1, 1] for run in found["adam"]]

@@ -90,7 +90,7 @@ def test_equals_products_in_small_groups(point):
 @each_activation
 @pytest.mark.parametrize("N", [1, 37])
 def test_narrowest_networks(loss, activation, N):
-    for depth in range(1, 6):
+    for depth in (1, 2, 5):
         for widths in ([1] * (depth + 1), [3] + [1] * depth, [1] * depth + [3], [2] * depth + [1]):
             f, theta = fixed(widths, N, loss, activation)
             assert_equals_products(f, theta)

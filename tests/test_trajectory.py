@@ -138,7 +138,7 @@ def test_steps_of_frames_grow_from_the_first_to_the_last(steps, frames):
 
 
 @cache
-def film(frames=12, **options):
+def film(frames=8, **options):
     return plotting.frames(plotting.animate(F, RUNS, "three runs", frames=frames, **options))
 
 
@@ -147,7 +147,7 @@ def test_no_frame_is_dropped(tmp_path, three):
     images = film(three=True) if three else film()
     path = plotting.save_animation(images, tmp_path / "film.gif")
     with Image.open(path) as gif:
-        assert gif.n_frames == len(images) == 12
+        assert gif.n_frames == len(images) == 8
         for i, image in enumerate(images):
             gif.seek(i)
             assert ImageChops.difference(gif.convert("RGB"), image.convert("RGB")).getbbox() is None

@@ -27,6 +27,7 @@ class _AtPoint(Symmetric):
 class HessianOperator(_AtPoint):
     """v -> ∇²f(θ) v for a function with `hvp`.
 
+    >>> import numpy as np
     >>> from scipy.sparse.linalg import eigsh
     >>> from minnet.problems import quadratic
     >>> eigsh(HessianOperator(quadratic(np.arange(1.0, 9.0), rng=0), np.zeros(8)), k=1)[0].round(12)
