@@ -38,7 +38,7 @@ def test_without_it_every_seed_ends_with_a_small_gradient_and_most_along_a_ray()
             values = [f.value(result.x + t * c.ray) for t in (0.0, 1.0, 1e3, 1e6)]
             assert values[0] > values[-1] and np.diff(values).max() <= 1e-14 * values[0]
     assert kinds.count("no finite minimum") > 50
-    assert set(kinds) <= {"no finite minimum", "not stationary", "strict minimum"}
+    assert not {"saddle", "maximum"} & set(kinds)
 
 
 def test_the_notebooks_own_step_finds_no_minimum():
