@@ -78,7 +78,7 @@ def draw(f, points, times, means):
 
 
 def picture(fast):
-    data, starts = datasets.notebook(0), 20 if fast else 110
+    data, starts = datasets.notebook(0), 12 if fast else 110
     f = Objective(MLP([2, 3, 1]), data.X, data.y, "binary_crossentropy", l2=L2, reduction="sum")
     found = [c for c in critical_points(f, starts) if c.kind in ("strict minimum", "saddle")]
     by_value = {}

@@ -65,13 +65,13 @@ def assert_equals_products(f, theta, tol=1e-13):
 
 # --- against the R-operator and complex steps ------------------------------------------------------------------------
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(points())
 def test_equals_products(point):
     assert_equals_products(*point)
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(points())
 def test_equals_complex_steps(point):
     f, theta = point
@@ -79,7 +79,7 @@ def test_equals_complex_steps(point):
     assert_blocks_close(f, f.ggn(theta), gauss_newton(f, theta))
 
 
-@settings(max_examples=100)
+@settings(max_examples=30)
 @given(points())
 def test_equals_products_in_small_groups(point):
     with groups_of():
@@ -90,7 +90,7 @@ def test_equals_products_in_small_groups(point):
 @each_activation
 @pytest.mark.parametrize("N", [1, 37])
 def test_narrowest_networks(loss, activation, N):
-    for depth in range(1, 6):
+    for depth in (1, 2, 5):
         for widths in ([1] * (depth + 1), [3] + [1] * depth, [1] * depth + [3], [2] * depth + [1]):
             f, theta = fixed(widths, N, loss, activation)
             assert_equals_products(f, theta)
@@ -140,7 +140,7 @@ def test_is_analytic(point):
 
 # --- symmetry, blocks, diagonals -------------------------------------------------------------------------------------
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(points())
 def test_symmetric_to_the_last_bit(point):
     f, theta = point
@@ -156,7 +156,6 @@ def test_symmetric_to_the_last_bit_over_groups_and_chunks(chunk):
             assert_array_equal(matrix, matrix.T)
 
 
-@settings(max_examples=50)
 @given(data=st.data())
 def test_parts_are_the_whole_ones_blocks(data):
     f, theta = data.draw(points())
@@ -195,7 +194,7 @@ def test_unknown_layers_are_refused(layers):
             f.hessian(theta, **options)
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(points())
 def test_diagonals(point):
     f, theta = point

@@ -44,7 +44,7 @@ def example(loss="squared_error", activation="tanh", widths=(2, 3, 2), N=5, **op
 
 @each_loss
 @each_activation
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_derivatives_equal_complex_steps(activation, loss, data):
     f, theta, V = data.draw(points(activations=[activation], losses=[loss]))
