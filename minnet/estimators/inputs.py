@@ -24,7 +24,10 @@ __all__ = [
 ]
 
 
-_SPARSE = "Sparse data was passed for {}, but dense data is required. Use '.toarray()' to convert to a dense numpy array."
+_SPARSE = (
+    "Sparse data was passed for {}, but dense data is required. "
+    "Use '.toarray()' to convert to a dense numpy array."
+)
 
 
 def as_array(values: ArrayLike) -> NDArray:

@@ -54,7 +54,8 @@ class Parameters:
         for name in own:
             if name not in self._defaults():
                 raise ValueError(
-                    f"unknown parameter {name!r} of {type(self).__name__}; expected one of {', '.join(self._defaults())}"
+                    f"unknown parameter {name!r} of {type(self).__name__}; "
+                    f"expected one of {', '.join(self._defaults())}"
                 )
         if nested:
             method = resolve_optimizer(own.get("optimizer", self.optimizer))
