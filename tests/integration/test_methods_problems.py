@@ -8,7 +8,7 @@ import pytest
 from against_scipy import PAIRS, TOLERANCES, solve
 from cute import cute
 from laws import notebook_objective, refuses
-from test_minimize import same_bits
+from runs import same_bits
 
 from minnet import MLP, Function, Objective, datasets, minimize, optim
 from minnet.function import quiet, supports

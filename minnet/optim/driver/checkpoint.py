@@ -48,7 +48,7 @@ class Snapshot:
                  stopping: Stopping) -> None:
         self.state, self.seconds, self.history, self.rows = state, seconds, history, state.nit + 1
         self.counts, self.known = dict(state.f.counts), sorted(set(state.f.known(state.x)) - {"value", "gradient"})
-        self.preconditioned_at, self.best = state.f.preconditioned_at, (best.x, best.value)
+        self.preconditioned_at, self.best = state.f.preconditioned_at, (best.x, best.value, best.gradient)
         self.place, self.trend = batches and batches.place(), asdict(stopping.trend)
 
 
@@ -72,8 +72,8 @@ class Checkpoint:
                   "best": snapshot.best[0], "best_value": np.array(snapshot.best[1])}
         arrays |= {f"state/{k}": v for k, v in state.memory.items() if isinstance(v, np.ndarray)}
         arrays |= {f"history/{k}": v for k, v in snapshot.history.arrays(snapshot.rows).items()}
-        if snapshot.preconditioned_at is not None:
-            arrays["preconditioned_at"] = snapshot.preconditioned_at
+        optional = {"preconditioned_at": snapshot.preconditioned_at, "best_gradient": snapshot.best[2]}
+        arrays |= {name: array for name, array in optional.items() if array is not None}
         if snapshot.place is not None:
             arrays["order"], meta["position"], meta["rng_state"] = snapshot.place
         write_npz(self.path, meta, arrays)
@@ -93,7 +93,7 @@ class Checkpoint:
                 raise
             raise ValueError(f"{self.path} is no checkpoint of minnet, or is damaged") from error
         history.rows = {name: list(arrays[f"history/{name}"]) for name in history.rows}
-        best.x, best.value = arrays["best"], arrays["best_value"][()]
+        best.x, best.value, best.gradient = arrays["best"], arrays["best_value"][()], arrays.get("best_gradient")
         self.saved = meta["seconds"]
         start_value = history.rows["value"][0]
         state = self._state(meta, arrays, whole, start_value)
@@ -109,11 +109,12 @@ class Checkpoint:
         theta0, n = self.identity.theta0, len(self.identity.theta0)
         if not np.array_equal(arrays["theta0"], theta0):
             raise _Another(f"checkpoint {self.path} is of a run from another theta0; expected the same start")
-        vectors = [arrays[name] for name in ("x", "gradient", "best", "preconditioned_at") if name in arrays]
+        vectors = [arrays[name] for name in ("x", "gradient", "best", "best_gradient", "preconditioned_at") if name in arrays]
         numbers = [meta["seconds"], *meta["numbers"].values(), *meta["trend"].values()]
         whole_numbers = [meta["nit"], *meta["counts"].values()]
         histories = {name.removeprefix("history/"): rows for name, rows in arrays.items() if name.startswith("history/")}
-        others = set(arrays) - {"theta0", "x", "value", "gradient", "best", "best_value", "preconditioned_at", "order"}
+        others = set(arrays) - {"theta0", "x", "value", "gradient", "best", "best_gradient", "best_value", "preconditioned_at",
+                                "order"}
         if not (all(v.shape == (n,) and v.dtype.kind == "f" and np.isfinite(v).all() for v in vectors)
                 and all(isinstance(number, (int, float)) for number in numbers) and meta["seconds"] >= 0
                 and all(type(number) is int and number >= 0 for number in whole_numbers)

@@ -113,6 +113,10 @@ class Counted:
         self._settled.given = self._settled.x
         return self._settled.x
 
+    def forget(self) -> None:
+        """Forget all points."""
+        self._settled, self._points = None, []
+
     def remember(self, x: Array, answers: dict[str, Any]) -> Array:
         """Settle on x with answers that are known there."""
         x = self.settle(x)

@@ -21,11 +21,14 @@ BESIDE = 8    # random directions in which a start is looked at
 def ended(stop: Stop, state: State, whole: Counted, method: Method, limits: Limits, history: History, best: Best,
           dtype: np.dtype, batches) -> Result:
     """The result at the last point where the gradient test is met, else at the best one, in the precision of the start."""
-    x = state.x
-    if stop.status != 0 and best.value < np.inf and not whole.value(x) <= best.value:
-        x = best.x
+    x, value, g = state.x, state.value, state.gradient
+    if batches is not None:
+        value, g = whole.value_and_gradient(x)
+    if stop.status != 0 and best.value < np.inf and not value <= best.value:
+        x, value, g = best.x, best.value, best.gradient
+    if g is None or x.dtype != dtype:
+        value, g = whole.value_and_gradient(x.astype(dtype))
     x = x.astype(dtype)
-    value, g = whole.value_and_gradient(x)
     start = history.rows["value"][0] if history.rows["value"] else value
     message = STATUS[stop.status].format(max_iter=limits.max_iter, ftol=limits.ftol, xtol=limits.xtol, reason=stop.reason,
                                          max_seconds=limits.max_seconds or 0, start=start, value=state.value)

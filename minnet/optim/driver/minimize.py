@@ -153,7 +153,7 @@ class _Run:
             self.history.add(state, gradient_norm, whole.counts, seconds)
             if self.batches is None:
                 self.best.change_precision(state.x.dtype, whole.value)
-                self.best.see(state.x, state.value)
+                self.best.see(state.x, state.value, state.gradient)
         if self.file is not None:
             self.snapshot = Snapshot(state, seconds, self.history, self.best, self.batches, self.stopping)
         self.show(state.nit, state.value, gradient_norm)

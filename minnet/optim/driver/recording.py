@@ -66,18 +66,18 @@ class History:
 
 
 class Best:
-    """The point of the lowest value so far."""
+    """The point of the lowest value so far, with its gradient where that is known."""
 
-    def __init__(self, x: Array, value: float = np.inf) -> None:
-        self.x, self.value = x, value
+    def __init__(self, x: Array) -> None:
+        self.x, self.value, self.gradient = x, np.inf, None
 
-    def see(self, x: Array, value: float) -> None:
+    def see(self, x: Array, value: float, gradient: Array) -> None:
         """Keep x where its value is lower."""
         if value < self.value:
-            self.x, self.value = x, value
+            self.x, self.value, self.gradient = x, value, gradient
 
     def change_precision(self, dtype: np.dtype, value: Callable[[Array], float]) -> None:
         """Take the point and its value in another precision, in which the run goes on."""
         if self.x.dtype != dtype:
             self.x = self.x.astype(dtype)
-            self.value = value(self.x)
+            self.value, self.gradient = value(self.x), None

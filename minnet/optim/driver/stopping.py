@@ -148,10 +148,11 @@ class Stopping:
     def _on_batches(self, state):
         if not self.batches.at_epoch and state.nit < self.limits.max_iter:
             return self._far(state)
-        whole = Counted(self.whole.f, self.whole.counts, self.whole.needs)
+        whole = self.whole
+        whole.forget()                                  # as a run that is taken up here does not know either
         value, g = whole.value_and_gradient(whole.settle(state.x))
         if self.batches.at_epoch:
-            self.best.see(state.x, value)
+            self.best.see(state.x, value, g)
         return self._met(whole, state, norm(g)) or self._spent(state) or self._far(state)
 
     def _met(self, f, state, gradient_norm):
