@@ -9,10 +9,10 @@ from numpy.testing import assert_array_equal
 from runs import BOWL, METHODS, START, Watched, each_method
 from scipy.optimize import OptimizeResult
 
-from minnet import Function, minimize
-from minnet.optim import GradientDescent, Newton
+from minnet import MLP, Function, Objective, minimize, optim
+from minnet.optim import LBFGS, GradientDescent, Newton
 from minnet.optim.method import Method, NoProgress
-from minnet.problems import quadratic
+from minnet.problems import more_garbow_hillstrom, quadratic, rosenbrock, saddle
 
 
 def wall(x):
@@ -154,3 +154,131 @@ def test_derivatives_that_are_not_finite_end_the_run(method, g, H):
     f = Function(lambda x: 1.0 + x @ x, lambda x: np.full_like(x, g), hessian=lambda x: np.full((len(x),) * 2, H))
     result = minimize(f, [1.0, 1.0], method, max_iter=5)
     assert not result.success and np.isfinite(result.x).all()
+
+
+# --- wrong gradients, divergence, no lower bound, no way on -------------------------------------------------------------
+
+EVERY = [kind() for kind in map(optim.__dict__.get, optim.__all__) if isinstance(kind, type) and issubclass(kind, Method)
+         and kind not in (Method, optim.Clipped, optim.MixedPrecision)]
+every_method = pytest.mark.parametrize("method", EVERY, ids=lambda method: type(method).__name__)
+
+
+class WithGaussNewton(Function):
+    """Its Hessian stands for its Gauss-Newton matrix."""
+
+    ggn, ggnvp = Function.hessian, Function.hvp
+
+
+@every_method
+def test_a_gradient_of_the_wrong_sign_ends_the_run_within_a_few_steps(method):
+    f = rosenbrock()
+    wrong = WithGaussNewton(f.value, lambda x: -f.gradient(x), hessian=f.hessian, n=2)
+    result = minimize(wrong, [-1.2, 1.0], method)
+    assert not result.success and result.nit <= 10 and result.nfev < 300
+    if not isinstance(method, (optim.UndampedNewton, optim.Adadelta)):     # whose steps are not along −g, or too short to tell
+        assert "check.gradient" in result.message
+
+
+@pytest.mark.parametrize("method", [GradientDescent(1e-3), LBFGS(), optim.NonlinearCG(), optim.BFGS(), Newton()], ids=repr)
+def test_no_right_gradient_is_accused(method):
+    """Not at the limit of rounding, where runs with gtol=0 end, nor beside narrow valleys."""
+    for f in more_garbow_hillstrom()[::2]:
+        assert "check.gradient" not in minimize(f, f.starts[0], method, gtol=0, max_iter=60).message, f
+
+
+@pytest.mark.parametrize("lr", [0.6, 1.0, 100.0])
+def test_divergence_names_the_learning_rate(lr):
+    result = minimize(BOWL, START, GradientDescent(lr))
+    assert result.status == 9 and result.nit < 100 and not result.success
+    assert "diverges" in result.message and f"lr={lr:g}" in result.message and result.fun <= BOWL.value(START)
+    slow = minimize(BOWL, START, GradientDescent(0.501), max_iter=400)
+    assert slow.status == 1 and "a smaller learning rate than lr=0.501" in slow.message
+
+
+@pytest.mark.parametrize("f", [saddle(), Function(lambda x: -x @ x, lambda x: -2 * x, hessian=lambda x: -2 * np.eye(2))], ids=repr)
+@pytest.mark.parametrize("method", [LBFGS(), Newton(), optim.NewtonCG(), GradientDescent(1.0)], ids=repr)
+def test_values_without_bound_are_said_to_be(f, method):
+    result = minimize(f, [1.0, 0.5], method)
+    assert result.status == 10 and "falls without bound" in result.message and result.nit < 300
+
+
+@pytest.mark.parametrize("method", [method for method in EVERY if set(method.needs) & {"hessian", "hvp", "ggn", "ggnvp"}],
+                         ids=lambda method: type(method).__name__)
+@pytest.mark.parametrize("start", [[1.0, 2.0], [0.0, 0.0]], ids=["away", "where the gradient vanishes"])
+def test_a_hessian_of_nan_ends_the_run(method, start):
+    f = WithGaussNewton(lambda x: x @ x / 2, lambda x: x, hessian=lambda x: np.full((2, 2), np.nan))
+    result = minimize(f, start, method)
+    assert result.nit <= 3 and np.isfinite(result.x).all()
+    if not result.success:                      # a Gauss-Newton matrix is not asked for where the gradient vanishes
+        assert result.status == 5 and "not finite at the last point" in result.message
+
+
+class Idle(Method):
+    """Goes nowhere, counting."""
+
+    def start(self, f, x):
+        return {"t": 0, "radius": 1.0}
+
+    def step(self, f, x, state):
+        return x.copy(), {"t": state["t"] + 1, "radius": state["radius"]}
+
+
+class Shrinking(Idle):
+    """Refuses steps until its radius is small, as a trust region may."""
+
+    def step(self, f, x, state):
+        radius = state["radius"] / 2
+        return x - (0.25 * f.gradient(x) if radius < 1e-6 else 0), {"t": state["t"] + 1, "radius": radius}
+
+
+def test_steps_that_do_not_move_end_the_run():
+    result = minimize(BOWL, START, Idle())
+    assert result.status == 5 and result.nit == 3 and "did not move" in result.message
+    assert minimize(BOWL, START, Shrinking()).success           # its own numbers moved
+
+
+def test_a_point_that_is_refused_for_ever_ends_the_run():
+    class Wandering(Picky):
+        def step(self, f, x, state):
+            return x + 1e-12, state
+
+    result = minimize(BOWL, [0.0, 0.0], Wandering(0.1))
+    assert result.status == 5 and result.nit < 20 and "the gradient test is met, but" in result.message
+
+
+@pytest.mark.parametrize("xtol", [1e-2, 1e-5])
+def test_xtol_is_the_length_of_the_last_step(xtol):
+    result = minimize(BOWL, START, GradientDescent(0.1), xtol=xtol, record=["x"])
+    lengths = np.linalg.norm(np.diff(result.history["x"], axis=0), axis=1)
+    assert result.status == 8 and f"xtol={xtol:g}" in result.message
+    assert lengths[-1] < xtol <= lengths[-2]
+
+
+def test_a_matrix_that_cannot_be_factored_ends_the_run():
+    class Failing(Method):
+        def step(self, f, x, state):
+            raise np.linalg.LinAlgError("Eigenvalues did not converge")
+
+    result = minimize(BOWL, START, Failing())
+    assert result.status == 5 and "Eigenvalues did not converge" in result.message
+
+
+# --- a start where the gradient vanishes --------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("n", [3, 12])
+def test_a_flat_minimum_is_no_saddle(n):
+    A = np.random.default_rng(0).standard_normal((2, n))
+    f = Function(lambda x: (A @ x) @ (A @ x) / 2, lambda x: A.T @ (A @ x), hessian=lambda x: A.T @ A)
+    message = minimize(f, np.zeros(n), LBFGS()).message
+    assert "stationary" in message and "saddle" not in message and "lowest eigenvalue -" not in message
+
+
+def test_a_saddle_or_maximum_is_one():
+    assert "a saddle or maximum, lowest eigenvalue -2" in minimize(saddle(), [0.0, 0.0], LBFGS()).message
+
+
+def test_a_kink_beside_which_the_loss_falls_is_no_minimum():
+    X = np.linspace(-1, 1, 20)[:, None]
+    f = Objective(MLP([1, 3, 1], "relu"), X, X**2 - np.mean(X**2))
+    message = minimize(f, np.zeros(f.n), LBFGS()).message
+    assert "no minimum: the value falls beside it" in message

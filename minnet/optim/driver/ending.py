@@ -41,7 +41,7 @@ def _advice(stop, state, whole, method, x, start, batches):
     """What may help, or what a gradient test at the start does not say."""
     if stop.status == 0 and state.nit == 0 and supports(whole, "hvp"):
         return "; " + _about_start(whole.f, x)
-    if stop.status == 5 and batches is None and stop.reason != WRONG and gradient_is_wrong(whole, x):
+    if stop.status in (5, 9) and batches is None and stop.reason != WRONG and gradient_is_wrong(whole, x):
         return f"; {WRONG}"
     lr = _learning_rate(method)
     if lr is not None and (stop.status == 9 or stop.status in (1, 3) and batches is None and state.value > start):

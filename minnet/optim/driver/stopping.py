@@ -35,7 +35,7 @@ STATUS = {  # result.status and the message that goes with it
     10: "the value falls without bound, from {start:.3g} to {value:.3g}",
 }
 FAR = 1e20          # times the size of the value at the start: divergence above, no lower bound below
-UNMOVED = 3         # steps that leave x and the numbers of the method as they were end the run
+UNMOVED = 3         # steps that leave x and the numbers of the method as they were, or x alone and the value higher, end the run
 RESTLESS = 100      # steps that leave x alone do so in any case
 REFUSED = 10        # points that pass the gradient test, which the method does not accept, without a lower value
 EARLY = 20          # steps in which a wrong gradient is looked for
@@ -74,8 +74,8 @@ class Limits:
 class Trend:
     """What the last steps have brought, in numbers that a checkpoint keeps.
 
-    fall, step: how far the last step lowered the value, and its length. unmoved, restless: the last steps that changed nothing,
-    or only the method's own numbers. refused: the last points that passed the gradient test without a value lower than `lowest`.
+    fall, step: how far the last step lowered the value, and its length. restless: the last steps within rounding that did not lower
+    the value; unmoved: those of them that raised it, or left the method's own numbers as they were, too. refused: the last points that passed the gradient test without a value lower than `lowest`.
     against: the last steps that went up where the gradients at both ends say down, or down where they say up.
     """
 
@@ -92,11 +92,12 @@ class Trend:
         self.fall = float(before.value - state.value)
         if limits.xtol:
             self.step = float(norm(state.x - before.x))
-        if self.fall or not np.array_equal(state.x, before.x):
+        if self.fall > 0 or not _same_within_rounding(state.x, before.x):
             self.unmoved = self.restless = 0
         else:
             self.restless += 1
-            self.unmoved = self.unmoved + 1 if _same_numbers(state.memory, before.memory) else 0
+            idle = self.fall < 0 or _same_numbers(state.memory, before.memory)
+            self.unmoved = self.unmoved + 1 if idle else 0
         if not met:
             self.refused = 0
         else:
@@ -104,8 +105,8 @@ class Trend:
             self.refused, self.lowest = (0 if lower else self.refused + 1), min(float(state.value), self.lowest)
         if state.nit <= EARLY:
             promised = float((state.gradient + before.gradient) @ (state.x - before.x)) / 2
-            clear = abs(self.fall) > 1e-8 * max(abs(state.value), abs(before.value))
-            self.against = self.against + 1 if clear and self.fall * promised > 0 else 0
+            clear = abs(promised) > 1000 * EPS * max(abs(state.value), abs(before.value))
+            self.against = self.against + 1 if clear and self.fall * promised >= 0 else 0
 
 
 class Stopping:
@@ -180,7 +181,7 @@ class Stopping:
         if trend.step < limits.xtol:
             return Stop(8)
         if trend.unmoved >= UNMOVED or trend.restless >= RESTLESS:
-            return Stop(5, f"the last {trend.restless} steps did not move x")
+            return Stop(5, f"the last {trend.restless} steps did not move x beyond rounding")
         if trend.refused >= REFUSED:
             return Stop(5, f"the gradient test is met, but {type(self.method).__name__} sees negative curvature and no way down")
         if trend.against >= AGAINST:
@@ -190,20 +191,29 @@ class Stopping:
 
 
 def gradient_is_wrong(f: Counted, x: Array) -> bool:
-    """Whether f does not fall along −∇f(x) as ∇f(x) says, beyond rounding and half the slope, by a central difference."""
+    """Whether the values do not fall along −∇f(x) as ∇f(x) says, by more than half the slope.
+
+    Central differences with the steps h and 2h tell the slope; what they differ by, and rounding, are allowed for, so that
+    neither a kink nor a minimum is taken for a mistake.
+    """
     value, g = f.value_and_gradient(x)
     slope, eps = float(norm(g)), float(np.finfo(x.dtype).eps)
     if not (slope > 0 and np.isfinite(slope) and np.isfinite(value)):
         return False
-    d = -g / slope
     h = eps ** (1 / 3) * max(1.0, float(norm(x)))
-    fall = float(f.value((x - h * d).astype(x.dtype)) - f.value((x + h * d).astype(x.dtype))) / (2 * h)
-    return bool(abs(fall - slope) > 0.5 * slope + 1000 * eps * abs(float(value)) / h)
+    at = lambda t: float(f.value((x - t * g / slope).astype(x.dtype)))
+    falls = [(at(-t) - at(t)) / (2 * t) for t in (h, 2 * h)]
+    doubt = 4 * abs(falls[1] - falls[0]) + 1000 * eps * abs(float(value)) / h
+    return bool(abs(falls[0] - slope) > 0.5 * slope + doubt)
 
 
 def norm(g: Array) -> float:
     """‖g‖₂, which costs a third of NumPy's for the short vectors of many problems."""
     return np.sqrt(g.dot(g))
+
+
+def _same_within_rounding(x, y):
+    return norm(x - y) <= 8 * np.finfo(x.dtype).eps * norm(x)
 
 
 def _same_numbers(memory, before):
