@@ -63,3 +63,31 @@ def test_bad_batch_sizes_are_refused(size):
     f, theta = sines()
     with refuses(f"batch_size={size}", "1 to 10"):
         minimize(f, theta, GradientDescent(), batch_size=size)
+
+
+def test_a_step_costs_one_gradient_of_its_batch():
+    """A new point is never evaluated on the old batch: 100 steps take 100 gradients, and one of all examples an epoch."""
+    f, theta = sines()
+    result = minimize(f, theta, GradientDescent(0.1), max_iter=100, batch_size=2, rng=0, gtol=1e-300)
+    epochs = 100 // 5 + 1
+    assert result.history["njev"].tolist()[-1] <= 101 + epochs and result.njev <= 101 + epochs
+
+
+def test_where_the_next_batch_is_not_finite_the_step_is_shorter():
+    X = np.array([[1.0], [1.0], [2.0], [2.0]])
+    f = Objective(MLP([1, 1]), X, X[:, 0], "poisson")
+    result = minimize(f, [0.0, 0.0], GradientDescent(1e3), batch_size=1, rng=0, max_iter=20)
+    assert np.isfinite(result.history["value"]).all() and np.isfinite(result.x).all()
+
+
+@pytest.mark.parametrize("rng", ["seed", -1, [1.5]])
+def test_bad_seeds_are_refused(rng):
+    f, theta = sines()
+    with refuses("rng="):
+        minimize(f, theta, GradientDescent(), batch_size=2, rng=rng)
+
+
+def test_a_truth_value_is_no_batch_size():
+    f, theta = sines()
+    with refuses("batch_size=True"):
+        minimize(f, theta, GradientDescent(), batch_size=True)

@@ -109,7 +109,8 @@ class Checkpoint:
         theta0, n = self.identity.theta0, len(self.identity.theta0)
         if not np.array_equal(arrays["theta0"], theta0):
             raise _Another(f"checkpoint {self.path} is of a run from another theta0; expected the same start")
-        vectors = [arrays[name] for name in ("x", "gradient", "best", "best_gradient", "preconditioned_at") if name in arrays]
+        optional = [arrays[name] for name in ("best_gradient", "preconditioned_at") if name in arrays]
+        vectors = [arrays["x"], arrays["gradient"], arrays["best"], *optional]
         numbers = [meta["seconds"], *meta["numbers"].values(), *meta["trend"].values()]
         whole_numbers = [meta["nit"], *meta["counts"].values()]
         histories = {name.removeprefix("history/"): rows for name, rows in arrays.items() if name.startswith("history/")}
