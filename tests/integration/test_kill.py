@@ -23,7 +23,7 @@ server.set_forkserver_preload(["minnet.cli", "pytest"])
 
 
 def train(argv, seconds_between_checkpoints):
-    importlib.import_module("minnet.optim.minimize").CHECKPOINT_SECONDS = seconds_between_checkpoints
+    importlib.import_module("minnet.optim.driver.checkpoint").SECONDS = seconds_between_checkpoints
     raise SystemExit(minnet("train", *argv))
 
 
