@@ -20,6 +20,7 @@ __all__ = ["Array", "Function", "SupportsBlocks", "SupportsEnclosure", "Supports
            "SupportsValue", "as_vector", "quiet", "read_gradient", "read_matrix", "read_product", "read_value", "supports"]
 
 Array = NDArray[Any]
+FLOAT64 = np.dtype(np.float64)
 
 
 class SupportsValue(Protocol):
@@ -129,6 +130,8 @@ def quiet(method):
 
 def as_vector(x: ArrayLike, n: int | None = None, name: str = "x") -> Array:
     """`x` as a float64 vector, float32 or complex kept: ValueError where it is none, or not of length `n`."""
+    if type(x) is np.ndarray and x.dtype is FLOAT64 and x.ndim == 1 and (n is None or len(x) == n):
+        return x
     x = np.asarray(x)
     if x.dtype.kind not in "fciub":
         raise ValueError(f"{name} has dtype {x.dtype}; expected numbers")
@@ -302,6 +305,8 @@ def read_matrix(answer: Any, x: Array, name: str, what: str = "Hessian") -> Arra
 
 
 def _read(answer, shape, x, sentence):
+    if type(answer) is np.ndarray and answer.dtype is FLOAT64 and answer.shape == shape:
+        return answer
     try:
         array = np.asarray(answer)
     except ValueError:                                   # rows of different lengths

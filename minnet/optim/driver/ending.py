@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...function import Array, quiet, supports
+from ...function import Array, supports
 from ...linalg.factor import lowest_curvature
 from ..method import Method
 from .counted import Counted
@@ -17,7 +17,6 @@ __all__ = ["ended"]
 BESIDE = 8    # random directions in which a start is looked at
 
 
-@quiet
 def ended(stop: Stop, state: State, whole: Counted, method: Method, limits: Limits, history: History, best: Best,
           dtype: np.dtype, batches) -> Result:
     """The result at the last point where the gradient test is met, else at the best one, in the precision of the start."""

@@ -6,9 +6,8 @@ the next (its own `state`).
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, replace
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,8 +23,7 @@ __all__ = ["State", "iterate", "prepared", "steps"]
 SHORTER = 60   # how often a step to where f is not finite is quartered
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """Where a run stands.
 
     Attributes
@@ -95,7 +93,18 @@ def iterate(f: Any, x0: ArrayLike, method: Method | None = None, *, batch_size: 
     """
     whole, method, x = prepared(f, x0, method)
     batches = None if batch_size is None else Batches(f, batch_size, rng)
-    return steps(whole, method, x, batches)
+    return _quietly(steps(whole, method, x, batches))
+
+
+def _quietly(states):
+    """The same states, made without warnings of overflow; those of the loop's own body are the caller's."""
+    following = quiet(states.__next__)
+    while True:
+        try:
+            state = following()
+        except StopIteration as end:
+            return end.value
+        yield state
 
 
 def prepared(f: Any, x0: ArrayLike, method: Method | None) -> tuple[Counted, Method, Array]:
@@ -138,7 +147,6 @@ def steps(whole: Counted, method: Method, x: Array, batches: Batches | None = No
     return reason
 
 
-@quiet
 def _first(f, method, x):
     """The state at the start, and why there can be no step from it, or ""."""
     x = f.settle(x)
@@ -146,14 +154,13 @@ def _first(f, method, x):
     if not np.isfinite(state.value):
         return state, f"the value at the start is {state.value}"
     try:
-        state = replace(state, memory=_checked_memory(method, "start", method.start(f, x)))
+        state = state._replace(memory=_checked_memory(method, "start", method.start(f, x)))
         f.settle(x)
         return state, ""
     except NoProgress as stop:
         return state, str(stop)
 
 
-@quiet
 def _next(state, method, whole, batches):
     """The state after a step. It is finite also where the next batch is another than the one the step was made on."""
     try:

@@ -27,6 +27,7 @@ from .stopping import STATUS, Limits, Stop, Stopping, norm
 __all__ = ["minimize", "Limits", "Result", "STATUS"]
 
 
+@quiet
 def minimize(f: Any, theta0: ArrayLike, method: Method | None = None, max_iter: int = 1000, gtol: float = 1e-8, ftol: float = 0,
              max_seconds: float | None = None, batch_size: int | None = None, rng: Any = None,
              callback: Callable[[Result], Any] | None = None, record: Iterable[str | Callable] = (), progress: bool = False,
@@ -105,14 +106,14 @@ def minimize(f: Any, theta0: ArrayLike, method: Method | None = None, max_iter: 
         if file is not None:
             held.enter_context(lock(file.path))
             if file.path.exists():
-                state, seconds = quiet(file.read)(whole, history, best, stopping)
+                state, seconds = file.read(whole, history, best, stopping)
         run = _Run(stopping, history, best, batches, Clock(seconds), file,
                    callback, Progress(progress, limits.max_iter))
         resumed = state is not None
         run.follow(steps(whole, method, x, batches, state), whole, resumed)
         run.save(final=True)
         if run.state is None:                           # Ctrl-C in the first evaluation
-            run.state = quiet(lambda: State(x.copy(), *whole.value_and_gradient(x), 0, {}, whole))()
+            run.state = State(x.copy(), *whole.value_and_gradient(x), 0, {}, whole)
         return ended(run.stop, run.state, whole, method, limits, history, best, x.dtype, batches)
 
 
@@ -144,7 +145,6 @@ class _Run:
         finally:
             self.show.close()
 
-    @quiet
     def _see(self, state, whole, resumed):
         """Enter a state into the history, ask the rules and the callback, and write the checkpoint when it is due."""
         gradient_norm, seconds = norm(state.gradient), self.clock.seconds()
