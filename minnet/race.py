@@ -10,17 +10,19 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from .function import as_vector
+from .function import as_vector, supports
 from .optim.driver.counted import Counted
 from .optim.method import Method
-from .optim.driver.minimize import Limits, minimize
+from .optim.driver.minimize import minimize
+from .optim.driver.stopping import Limits
 
 __all__ = ["Race", "Outcome", "Entry", "PROTOCOL", "RATES"]
 
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
 SOLVED = 1e-6   # of the way from the start's value down to the lowest one may be left (Moré, Wild 2009, (2.2))
 FAR = 1e8       # times the size of the start's value below it, the function is taken for unbounded
-MET, STUCK, SPENT = "gradient test", "no progress", "budget"   # how an entry ends
+MET, STUCK, DIVERGED, UNBOUNDED, SPENT = "gradient test", "no progress", "diverged", "no lower bound", "budget"   # how an entry ends
+ENDS = {0: MET, 5: STUCK, 9: DIVERGED, 10: UNBOUNDED}                                         # by the status of `minimize`
 PROTOCOL = {
     "cost": "max(nfev, njev) + products: a value with its gradient costs 1, a product with a Hessian or Gauss-Newton "
             "matrix 1, the matrix itself n",
@@ -68,7 +70,7 @@ class Race:
             if not isinstance(method, Method):
                 raise ValueError(f"{name}={method!r}; expected a method of minnet.optim such as Newton()")
             for derivative in method.needs:
-                if not Charged(self.f, len(self.start)).has(derivative):
+                if not supports(Charged(self.f, len(self.start)), derivative):
                     raise ValueError(f"{name} needs the {derivative} of {self.f!r}, which has none in a race")
         if not np.isfinite(self.f.value(self.start)):
             raise ValueError(f"the value at the start is {self.f.value(self.start)}; expected a finite number")
@@ -108,7 +110,7 @@ class Race:
         history = {what: values[:rows] for what, values in history.items()}
         counts = ({"nfev": result.nfev, "njev": result.njev, "nhev": result.nhev, "cost": spent} if within else
                   {what: int(history[what][-1]) for what in ("nfev", "njev", "nhev", "cost")})
-        end = {0: MET, 5: STUCK}.get(result.status, SPENT) if within else SPENT
+        end = ENDS.get(result.status, SPENT) if within else SPENT
         best = rows - 1 if end == MET else int(history["value"].argmin())
         message = "the budget is spent" if end == SPENT else result.message.partition(";")[0]
         return Entry(name, method, end, message, value=float(history["value"][best]),
@@ -182,8 +184,10 @@ class Charged:
     def __init__(self, f, n):
         self.f, self.n, self.products = f, n, 0
 
-    def has(self, derivative):
-        return derivative != "subset" and Counted(self.f).has(derivative)
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What f lacks, and minibatches."""
+        return ("subset", *Counted(self.f).lacks)
 
     def __getattr__(self, name):
         rule = getattr(self.f, name)

@@ -16,7 +16,8 @@ from numpy.testing import assert_array_equal
 from minnet import Function, MLPClassifier, MLPRegressor, datasets, minimize, optim, plotting, problems
 from minnet.cli.common import OPTIMIZERS
 from minnet.cli.race import PROBLEMS
-from minnet.race import MET, RATES, SPENT, STUCK, Charged, Race
+from minnet.function import supports
+from minnet.race import MET, RATES, SPENT, UNBOUNDED, Charged, Race
 
 QUICK = ("--methods", "gradientdescent,adam,lbfgs,newton", "--budget", "60")
 
@@ -40,7 +41,7 @@ def small_network():
 @pytest.mark.parametrize("make", [problems.rosenbrock, "network"])
 def test_no_method_counts_more_than_the_budget(name, make):
     f, start = small_network() if make == "network" else (make(), make().starts[0])
-    if not f.has("ggnvp") and "ggnvp" in OPTIMIZERS[name]().needs:
+    if not supports(f, "ggnvp") and "ggnvp" in OPTIMIZERS[name]().needs:
         pytest.skip("needs products with the Gauss-Newton matrix")
     entry, = Race(f, start, {name: OPTIMIZERS[name]()}, budget=60, rates=(1e-3, 0.1)).run().entries
     assert entry.cost <= 60 and entry.history["cost"][-1] <= entry.cost
@@ -70,7 +71,7 @@ def test_every_product_is_charged():
         before = charged.products
         ask()
         assert charged.products - before == price
-    assert not charged.has("subset") and charged.has("ggnvp")
+    assert not supports(charged, "subset") and supports(charged, "ggnvp")
 
 
 @pytest.mark.parametrize("name", ["gradientdescent", "momentum", "adam"])
@@ -119,7 +120,7 @@ def test_a_saddle_without_end_and_one_that_holds():
     methods = {"undamped": optim.UndampedNewton(), "lbfgs": optim.LBFGS(), "gd": optim.GradientDescent()}
     outcome = Race(f, f.starts[0], methods, 400).run()
     ends = {entry.name: entry.end for entry in outcome.entries}
-    assert ends == {"undamped": MET, "lbfgs": STUCK, "gd": SPENT} and outcome.entries[-1].name == "undamped"
+    assert ends == {"undamped": MET, "lbfgs": UNBOUNDED, "gd": UNBOUNDED} and outcome.entries[-1].name == "undamped"
     assert not outcome.bounded and np.isnan(outcome.below([2.0])[0])
 
 

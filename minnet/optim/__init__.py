@@ -7,6 +7,7 @@ from .first_order import GradientDescent, Momentum, Nesterov
 from .hessian_free import HessianFree
 from .search.line_search import Armijo, Exact, Fixed, HagerZhang, StrongWolfe
 from .method import Method, NoProgress
+from .driver.iterate import iterate
 from .driver.minimize import minimize
 from .newton import Newton, UndampedNewton
 from .precision import MixedPrecision
@@ -16,7 +17,7 @@ from .second_order import (CubicNewton, EigenvectorLineSearch, GaussNewton, Leve
                            SaddleFreeNewton)
 from .trust_region import TrustRegion
 
-__all__ = ["minimize", "Method", "NoProgress", "GradientDescent", "Momentum", "Nesterov",
+__all__ = ["iterate", "minimize", "Method", "NoProgress", "GradientDescent", "Momentum", "Nesterov",
            "Adagrad", "Adadelta", "RMSProp", "Adam", "AdamW", "NAdam", "Clipped", "clip", "schedules",
            "Newton", "UndampedNewton", "BFGS", "DFP", "SR1", "LBFGS", "NonlinearCG", "TrustRegion",
            "GaussNewton", "LevenbergMarquardt", "SaddleFreeNewton", "ModifiedCholesky", "CubicNewton", "EigenvectorLineSearch",

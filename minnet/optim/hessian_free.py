@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..function import supports
 from ..linalg.linear_cg import linear_cg
 from .search.line_search import Armijo, Line
 from .method import COUNT, POSITIVE, UNIT, Method, NoProgress
@@ -81,13 +82,13 @@ class HessianFree(Method):
         """f on the curvature minibatch of step t."""
         if self.curvature_batch is None:
             return f
-        rng, N = np.random.default_rng([self.seed, t]), len(f.f)
+        rng, N = np.random.default_rng([self.seed, t]), len(f)
         return f.subset(rng.choice(N, min(self.curvature_batch, N), replace=False))
 
     def _preconditioner(self, f, x, lam):
-        if not (self.precondition and hasattr(f.f, "fisher_diagonal")):
+        if not (self.precondition and supports(f, "fisher_diagonal")):
             return None
-        scale = (f.f.fisher_diagonal(x) + lam) ** -0.75
+        scale = (f.fisher_diagonal(x) + lam) ** -0.75
         return lambda r: scale * r
 
     def _inner(self, product, g, start, precondition):

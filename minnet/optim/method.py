@@ -34,6 +34,11 @@ class Method(Hyperparameters):
 
     needs = ("gradient",)
 
+    @property
+    def dense(self) -> bool:
+        """Whether it keeps matrices (n, n)."""
+        return bool({"hessian", "ggn"} & set(self.needs))
+
     def start(self, f, x):
         return {}
 

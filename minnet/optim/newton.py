@@ -62,6 +62,8 @@ class UndampedNewton(Method):
 
     differences: float | None = None
 
+    dense = True
+
     def __post_init__(self):
         if self.differences is not None:
             self._check(differences=POSITIVE)

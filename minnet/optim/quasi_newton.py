@@ -175,6 +175,8 @@ class BFGS(Method):
 
     search: object = StrongWolfe()
 
+    dense = True
+
     def start(self, f, x):
         return {"known": 0, "gamma": 1.0, "U": np.zeros(0, x.dtype), "R": np.zeros(0, x.dtype)}
 
@@ -210,6 +212,8 @@ class DFP(Method):
 
     search: object = StrongWolfe(c2=0.1)
 
+    dense = True
+
     def start(self, f, x):
         return {"known": 0, "H": np.zeros((0, 0), x.dtype)}
 
@@ -237,6 +241,8 @@ class SR1(Method):
     """
 
     radius: float = 1.0
+
+    dense = True
 
     def __post_init__(self):
         self._check(radius=POSITIVE)

@@ -25,7 +25,7 @@ server.set_forkserver_preload(["minnet.cli", "pytest"])
 def train(argv, seconds):
     """Train until so many seconds of CPU time after the first new checkpoint, however busy the machine is: SIGPROF, of which
     Python knows nothing, then ends the process between two instructions."""
-    importlib.import_module("minnet.optim.driver.minimize").CHECKPOINT_SECONDS = 0.002
+    importlib.import_module("minnet.optim.driver.checkpoint").SECONDS = 0.002
     replace, begun = os.replace, iteration("killed/run.npz")
 
     def replace_and_set_the_alarm(*paths):

@@ -1,79 +1,185 @@
 """A function that counts its evaluations and remembers the last points, so that methods ask freely."""
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
-__all__ = ["Counted"]
+from ...function import Array, SupportsValue, read_gradient, read_matrix, read_value, supports
+from ..method import NoProgress
+
+__all__ = ["Counted", "is_finite"]
 
 REMEMBERED = 3
+READERS = {"value": read_value, "gradient": read_gradient, "hessian": read_matrix,
+           "ggn": lambda answer, x, name: read_matrix(answer, x, name, "Gauss-Newton matrix")}
+COUNTS = {"value": "nfev", "gradient": "njev", "hessian": "nhev", "ggn": "nhev"}
+CURVATURE = {"hessian": "Hessian", "hvp": "Hessian", "ggn": "Gauss-Newton matrix", "ggnvp": "Gauss-Newton matrix"}
 
 
 class Counted:
-    """`f` with the counts nfev, njev, nhev: values, gradients, and Hessians or products with them (one for each
-    vector). What was computed at the last three points is not computed, nor counted, again; so that they are known again
-    at a glance, arrays that were points are made read-only."""
+    """`f` with the counts nfev, njev, nhev: values, gradients, and Hessians or products with them (one for each vector).
 
-    def __init__(self, f, counts=None):
-        self.f, self.n = f, getattr(f, "n", None)
+    What was computed at the last three points is not computed, nor counted, again; a point that a run has `settle`d on is among
+    them until the next. The function sees read-only copies of the points, so that no array of a caller is frozen or changed.
+
+    Parameters
+    ----------
+    f : object
+        A function with `value` and what else a method needs.
+    counts : dict, optional
+        Counts to go on from, which parts of a function share.
+    needs : tuple of str
+        What the method needs: where one of these is a kind of Hessian and not finite at the point of the run, the run ends
+        (`NoProgress`).
+    """
+
+    def __init__(self, f: SupportsValue, counts: dict[str, int] | None = None, needs: tuple[str, ...] = ()) -> None:
+        self.f, self.n, self.needs = f, getattr(f, "n", None), needs
         self.counts = {"nfev": 0, "njev": 0, "nhev": 0} if counts is None else counts
-        self._points, self._preconditioner = [], (None, None)
+        self._name = getattr(f, "name", type(f).__name__)
+        self._settled: _Point | None = None
+        self._points: list[_Point] = []
+        self._preconditioner: tuple[Array | None, Any] = None, None
+
+    def __len__(self) -> int:
+        return len(self.f)
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What its function cannot give."""
+        return tuple(name for name in ("gradient", "value_and_gradient", "hvp", "hessian", "ggn", "ggnvp", "subset",
+                                       "preconditioner", "fisher_diagonal") if not self._gives(name))
+
+    def _gives(self, name):
+        return supports(self.f, "gradient" if name == "value_and_gradient" else name)
 
     def has(self, derivative):
-        return self.f.has(derivative) if hasattr(self.f, "has") else callable(getattr(self.f, derivative, None))
+        return supports(self, derivative)
 
-    def subset(self, rows):
+    def subset(self, rows: Array) -> Counted:
         """A part of f that counts into the same counts."""
-        return Counted(self.f.subset(rows), self.counts)
+        return Counted(self.f.subset(rows), self.counts, self.needs)
 
-    def value(self, x):
-        return self._remembered(x, "value", "nfev")
+    def value(self, x: Array) -> Any:
+        return self._ask(self._known(x), "value")
 
-    def gradient(self, x):
-        return self._remembered(x, "gradient", "njev")
+    def gradient(self, x: Array) -> Array:
+        return self._ask(self._known(x), "gradient")
 
-    def hessian(self, x):
-        return self._remembered(x, "hessian", "nhev")
+    def hessian(self, x: Array) -> Array:
+        return self._finite(x, "hessian", self._ask(self._known(x), "hessian"))
 
-    def ggn(self, x):
-        return self._remembered(x, "ggn", "nhev")
+    def ggn(self, x: Array) -> Array:
+        return self._finite(x, "ggn", self._ask(self._known(x), "ggn"))
 
-    def value_and_gradient(self, x):
-        return self.value(x), self.gradient(x)
+    def value_and_gradient(self, x: Array) -> tuple[Any, Array]:
+        """Both, by f's own `value_and_gradient` where it has one and neither is known."""
+        point = self._known(x)
+        if not ("value" in point.answers or "gradient" in point.answers) and hasattr(self.f, "value_and_gradient"):
+            self.counts["nfev"] += 1
+            self.counts["njev"] += 1
+            value, g = self.f.value_and_gradient(point.x)
+            point.answers["value"] = read_value(value, point.x, self._name)
+            point.answers["gradient"] = read_gradient(g, point.x, self._name)
+        return self._ask(point, "value"), self._ask(point, "gradient")
 
-    def hvp(self, x, v):
+    def hvp(self, x: Array, v: Array) -> Array:
         self.counts["nhev"] += 1 if v.ndim == 1 else v.shape[1]
-        return self.f.hvp(x, v)
+        return self._finite(x, "hvp", self.f.hvp(x, v))
 
-    def ggnvp(self, x, v):
+    def ggnvp(self, x: Array, v: Array) -> Array:
         self.counts["nhev"] += 1 if v.ndim == 1 else v.shape[1]
-        return self.f.ggnvp(x, v)
+        return self._finite(x, "ggnvp", self.f.ggnvp(x, v))
 
-    def preconditioner(self, x):
+    def fisher_diagonal(self, x: Array) -> Array:
+        return self.f.fisher_diagonal(x)
+
+    def preconditioner(self, x: Array) -> Callable[[Array], Array]:
         """f's preconditioner at x, which counts as a Hessian; the last one is kept."""
         at, precondition = self._preconditioner
-        if at is not x:
+        if at is None or not _same(at, x):
             self.counts["nhev"] += 1
-            precondition = self.f.preconditioner(x)
-            self._preconditioner = x, precondition
+            at = _frozen(x)
+            precondition = self.f.preconditioner(at)
+            self._preconditioner = at, precondition
         return precondition
 
-    def _remembered(self, x, what, count):
-        point = self._known(x)
-        if what not in point:
-            self.counts[count] += 1
-            answer = np.asarray(getattr(self.f, what)(x))
-            answer = answer.astype(float) if answer.dtype.kind in "iub" else answer
-            point[what] = answer[()] if what == "value" else answer
-        return point[what]
+    def settle(self, x: Array) -> Array:
+        """Remember x, where a run goes on from, and forget the trial points before it: x as a read-only array of its own."""
+        self._settled, self._points = self._known(x), []
+        self._settled.given = self._settled.x
+        return self._settled.x
+
+    def forget(self) -> None:
+        """Forget all points."""
+        self._settled, self._points = None, []
+
+    def remember(self, x: Array, answers: dict[str, Any]) -> Array:
+        """Settle on x with answers that are known there."""
+        x = self.settle(x)
+        self._settled.answers.update(answers)
+        return x
+
+    def known(self, x: Array) -> dict[str, Any]:
+        """What is known at x, by name."""
+        return self._known(x).answers
+
+    @property
+    def preconditioned_at(self) -> Array | None:
+        """The point of the preconditioner that is kept."""
+        return self._preconditioner[0]
+
+    def _ask(self, point, what):
+        answers = point.answers
+        if what not in answers:
+            self.counts[COUNTS[what]] += 1
+            answers[what] = READERS[what](getattr(self.f, what)(point.x), point.x, self._name)
+        return answers[what]
 
     def _known(self, x):
-        """What is known at x: {name: answer}, to which more is added."""
-        for at, point in self._points:
-            if at is x:
+        """The remembered point that equals x, which may be a new one."""
+        settled = self._settled
+        if settled is not None and settled.given is x and not x.flags.writeable:
+            return settled
+        bits, char = x.tobytes(), x.dtype.char
+        if settled is not None and settled.bits == bits and settled.char == char:
+            return settled
+        for point in self._points:
+            if point.bits == bits and point.char == char:
                 return point
-        x.setflags(write=False)
-        for at, point in self._points:
-            if at.dtype == x.dtype and (at == x).all():
-                return point
-        self._points = [(x, {}), *self._points[:REMEMBERED - 1]]
-        return self._points[0][1]
+        point = _Point(x, bits)
+        self._points = [point, *self._points[:REMEMBERED - 1]]
+        return point
+
+    def _finite(self, x, what, answer):
+        """The answer; NoProgress where the method needs it at the point of the run and it is not finite."""
+        if what in self.needs and not is_finite(answer) and self._settled is not None and self._known(x) is self._settled:
+            raise NoProgress(f"the {CURVATURE[what]} is not finite at the last point")
+        return answer
+
+
+class _Point:
+    """A point and what is known there. Its array `x` is read-only, and nobody else's."""
+
+    __slots__ = ("given", "bits", "char", "x", "answers")
+
+    def __init__(self, given, bits):
+        self.given, self.bits, self.char = given, bits, given.dtype.char
+        self.x, self.answers = np.frombuffer(bits, given.dtype), {}
+
+
+def _frozen(x):
+    return np.frombuffer(x.tobytes(), x.dtype)
+
+
+def _same(a, b):
+    return a.dtype == b.dtype and a.tobytes() == b.tobytes()
+
+
+def is_finite(answer: Array) -> bool:
+    """Whether all entries are finite; their sum of squares tells in one pass, unless it overflows."""
+    flat = answer if answer.ndim == 1 else np.ravel(answer)
+    return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())

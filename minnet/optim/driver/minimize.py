@@ -1,288 +1,187 @@
-"""The driver: it runs a method on a function, and stops, counts, records, saves and resumes.
-
-A run ends with `success` only where ‖∇f‖₂ ≤ gtol and the method accepts the point (second-order methods
-ask for no negative curvature). Every other ending returns the best point seen and says what happened.
-"""
+"""`minimize`: the loop of `iterate` with stopping rules, counts, a history, progress and checkpoints."""
 from __future__ import annotations
 
-import time
+import warnings
+from collections.abc import Callable, Generator, Iterable
+from contextlib import ExitStack
 from os import PathLike
-from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any
 
 import numpy as np
-from scipy.optimize import OptimizeResult
+from numpy.typing import ArrayLike
 
-from ...function import as_vector, quiet
-from .checkpoint import load, save
-from .counted import Counted
-from ..method import Method, NoProgress
+from ...files import lock
+from ...function import quiet, supports
+from ...linalg.threads import one_thread_if_small
+from ..method import Method
+from .batches import Batches
+from .checkpoint import Checkpoint, Identity, Snapshot
+from .clock import Clock
+from .ending import ended
+from .iterate import State, prepared, steps
 from .progress import Progress
-from ...linalg.factor import lowest_curvature
+from .recording import Best, History, named
+from .result import Result
+from .stopping import STATUS, Limits, Stop, Stopping, norm
 
-__all__ = ["minimize", "STATUS"]
-
-STATUS = {  # result.status and the message that goes with it
-    0: "the gradient test is met",
-    1: "max_iter={max_iter} iterations were made",
-    2: "the value fell by no more than ftol={ftol:g}",
-    3: "max_seconds={max_seconds:g} have passed",
-    4: "the callback stopped the run",
-    5: "no further progress: {reason}",
-    6: "the value at the start is {value}; expected a finite number",
-    7: "interrupted",
-}
-CHECKPOINT_SECONDS = 1.0
+__all__ = ["minimize", "Limits", "Result", "STATUS"]
 
 
 @quiet
-def minimize(f, theta0, method=None, max_iter=1000, gtol=1e-8, ftol=0, max_seconds=None, batch_size=None, rng=None,
-             callback=None, record=(), progress=False, checkpoint=None):
-    """Minimise f from theta0 by a method of `minnet.optim` (default `Newton()`): a SciPy OptimizeResult.
+def minimize(f: Any, theta0: ArrayLike, method: Method | None = None, max_iter: int = 1000, gtol: float = 1e-8, ftol: float = 0,
+             max_seconds: float | None = None, batch_size: int | None = None, rng: Any = None,
+             callback: Callable[[Result], Any] | None = None, record: Iterable[str | Callable] = (), progress: bool = False,
+             checkpoint: str | PathLike | None = None, xtol: float = 0) -> Result:
+    """Minimise f from theta0 by a method of `minnet.optim`.
 
-    f: an Objective, a problem, a `Function` or any object with `value` and `gradient` (and what the method
-    `needs`). gtol: the bound on the Euclidean norm of the gradient. ftol > 0 also stops when a step lowers
-    the value by at most ftol · max(1, |value|). batch_size: each step sees so many examples of an Objective,
-    drawn without replacement epoch by epoch with `rng`; the gradient test is then made on all examples at
-    the end of each epoch, unless gtol is 0. callback(intermediate_result) may raise StopIteration or return True. record: more
-    of what `history` keeps by iteration: "x", "gradient", names of the method's state, or functions (f, x) ->
-    number or array, kept under their __name__. checkpoint: an npz file, written atomically every second, on
-    Ctrl-C and at the end, from which the same call goes on to the bits of a run never stopped.
+    A run ends with `success` only where ‖∇f‖₂ ≤ gtol at a point that the method accepts (second-order methods ask for no negative
+    curvature). Every other ending returns the best point seen and says what happened.
 
-    result: x, fun, jac, nit, nfev, njev, nhev, success, status, message, and history: arrays by iteration,
-    0 the start, of value, gradient_norm, nfev, njev, nhev, seconds and what `record` names.
+    Parameters
+    ----------
+    f : object
+        An Objective, a problem, a `Function` or any object with `value` and `gradient`, and what the method `needs`.
+    theta0 : array_like (n,)
+        The start. A run from float32 stays in float32.
+    method : Method, optional
+        By default `Newton()`.
+    max_iter : int
+        The most steps.
+    gtol : float
+        The bound on the Euclidean norm of the gradient.
+    ftol : float
+        Above 0, also stop where a step lowers the value by at most ftol · max(1, |value|).
+    max_seconds : float, optional
+        Stop after the step in which they have passed.
+    batch_size : int, optional
+        Each step sees so many examples of an Objective, drawn without replacement epoch by epoch; the gradient test is
+        then made on all examples at the end of each epoch.
+    rng : seed or Generator, optional
+        Draws the batches.
+    callback : callable, optional
+        callback(intermediate_result) sees every point, from the start to the last, and may raise StopIteration or return True to stop
+        the run.
+    record : iterable of str or callable
+        What `history` keeps besides: "x", "gradient", names of the method's state, or functions (f, x) -> number or array, under their
+        __name__.
+    progress : bool
+        Show a line on stderr.
+    checkpoint : str or path, optional
+        An npz file, written whole every second, on Ctrl-C and at the end. Where it exists, the run goes on from it to the
+        bits, the counts and the history of a run never stopped. One run at a time may use it.
+    xtol : float
+        Above 0, also stop where the last step was shorter, ‖x_{k+1} − x_k‖₂ < xtol.
 
+    Returns
+    -------
+    Result
+        A SciPy OptimizeResult with x, fun, jac, nit, nfev, njev, nhev, success, status, message and history.
+
+    Raises
+    ------
+    ValueError
+        Before any work, for an argument that cannot be meant, a function that lacks what the method needs, a checkpoint of another
+        run, or matrices that do not fit into memory.
+
+    Examples
+    --------
     >>> from minnet.problems import rosenbrock
     >>> result = minimize(rosenbrock(), [-1.2, 1.0])
     >>> result.success, result.x.round(6).tolist()
     (True, [1.0, 1.0])
     """
-    if method is None:
-        from ..newton import Newton
-        method = Newton()
-    limits = Limits(max_iter, gtol, ftol, max_seconds)
-    counted, record = _validated(f, method, record, callback)
-    x = as_vector(theta0, counted.n, "theta0")
-    if not np.isfinite(x).all() or x.dtype.kind == "c":
-        raise ValueError(f"theta0 holds {x[~np.isfinite(x)][0] if x.dtype.kind != 'c' else 'complex numbers'}; "
-                         "expected finite real numbers")
+    limits = Limits(max_iter, gtol, ftol, max_seconds, xtol)
+    whole, method, x = prepared(f, theta0, method)
+    if callback is not None and not callable(callback):
+        raise ValueError(f"callback={callback!r}; expected a function")
     if checkpoint is not None and not isinstance(checkpoint, (str, PathLike)):
         raise ValueError(f"checkpoint={checkpoint!r}; expected a file's path")
     batches = None if batch_size is None else Batches(f, batch_size, rng)
-    identity = {"method": repr(method), "theta0": x, "batch_size": batch_size or 0}
-    run = Run(x=x.copy(), best=x.copy(), dtype=x.dtype)
-    resumed = checkpoint is not None and Path(checkpoint).exists()
-    if resumed:
-        load(checkpoint, run, counted, batches, identity)
-    started, saved, whole = time.monotonic() - run.seconds, time.monotonic(), None
-    show, reason = Progress(progress, max_iter), ""
-    try:
-        while True:
-            view = counted if batches is None else batches.current(counted)
-            value, g = view.value_and_gradient(run.x)
-            if run.state is None:
-                run.state = method.start(view, run.x)
-            run.seconds = time.monotonic() - started
-            if not resumed:
-                run.observe(view, counted, value, g, record, batches)
-            resumed = False
-            whole = Snapshot(run, counted, batches)
-            show(run.nit, value, np.linalg.norm(g))
-            status = _status(run, limits, method, counted, value, g, batches)
-            if status is None and _called(callback, run, counted, value, g):
-                status = 4
-            if status is not None:
-                break
-            if checkpoint is not None and time.monotonic() - saved > CHECKPOINT_SECONDS:
-                save(checkpoint, whole, identity)
-                saved = time.monotonic()
-            try:
-                x, state = method.step(view, run.x, run.state)
-                run.x, run.state = _finite(view, run.x, x), state
-            except NoProgress as stop:
-                status, reason = 5, str(stop)
-                break
-            run.nit += 1
-            if batches is not None:
-                batches.advance()
-    except KeyboardInterrupt:
-        status = 7
-    finally:
-        show.close()
-    if checkpoint is not None and whole is not None and status != 6:
-        save(checkpoint, whole, identity)
-    return _result(run, counted, status, limits, reason)
+    history, best = History(named(record)), Best(x.copy())
+    file = None if checkpoint is None else Checkpoint(checkpoint, Identity(method, x.copy(), batches, tuple(history.record)))
+    with ExitStack() as held:
+        if method.dense:
+            held.enter_context(one_thread_if_small(len(x), len(f) if supports(f, "subset") else 1))
+        state, seconds, stopping = None, 0.0, Stopping(limits, method, whole, x.dtype, best, batches)
+        if file is not None:
+            held.enter_context(lock(file.path))
+            if file.path.exists():
+                state, seconds = file.read(whole, history, best, stopping)
+        run = _Run(stopping, history, best, batches, Clock(seconds), file,
+                   callback, Progress(progress, limits.max_iter))
+        resumed = state is not None
+        run.follow(steps(whole, method, x, batches, state), whole, resumed)
+        run.save(final=True)
+        if run.state is None:                           # Ctrl-C in the first evaluation
+            run.state = State(x.copy(), *whole.value_and_gradient(x), 0, {}, whole)
+        return ended(run.stop, run.state, whole, method, limits, history, best, x.dtype, batches)
 
 
-@dataclass(frozen=True)
-class Limits:
-    max_iter: int
-    gtol: float
-    ftol: float
-    max_seconds: float | None
+class _Run:
+    """The loop, and what it does at each state."""
 
-    def __post_init__(self):
-        if not (isinstance(self.max_iter, (int, np.integer)) and self.max_iter >= 0):
-            raise ValueError(f"max_iter={self.max_iter!r}; expected a whole number of at least 0")
-        for name in ("gtol", "ftol", "max_seconds"):
-            value = getattr(self, name)
-            if not (value is None and name == "max_seconds" or isinstance(value, (int, float, np.number)) and value >= 0):
-                raise ValueError(f"{name}={value!r}; expected a number of at least 0")
+    def __init__(self, stopping: Stopping, history: History, best: Best, batches: Batches | None, clock: Clock,
+                 file: Checkpoint | None, callback: Callable | None, show: Progress) -> None:
+        self.stopping, self.history, self.best, self.batches = stopping, history, best, batches
+        self.clock, self.file, self.callback, self.show = clock, file, callback, show
+        self.state: State | None = None
+        self.snapshot: Snapshot | None = None
+        self.stop: Stop | None = None
 
-
-@dataclass
-class Run:
-    """Where a run stands: all that a checkpoint keeps, besides counts and the order of the batches."""
-
-    x: np.ndarray
-    best: np.ndarray
-    dtype: np.dtype
-    best_value: float = np.inf
-    state: dict | None = None
-    nit: int = 0
-    seconds: float = 0.0
-    history: dict = field(default_factory=dict)
-
-    def observe(self, view, counted, value, g, record, batches):
-        """Enter the point into the history, and keep it where it is the best so far."""
-        for name, number in {"value": value, "gradient_norm": np.linalg.norm(g), **counted.counts, "seconds": self.seconds}.items():
-            self.history.setdefault(name, []).append(number)
-        for name, what in record.items():
-            entry = what(view.f, self.x) if callable(what) else _named(what, {"x": self.x, "gradient": g, **self.state})
-            rows = self.history.setdefault(name, [])
-            if rows and np.shape(entry) != np.shape(rows[0]):
-                raise ValueError(f"record holds {name!r}, whose shape changes from {np.shape(rows[0])} to {np.shape(entry)}; expected "
-                                 "what keeps its shape")
-            rows.append(np.array(entry))
-        if self.best.dtype != self.x.dtype:
-            self.best = self.best.astype(self.x.dtype)
-            self.best_value = counted.value(self.best)
-        if batches is None and value < self.best_value:
-            self.best, self.best_value = self.x, value
-
-
-class Snapshot:
-    """A run as it stood when its point was last entered into the history: what a checkpoint holds, whenever it is written."""
-
-    def __init__(self, run, counted, batches):
-        self.x, self.state, self.nit, self.seconds = run.x, run.state, run.nit, run.seconds
-        self.best, self.best_value = run.best, run.best_value
-        self.history, self.rows, self.counts = run.history, run.nit + 1, dict(counted.counts)
-        self.batches = batches and (batches.order, batches.position, batches.rng.bit_generator.state)
-
-
-def _named(what, entries):
-    if what not in entries:
-        raise ValueError(f"record={what!r}; expected a function or one of {', '.join(entries)}")
-    return entries[what]
-
-
-class Batches:
-    """Rows of an Objective, `size` at a time, in a new random order each epoch; the last may be shorter."""
-
-    def __init__(self, f, size, rng):
-        if not hasattr(f, "subset"):
-            raise ValueError(f"batch_size={size!r} for {f!r}, which has no examples; expected a minnet.Objective")
-        if not (isinstance(size, (int, np.integer)) and 1 <= size <= len(f)):
-            raise ValueError(f"batch_size={size!r}; expected 1 to {len(f)} examples")
+    def follow(self, states: Generator[State, None, str], whole, resumed: bool) -> None:
+        """Go through the states until a rule, the callback, the method or Ctrl-C ends the run."""
         try:
-            self.size, self.rng = size, np.random.default_rng(rng)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"rng={rng!r}; expected a seed or a Generator") from error
-        self.order, self.position = self.rng.permutation(len(f)), 0
+            while self.stop is None:
+                try:
+                    state = next(states)
+                except StopIteration as end:
+                    self.stop = Stop(5, end.value)
+                    break
+                self.state = state
+                self._see(state, whole, resumed)
+                resumed = False
+        except KeyboardInterrupt:
+            self.stop = Stop(7)
+        finally:
+            self.show.close()
 
-    def current(self, counted):
-        return counted.subset(self.order[self.position:self.position + self.size])
+    def _see(self, state, whole, resumed):
+        """Enter a state into the history, ask the rules and the callback, and write the checkpoint when it is due."""
+        gradient_norm, seconds = norm(state.gradient), self.clock.seconds()
+        if not resumed:
+            self.stopping.follow(state, gradient_norm)
+            self.history.add(state, gradient_norm, whole.counts, seconds)
+            if self.batches is None:
+                self.best.change_precision(state.x.dtype, whole.value)
+                self.best.see(state.x, state.value, state.gradient)
+        if self.file is not None:
+            self.snapshot = Snapshot(state, seconds, self.history, self.best, self.batches, self.stopping)
+        self.show(state.nit, state.value, gradient_norm)
+        self.stop = self.stopping.stop(state, gradient_norm, seconds)
+        if self._called(state, whole) and self.stop is None:
+            self.stop = Stop(4)
+        if self.stop is None and self.file is not None and self.file.due(seconds):
+            self.save()
 
-    @property
-    def at_epoch(self):
-        return self.position == 0
+    def _called(self, state, whole):
+        if self.callback is None:
+            return False
+        try:
+            answer = self.callback(Result(x=state.x.copy(), fun=state.value, jac=state.gradient.copy(), nit=state.nit, **whole.counts))
+            return answer is not None and bool(answer)
+        except StopIteration:
+            return True
 
-    def advance(self):
-        self.position += self.size
-        if self.position >= len(self.order):
-            self.order, self.position = self.rng.permutation(len(self.order)), 0
-
-
-def _validated(f, method, record, callback):
-    if not isinstance(method, Method):
-        raise ValueError(f"method={method!r}; expected a method of minnet.optim such as Newton()")
-    counted = f if isinstance(f, Counted) else Counted(f)
-    for derivative in method.needs:
-        if not counted.has(derivative):
-            raise ValueError(f"{type(method).__name__} needs the {derivative} of {f!r}, which has none")
-    if callback is not None and not callable(callback):
-        raise ValueError(f"callback={callback!r}; expected a function")
-    if isinstance(record, str) or not np.iterable(record):
-        raise ValueError(f"record={record!r}; expected a tuple of names and functions")
-    names = [getattr(what, "__name__", None) if callable(what) else what for what in record]
-    for name in names:
-        if not isinstance(name, str) or name in ("value", "gradient_norm", "seconds", *counted.counts) or names.count(name) > 1:
-            raise ValueError(f"record={record!r} holds {name!r}; expected different names that history does not have already")
-    return counted, dict(zip(names, record))
-
-
-def _status(run, limits, method, counted, value, g, batches):
-    """The status that ends the run here, or None."""
-    if run.nit == 0 and not np.isfinite(value):
-        return 6
-    if batches is not None:
-        if not batches.at_epoch and run.nit < limits.max_iter:
-            return 3 if _late(run, limits) else None
-        value, g = counted.value_and_gradient(run.x)
-        if batches.at_epoch and value < run.best_value:
-            run.best, run.best_value = run.x, value
-    if np.linalg.norm(g) <= limits.gtol and _met(run, limits, counted) and method.accepts(counted, run.x, run.state):
-        return 0
-    if run.nit >= limits.max_iter:
-        return 1
-    values = run.history["value"]
-    if batches is None and limits.ftol and len(values) > 1 and values[-2] - value <= limits.ftol * max(1, abs(value)):
-        return 2
-    return 3 if _late(run, limits) else None
-
-
-def _met(run, limits, counted):
-    """Whether the gradient test is also met in the precision of theta0."""
-    return run.x.dtype == run.dtype or np.linalg.norm(counted.gradient(run.x.astype(run.dtype))) <= limits.gtol
-
-
-def _late(run, limits):
-    return limits.max_seconds is not None and run.seconds >= limits.max_seconds
-
-
-def _finite(f, x, trial):
-    """The trial point, or a shorter step where f is not finite there."""
-    for _ in range(60):
-        if np.isfinite(trial).all() and np.isfinite(f.value(trial)) and np.isfinite(f.gradient(trial)).all():
-            return trial
-        trial = np.where(np.isfinite(trial), x + (trial - x) / 4, x)
-    raise NoProgress("the value is not finite around the last point")
-
-
-def _called(callback, run, counted, value, g):
-    if callback is None:
-        return False
-    try:
-        answer = callback(OptimizeResult(x=run.x.copy(), fun=value, jac=g.copy(), nit=run.nit, **counted.counts))
-        return answer is not None and bool(answer)
-    except StopIteration:
-        return True
-
-
-def _result(run, counted, status, limits, reason):
-    """The result at the last point where the gradient test is met, else at the best one, in the precision of theta0."""
-    x, value = run.x, counted.value(run.x)
-    if status != 0 and run.best_value < np.inf and not value <= run.best_value:
-        x = run.best
-    x = x.astype(run.dtype)
-    value, g = counted.value_and_gradient(x.copy())
-    message = STATUS[status].format(max_iter=limits.max_iter, ftol=limits.ftol, max_seconds=limits.max_seconds or 0,
-                                    reason=reason, value=value)
-    if status == 0 and run.nit == 0 and counted.has("hvp"):
-        low, _ = lowest_curvature(counted.f, x)
-        message += f"; the start is {'a saddle or maximum' if low < 0 else 'stationary'}, lowest eigenvalue {low:.2g}"
-    history = {name: np.array(rows) for name, rows in run.history.items()}
-    return OptimizeResult(x=x, fun=value, jac=g, nit=run.nit, **counted.counts, success=status == 0, status=status,
-                          message=f"{message}; gradient {np.linalg.norm(g):.1e} at gtol={limits.gtol:g}",
-                          history=history)
+    def save(self, final: bool = False) -> None:
+        """Write the checkpoint. A run is not lost with it: where that fails, a warning says so; and Ctrl-C while the last one is written
+        comes too late to stop anything."""
+        if self.snapshot is None or self.stop is not None and self.stop.status == 6:
+            return
+        try:
+            self.file.write(self.snapshot)
+        except ValueError as error:
+            warnings.warn(f"{error}; the run goes on, but cannot be resumed from there" if not final else
+                          f"{error}; the result is complete, but the run cannot be resumed from there", RuntimeWarning, stacklevel=3)
+        except KeyboardInterrupt:
+            if not final:
+                raise

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...function import supports
 from ..method import POSITIVE, UNIT, Hyperparameters, NoProgress
 
 __all__ = ["Line", "Fixed", "Exact", "Armijo", "StrongWolfe", "HagerZhang"]
@@ -52,9 +53,9 @@ class Line:
 
     def at(self, t):
         """(φ(t), φ′(t)), both inf where either is not finite."""
-        value = self.value(t)
-        slope = self.slope(t) if value < np.inf else np.inf
-        return (value, slope) if np.isfinite(slope) else (np.inf, np.inf)
+        value, g = self.f.value_and_gradient(self.point(t))
+        slope = float(g @ self.p)
+        return (value, slope) if np.isfinite(value) and np.isfinite(slope) else (np.inf, np.inf)
 
     def approximate(self, t, c1, c2, epsilon=NOISE):
         return (self.value(t) <= self.value0 + epsilon * abs(self.value0)
@@ -132,7 +133,7 @@ class Exact(Hyperparameters):
     @staticmethod
     def _bend(line, t, slope):
         """φ″(t) = pᵀ H p, by a difference of slopes where f has no Hessian products."""
-        if line.f.has("hvp"):
+        if supports(line.f, "hvp"):
             return float(line.p @ line.f.hvp(line.point(t), line.p))
         h = 1e-6 * max(t, 1 / max(1.0, np.linalg.norm(line.p)))
         return (line.slope(t + h) - slope) / h

@@ -1,0 +1,46 @@
+"""Dense linear algebra on one thread, where more would wait for each other longer than they work."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from threading import Lock
+
+from threadpoolctl import ThreadpoolController
+
+__all__ = ["one_thread_if_small"]
+
+SMALL = 1000   # parameters
+FEW = 10**7    # parameters times examples
+
+_held = Lock()
+
+
+@contextmanager
+def one_thread_if_small(n: int, examples: int = 1) -> Iterator[None]:
+    """Keep BLAS to one thread while matrices (n, n) from so many examples are worked on, if they are small.
+
+    Factorisations and products of that size take microseconds to milliseconds; threads of BLAS spin between them, and beside
+    another busy process each waits for the slowest. The limit is the process's, so that one of several blocks at the same time
+    sets it and takes it back; setting it costs as much as a small factorisation, which is why it stays for a whole run.
+
+    Parameters
+    ----------
+    n : int
+        The order of the matrices.
+    examples : int
+        How many examples each of them sums over.
+    """
+    if n >= SMALL or n * examples > FEW or not _held.acquire(blocking=False):
+        yield
+        return
+    try:
+        with _controller().limit(limits=1, user_api="blas"):
+            yield
+    finally:
+        _held.release()
+
+
+@cache
+def _controller():
+    return ThreadpoolController()

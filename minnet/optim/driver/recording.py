@@ -1,0 +1,83 @@
+"""What a run keeps of each iteration: its history, and the best point."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from ...function import Array
+from .iterate import State
+
+__all__ = ["Best", "History", "named"]
+
+ALWAYS = ("value", "gradient_norm", "nfev", "njev", "nhev", "seconds")
+
+
+def named(record: Iterable[str | Callable]) -> dict[str, str | Callable]:
+    """`record` by the names that the history gives: ValueError where two are the same, or one is taken."""
+    if isinstance(record, str) or not np.iterable(record):
+        raise ValueError(f"record={record!r}; expected a tuple of names and functions")
+    record = tuple(record)
+    names = [getattr(what, "__name__", None) if callable(what) else what for what in record]
+    for name in names:
+        if not isinstance(name, str) or name in ALWAYS or names.count(name) > 1:
+            raise ValueError(f"record={record!r} holds {name!r}; expected different names that history does not have already")
+    return dict(zip(names, record))
+
+
+class History:
+    """Lists by iteration, 0 the start: of `ALWAYS`, and of what `record` names."""
+
+    def __init__(self, record: dict[str, str | Callable], rows: dict[str, list] | None = None) -> None:
+        self.record = record
+        self.rows = {name: [] for name in (*ALWAYS, *record)} if rows is None else rows
+
+    def add(self, state: State, gradient_norm: float, counts: dict[str, int], seconds: float) -> None:
+        """Enter the point of an iteration."""
+        rows = self.rows
+        rows["value"].append(state.value)
+        rows["gradient_norm"].append(gradient_norm)
+        for name, count in counts.items():
+            rows[name].append(count)
+        rows["seconds"].append(seconds)
+        for name, what in self.record.items():
+            rows[name].append(self._entry(name, what, state))
+
+    def arrays(self, count: int | None = None) -> dict[str, Array]:
+        """The first `count` rows, by default all."""
+        return {name: np.array(rows[:count]) for name, rows in self.rows.items()}
+
+    def _entry(self, name, what, state):
+        if callable(what):
+            entry = np.array(what(state.f.f, state.x))
+        else:
+            entries = {"x": state.x, "gradient": state.gradient, **state.memory}
+            if what not in entries:
+                raise ValueError(f"record={what!r}; expected a function or one of {', '.join(entries)}")
+            entry = np.array(entries[what])
+        first = self.rows[name][0] if self.rows[name] else entry
+        if entry.dtype.kind not in "fciubU":
+            raise ValueError(f"record holds {name!r}, which gives {type(entry.flat[0]).__name__}; expected numbers")
+        if entry.shape != np.shape(first):
+            raise ValueError(f"record holds {name!r}, whose shape changes from {np.shape(first)} to {entry.shape}; expected what "
+                             "keeps its shape")
+        return entry
+
+
+class Best:
+    """The point of the lowest value so far, with its gradient where that is known."""
+
+    def __init__(self, x: Array) -> None:
+        self.x, self.value, self.gradient = x, np.inf, None
+
+    def see(self, x: Array, value: float, gradient: Array) -> None:
+        """Keep x where its value is lower."""
+        if value < self.value:
+            self.x, self.value, self.gradient = x, value, gradient
+
+    def change_precision(self, dtype: np.dtype, value: Callable[[Array], float]) -> None:
+        """Take the point and its value in another precision, in which the run goes on."""
+        if self.x.dtype != dtype:
+            self.x = self.x.astype(dtype)
+            self.value, self.gradient = value(self.x), None
