@@ -121,7 +121,7 @@ def _sweep(c, only_diagonal=False):
         H *= D
         if c.deltas is not None:
             q = np.arange(len(D))
-            H[q, q] += c.scale * c.tape.bend(l, c.deltas)
+            H[q, q] += c.scale * c.tape.error_bend(l, c.deltas)
             if not only_diagonal:
                 Q = {m: (D[:, None] * W.T[..., None]) * T if m == l + 2 else through(f"Q{m}", T) for m, T in Q.items()}
                 Q[l + 1] = c.scale * D
