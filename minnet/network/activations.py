@@ -98,11 +98,19 @@ class Activation:
         return self.d2f(self.f(z) if self.of_output else z)
 
     def slope(self, z: Array, a: Array) -> Array:
-        """σ′(z) for a network that has a = σ(z) at hand: from a, unless a unit is saturated."""
+        """σ′(z) for a network that has a = σ(z) at hand: from a, and for saturated units from z."""
         if self.short is None:
             return self.df(a if self.of_output else z)
         slope = self.short.slope(a)
-        return slope if slope.real.min(initial=1) > SATURATED else self.df(z)
+        saturated = slope.real < SATURATED
+        if saturated.any():
+            self._restore(slope, z, saturated)
+        return slope
+
+    def _restore(self, slope, z, saturated):
+        """Set the slope of the saturated units from z; by flat positions, which is quicker than by a mask."""
+        numbers = saturated.reshape(-1).nonzero()[0]
+        slope.flat[numbers] = self.df(z.reshape(-1)[numbers])
 
     def bend(self, z: Array, a: Array, slope: Array) -> Array:
         """σ″(z) for a network that has a = σ(z) and σ′(z) at hand."""
@@ -135,6 +143,11 @@ def _bell(z):
     u *= u
     t /= u
     return t
+
+
+def _one_minus_square(a):
+    slope = a * a
+    return np.subtract(1, slope, out=slope)
 
 
 def _normal_density(z):
@@ -210,7 +223,7 @@ RULES: dict[str, tuple[Rule, Rule, Rule]] = {
                    np.zeros_like),
 }
 KINKED = ("relu", "leaky_relu", "elu")
-SHORT = {"tanh":    OfOutput(lambda a: 1 - a * a,   lambda a, slope: -2 * a * slope),
+SHORT = {"tanh":    OfOutput(_one_minus_square,     lambda a, slope: -2 * a * slope),
          "sigmoid": OfOutput(lambda a: a * (1 - a), lambda a, slope: (1 - 2 * a) * slope)}
 
 ACTIVATIONS: dict[str, Activation] = {

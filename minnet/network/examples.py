@@ -30,10 +30,20 @@ class Examples:
     y : array (N, …)
     weights : array (N,), optional
         Without them every example counts once.
+
+    Attributes
+    ----------
+    total_weight : float
+        Σ w_i.
     """
 
     def __init__(self, X: Array, y: Array, weights: Array | None = None) -> None:
         self._batches = {DOUBLE: Batch(_lock(X).T, _lock(y), None if weights is None else _lock(weights))}
+        self.total_weight = _total_weight(self.double)
+
+    def __reduce__(self) -> tuple:
+        x, y, weights = self.double
+        return Examples, (x.T, y, weights)
 
     def __len__(self) -> int:
         return self._batches[DOUBLE].x.shape[1]
@@ -43,22 +53,18 @@ class Examples:
         """All examples in float64."""
         return self._batches[DOUBLE]
 
-    @property
-    def total_weight(self) -> float:
-        """Σ w_i."""
-        return len(self) if self.double.weights is None else float(self.double.weights.sum())
-
-    def batches(self, theta: Array, size: int | None) -> Iterator[Batch]:
-        """The examples in the precision of θ, `size` at a time or all at once."""
+    def at(self, theta: Array) -> Batch:
+        """All examples in the precision of θ."""
         dtype = theta.real.dtype
         if dtype not in self._batches:
             x, y, weights = self.double
             self._batches[dtype] = Batch(_as_dtype(x, dtype), _as_dtype(y, dtype),
                                          None if weights is None else weights.astype(dtype))
-        batch = self._batches[dtype]
-        if size is None:
-            yield batch
-            return
+        return self._batches[dtype]
+
+    def batches(self, theta: Array, size: int) -> Iterator[Batch]:
+        """The examples in the precision of θ, `size` at a time."""
+        batch = self.at(theta)
         for first in range(0, len(self), size):
             yield _take(batch, slice(first, first + size))
 
@@ -68,6 +74,7 @@ class Examples:
         part._batches = {dtype: Batch(_lock(np.ascontiguousarray(x.T[rows])).T, _lock(np.asfortranarray(y[rows])),
                                       None if weights is None else _lock(weights[rows]))
                          for dtype, (x, y, weights) in self._batches.items()}
+        part.total_weight = _total_weight(part.double)
         return part
 
     def with_targets(self, y: Array) -> Examples:
@@ -142,6 +149,10 @@ def _row_numbers(rows: Any, N: int) -> Array:
     if bad.any():
         raise ValueError(f"rows hold {rows[bad][0]}; expected numbers below {N}, a mask or a slice")
     return rows
+
+
+def _total_weight(batch: Batch) -> float:
+    return float(batch.x.shape[1] if batch.weights is None else batch.weights.sum())
 
 
 def _take(batch: Batch, part: slice) -> Batch:

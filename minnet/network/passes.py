@@ -40,9 +40,9 @@ class Pass:
         if hasattr(loss, "value_and_gradient"):
             values, slopes = loss.value_and_gradient(z, self.y)
         else:
-            values, slopes = loss.value(z, self.y), loss.gradient(z, self.y)
-        self.value = weigh(self._by_example(np.asarray(values), z), self.weights).sum()
-        self.dz = weigh(_shaped(loss, "gradient", slopes, z).T, self.weights)
+            values, slopes = self._checked(loss.value(z, self.y), loss.gradient(z, self.y), z)
+        self.value = weigh(values, self.weights).sum()
+        self.dz = weigh(slopes.T, self.weights)
         self._backward: tuple[Array, list[Array]] | None = None
 
     @property
@@ -119,13 +119,12 @@ class Pass:
             self._backward = self.net.backward(self.tape, self.dz)
         return self._backward
 
-    def _by_example(self, values, z):
-        """The values to weigh. A loss that gives one number for all examples is asked for each by itself."""
-        if values.dtype.kind == "c" and z.dtype.kind != "c":
-            raise ValueError(f"value of {type(self.loss).__name__} is complex for real outputs; expected real numbers")
-        if self.weights is None or values.shape == self.weights.shape:
-            return values
-        return np.array([np.sum(self.loss.value(z[i:i + 1], self.y[i:i + 1])) for i in range(len(z))])
+    def _checked(self, values, slopes, z):
+        """What a loss of one's own returned. If its value is one number for all, weights need that of each example."""
+        values, slopes = _of_kind(self.loss, "value", values, z), _shaped(self.loss, "gradient", slopes, z)
+        if self.weights is not None and values.shape != self.weights.shape:
+            values = np.array([np.sum(self.loss.value(z[i:i + 1], self.y[i:i + 1])) for i in range(len(z))])
+        return values, slopes
 
     def _loss_hvp(self, Rz):
         """The loss's own Hessian times R{z_L} (…, K, N)."""
@@ -140,8 +139,16 @@ def weigh(terms: Array, weights: Array | None) -> Array:
 
 
 def _shaped(loss, rule, result, like):
-    """The array that a loss returned, or ValueError where it has not the shape of its argument."""
-    result = np.asarray(result)
+    """What a loss returned, or ValueError where it has not the shape of its argument."""
+    result = _of_kind(loss, rule, result, like)
     if result.shape != like.shape:
         raise ValueError(f"{rule} of {type(loss).__name__} has shape {result.shape}; expected {like.shape}")
     return result
+
+
+def _of_kind(loss, rule, result, like):
+    """What a loss returned in the precision of its argument, or ValueError where it is complex or no number."""
+    result = np.asarray(result)
+    if result.dtype.kind not in "fiub" + like.dtype.kind:
+        raise ValueError(f"{rule} of {type(loss).__name__} has dtype {result.dtype}; expected {like.dtype}")
+    return result.astype(like.dtype, copy=False)

@@ -1,7 +1,7 @@
 """A loss summed over examples: what an objective is made of, its data and its passes."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from copy import copy
 from functools import reduce
 from operator import add
@@ -115,17 +115,15 @@ class EmpiricalRisk:
     def _theta(self, theta: ArrayLike) -> Array:
         return as_vector(theta, self.n, "theta")
 
-    def _passes(self, theta: Array) -> Iterator[Pass]:
+    def _passes(self, theta: Array) -> Iterable[Pass]:
         """The passes over the chunks at θ: a remembered one where all examples are one chunk."""
         if self.chunk is not None:
-            for batch in self._examples.batches(theta, self.chunk):
-                yield Pass(self.net, self.loss, theta, batch)
-            return
+            return (Pass(self.net, self.loss, theta, batch) for batch in self._examples.batches(theta, self.chunk))
         known = self._memory.recall(theta)
         if known is None:
-            known = Pass(self.net, self.loss, theta.copy(), next(self._examples.batches(theta, None)))
+            known = Pass(self.net, self.loss, theta.copy(), self._examples.at(theta))
             self._memory.keep(known)
-        yield known
+        return [known]
 
     def _penalized(self, total: Any, theta: Array) -> Any:
         """c total + ½ l2 ‖θ‖²."""
