@@ -44,7 +44,8 @@ def generators() -> st.SearchStrategy[np.random.Generator]:
 
 
 @st.composite
-def networks(draw: Draw, activations: Sequence[str | Activation] = SMOOTH, max_depth: int = 4, max_width: int = 5) -> MLP:
+def networks(draw: Draw, activations: Sequence[str | Activation] = SMOOTH, max_depth: int = 4,
+             max_width: int = 5) -> MLP:
     """Draw an `MLP` of 1 to `max_depth` layers of weights, every width from 1 to `max_width`.
 
     Parameters
@@ -102,8 +103,9 @@ def batches(draw: Draw, net: MLP, loss: str | Loss = "squared_error", max_exampl
 
 
 @st.composite
-def objectives(draw: Draw, activations: Sequence[str | Activation] = SMOOTH, losses: Sequence[str | Loss] = tuple(LOSSES),
-               max_depth: int = 4, max_width: int = 5, max_examples: int = 7, weighted: bool = False) -> Objective:
+def objectives(draw: Draw, activations: Sequence[str | Activation] = SMOOTH,
+               losses: Sequence[str | Loss] = tuple(LOSSES), max_depth: int = 4, max_width: int = 5,
+               max_examples: int = 7, weighted: bool = False) -> Objective:
     """Draw an `Objective` of a drawn network, loss and batch: with and without l2, either reduction, whole or in chunks
     whose size need not divide N.
 

@@ -1,7 +1,12 @@
 """Small objectives, and everything that is asked of one, for several tests."""
 import numpy as np
+from hypothesis import strategies as st
 
 from minnet import MLP, Objective
+from minnet.network.activations import ACTIVATIONS
+from minnet.testing import objectives, parameters
+
+CANONICAL = ["squared_error", "binary_crossentropy", "softmax_crossentropy", "poisson"]
 
 RULES = {"value": lambda f, theta, v: f.value(theta), "gradient": lambda f, theta, v: f.gradient(theta),
          "value_and_gradient": lambda f, theta, v: np.append(*f.value_and_gradient(theta)),
@@ -32,3 +37,18 @@ class AsymmetricSquare:
 
     def hvp(self, z, y, v):
         return np.exp(z - y) * v
+
+
+def points(**options):
+    """(f, θ), of all activations."""
+    options = {"activations": list(ACTIVATIONS)} | options
+    return objectives(**options).flatmap(lambda f: st.tuples(st.just(f), parameters(f.net)))
+
+
+def lecun_example(loss="softmax_crossentropy", widths=(3, 4, 3), N=12, activation="tanh", seed=0, **options):
+    """(f, θ), small and fixed, with targets that fit the loss."""
+    rng, net, K = np.random.default_rng(seed), MLP(widths, activation), widths[-1]
+    y = {"softmax_crossentropy": lambda: rng.integers(K, size=N), "poisson": lambda: rng.poisson(2.0, (N, K)),
+         "binary_crossentropy": lambda: rng.integers(2, size=(N, K))}.get(loss, lambda: rng.standard_normal((N, K)))()
+    f = Objective(net, rng.standard_normal((N, widths[0])), y, loss=loss, **options)
+    return f, net.init("lecun", rng) + 0.3 * rng.standard_normal(net.n_params)

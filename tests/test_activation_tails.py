@@ -69,7 +69,7 @@ EXACT = {  # σ, σ′, σ″
     "gelu": (lambda z: z * Phi(z), lambda z: Phi(z) + z * phi(z), lambda z: (2 - z * z) * phi(z)),
     "silu": (lambda z: z * S(z), lambda z: S(z) * (ONE + z * S(-z)), lambda z: bell(z) * (2 + z * (S(-z) - S(z)))),
 }
-SIZES = [1e-9, 1e-3, 0.3, 1.0, 2.1, 3.7, 5.3, 9.1, 10.0, 13.4, 20.0, 26.3, 30.0, 37.7]      # away from the roots of σ′ and σ″
+SIZES = [1e-9, 1e-3, 0.3, 1.0, 2.1, 3.7, 5.3, 9.1, 10.0, 13.4, 20.0, 26.3, 30.0, 37.7]   # away from roots of σ′ and σ″
 FAR = [50.0, 87.0, 103.7, 180.1, 344.3, 371.2, 600.6, 700.7]
 
 
@@ -86,7 +86,7 @@ def test_relative_accuracy(name, order, dtype):
         context.prec = DIGITS
         for entry, at in zip(ours, z):
             exact = EXACT[name][order](Decimal(float(at)))
-            if abs(exact) > 800 * Decimal(float(info.tiny)):        # a factor of it may underflow a little before it does
+            if abs(exact) > 800 * Decimal(float(info.tiny)):        # a factor may underflow a little before
                 error = abs(Decimal(float(entry)) - exact) / abs(exact)
                 assert error <= ULPS * float(info.eps), f"at {at}: {entry}, relative error {float(error):.1e}"
             else:

@@ -28,7 +28,8 @@ MB = 2**20
 @contextmanager
 def groups_of(pairs=1, examples=1):
     """Products and chunks in groups of other sizes, by default the smallest: one row of pairs, one example."""
-    with mock.patch.multiple(khatri_rao, PAIRS=pairs), mock.patch.multiple(curvature_sweep, EXAMPLES=examples, ONE_ROW=8 * pairs):
+    with (mock.patch.multiple(khatri_rao, PAIRS=pairs),
+          mock.patch.multiple(curvature_sweep, EXAMPLES=examples, ONE_ROW=8 * pairs)):
         yield
 
 
@@ -188,7 +189,7 @@ def test_by_layer_gives_views():
     assert (H[:16, 16:] == 7).all() and (H[16:, :16] != 7).all()
 
 
-@pytest.mark.parametrize("layers", [0, 3, -1, [], [1, 1], [1, 3], 1.5, "W1"])
+@pytest.mark.parametrize("layers", [0, 3, -1, [], [1, 1], [1, 3], 1.5, "W1", True])
 def test_unknown_layers_are_refused(layers):
     f, theta = fixed([3, 4, 2], 5)
     for options in ({"layers": layers}, {"columns": layers}):

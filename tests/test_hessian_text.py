@@ -47,8 +47,7 @@ def test_a_block_is_written_through_views_of_it(shape_l, shape_m, transposed):
     products = np.random.default_rng(0).standard_normal((q, p + 1, s, r + 1))
     for add in (False, True):
         SplitBlock(block, shape_l, shape_m, add).put(products)
-        rows, columns = products.reshape(-1, s, r + 1), (1 + add) * np.eye(1)
         rows = np.concatenate([products[:, :p].reshape(q * p, s, r + 1), products[:, p]])
         expected = np.concatenate([rows[..., :r].reshape(len(rows), -1), rows[..., r]], axis=1)
         assert_array_equal(block, (1 + add) * expected)
-    assert whole[0].any() == whole[-1].any() == whole[:, 0].any() == False  # noqa: E712
+    assert not (whole[0].any() or whole[-1].any() or whole[:, 0].any())         # nothing beside the block

@@ -320,25 +320,3 @@ def test_a_loss_that_returns_what_it_should_not_is_refused(rule, wrong, parts):
     Own = type("Own", (AsymmetricSquare,), {rule: staticmethod(wrong)})
     with refuses(*parts):
         Objective(NET, X, Y, Own()).hvp(np.ones(9), np.ones(9))
-
-
-# --- the Fisher matrix -----------------------------------------------------------------------------------------------
-
-@given(points(losses=[loss for loss in LOSSES if loss != "huber"]), st.sampled_from(["empirical", "mc"]))
-def test_fisher_products_are_those_of_the_matrix(point, kind):
-    f, theta, V = point
-    F = f.fisher(theta, kind, rng=3)
-    assert_close(f.fishervp(theta, V, kind, rng=3), F @ V, 1e-12)
-    assert_close(f.fishervp(theta, V[:, 0], kind, rng=3), F @ V[:, 0], 1e-12)
-    drawn = f.with_fisher_targets(theta, kind, rng=3)
-    assert_close(drawn.fisher(theta), F, 1e-15)
-    assert (drawn is f) == (kind == "empirical")
-
-
-def test_fisher_kinds_are_refused():
-    f, theta = example("huber")
-    for call in (f.fisher, f.with_fisher_targets, lambda theta, kind: f.fishervp(theta, theta, kind)):
-        with refuses("kind='exact'", "'empirical' or 'mc'"):
-            call(theta, "exact")
-        with refuses("Huber", "kind='empirical'"):
-            call(theta, "mc")

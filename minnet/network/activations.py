@@ -10,6 +10,7 @@ between two branches go by the sign of the real part.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import pi, sqrt
 from typing import Any, Callable, NamedTuple
 
 import numpy as np
@@ -103,7 +104,7 @@ class Activation:
             return self.df(a if self.of_output else z)
         slope = self.short.slope(a)
         saturated = slope.real < SATURATED
-        if saturated.any():
+        if np.count_nonzero(saturated):
             self._restore(slope, z, saturated)
         return slope
 
@@ -152,7 +153,7 @@ def _one_minus_square(a):
 
 def _normal_density(z):
     """exp(−z²/2) / √2π. The rounding of z² alone would cost 700 units in the last place at z = 38: so z = c + r, c a
-    multiple of 1/16, whose square is exact, and exp(−z²/2) = exp(−c²/2) exp(−(z − c)(z + c)/2)  (Cody 1969)."""
+    multiple of 1/16, whose square is exact, and exp(−z²/2) = exp(−c²/2) exp(−(z − c)(z + c)/2), as in Cody's program for erf."""
     far, z = abs(z.real) >= FAR, _where_moderate(z)
     c = np.round(z.real * 16) / 16
     return np.where(far, 0, np.exp(-c * c / 2) * np.exp((c - z) * (z + c) / 2) * _1_ROOT_2PI)
@@ -193,7 +194,7 @@ def _leak(z, slope=0.01):
 
 
 FAR = 800.0  # where exp(−z) is 0 in float64
-_ROOT_HALF, _ROOT_HALF_PI, _1_ROOT_2PI = float(np.sqrt(1 / 2)), float(np.sqrt(np.pi / 2)), float(1 / np.sqrt(2 * np.pi))
+_ROOT_HALF, _ROOT_HALF_PI, _1_ROOT_2PI = sqrt(1 / 2), sqrt(pi / 2), 1 / sqrt(2 * pi)
 _S, _Phi, _phi, _below, _above, _mid = (sigmoid, _normal_distribution, _normal_density, _below_zero, _where_not_far_below,
                                    _where_moderate)
 

@@ -1,6 +1,7 @@
 """From the last layer to the first: how a loss bends in the inputs z_l of the units, for every example at once.
 
-This is the recursion of `hessian.py` with the examples last, (…, N), so that each line is one matrix product; glossary there.
+This is the recursion of `hessian.py`, with its glossary; the examples stand last, (…, N), so that each line is one
+matrix product.
 """
 from __future__ import annotations
 

@@ -109,7 +109,8 @@ def read_weights(weights: ArrayLike | None, N: int) -> NDArray[np.float64] | Non
     weights = np.array(weights, float)
     bad = ~((weights >= 0) & (weights < np.inf))
     if bad.any():
-        raise ValueError(f"sample_weight[{bad.argmax()}] is {weights[bad.argmax()]}; expected finite numbers of at least 0")
+        i = bad.argmax()
+        raise ValueError(f"sample_weight[{i}] is {weights[i]}; expected finite numbers of at least 0")
     with np.errstate(over="ignore"):
         total = weights.sum()
     if not np.finfo(float).tiny <= total < np.inf:
@@ -140,14 +141,15 @@ def _row_numbers(rows: Any, N: int) -> Array:
     if rows.shape == (0,):
         return rows.astype(int)
     if rows.ndim != 1 or rows.dtype.kind not in "iub":
-        raise ValueError(f"rows of shape {rows.shape} and dtype {rows.dtype}; expected numbers below {N}, a mask ({N},) or a slice")
+        raise ValueError(f"rows of shape {rows.shape} and dtype {rows.dtype}; expected numbers below {N}, "
+                         f"a mask ({N},) or a slice")
     if rows.dtype.kind == "b":
         if len(rows) != N:
             raise ValueError(f"rows is a mask of shape {rows.shape}; expected ({N},), one entry for each example")
         return np.flatnonzero(rows)
-    bad = (rows >= N) | (rows < -N)
-    if bad.any():
-        raise ValueError(f"rows hold {rows[bad][0]}; expected numbers below {N}, a mask or a slice")
+    if max(rows.max(), -1 - rows.min()) >= N:
+        bad = rows[(rows >= N) | (rows < -N)][0]
+        raise ValueError(f"rows hold {bad}; expected numbers below {N}, a mask or a slice")
     return rows
 
 

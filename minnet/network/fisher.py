@@ -1,8 +1,9 @@
 """The gradients of single examples, and the Fisher matrix that they make.
 
-Glossary: ∇ℓ_i the gradient of example i, w_i its weight, c the reduction: F = c Σ w_i ∇ℓ_i ∇ℓ_iᵀ + l2 I. With the targets
-of the data this is the empirical Fisher matrix, with targets drawn from the model a sample of the Fisher matrix itself, which
-is the Gauss-Newton matrix for the canonical losses. The two differ (Kunstner, Balles, Hennig 2019).
+Glossary: ∇ℓ_i the gradient of example i, w_i its weight, c the reduction: F = c Σ w_i ∇ℓ_i ∇ℓ_iᵀ + l2 I.
+With the targets of the data this is the empirical Fisher matrix, with targets drawn from the model a sample of the
+Fisher matrix itself, which is the Gauss-Newton matrix for the canonical losses. The two differ (Kunstner, Balles,
+Hennig 2019).
 """
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ class Fisher(EmpiricalRisk):
     @quiet
     def per_example_gradients(self, theta: ArrayLike) -> Array:
         """w_i ∇ℓ_i(θ) (N, n), a row an example, without reduction and without l2."""
-        return np.concatenate([rows for p in self._passes(self._theta(theta)) for rows in p.per_example_gradients(p.dz)])
+        passes = self._passes(self._theta(theta))
+        return np.concatenate([rows for p in passes for rows in p.per_example_gradients(p.dz)])
 
     @quiet
     def fisher(self, theta: ArrayLike, kind: FisherKind = "empirical", rng: Seed = None) -> Array:
@@ -70,7 +72,7 @@ class Fisher(EmpiricalRisk):
         if kind != "mc":
             raise ValueError(f"kind={kind!r}; expected 'empirical' or 'mc'")
         if not hasattr(self.loss, "sample"):
-            raise ValueError(f"{self.loss!r} is no log-likelihood that targets can be drawn from; expected kind='empirical'")
+            raise ValueError(f"{self.loss!r} is no log-likelihood to draw targets from; expected kind='empirical'")
         theta, rng = self._theta(theta), np.random.default_rng(rng)
         if theta.dtype.kind == "c":
             raise ValueError("theta is complex; expected real parameters to draw targets from")

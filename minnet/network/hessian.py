@@ -1,7 +1,8 @@
 """The exact Hessian and Gauss-Newton matrix of a network: the formulas, a line each.
 
 Glossary, for one example and layers l ≤ m:
-    ã_{l−1} = [a_{l−1}, 1], D_l = diag σ_l′(z_l), δ_l = ∂ℓ/∂z_l, W_l without the biases; δ and H_L with weight and reduction
+    ã_{l−1} = [a_{l−1}, 1], D_l = diag σ_l′(z_l), W_l without the biases
+    δ_l = ∂ℓ/∂z_l, and it and H_L contain the example's weight and the reduction
     H_L = ∂²ℓ/∂z_L²
     H_l = D_l W_{l+1}ᵀ H_{l+1} W_{l+1} D_l + diag(σ_l″(z_l) ⊙ W_{l+1}ᵀ δ_{l+1}):  the Hessian in z_l    (d_l, d_l)
     S_{l,l} = H_l,      S_{l,m} = D_l W_{l+1}ᵀ S_{l+1,m}:  the Hessian in z_l and z_m                   (d_l, d_m)

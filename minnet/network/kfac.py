@@ -1,7 +1,7 @@
 """Kronecker factors of the Gauss-Newton matrix by layer (Martens, Grosse 2015).
 
-Glossary, for layer l: ã = [a_{l−1}, 1] (P,), S the Gauss-Newton matrix in z_l of one example (q, q), w its weight, c the
-reduction. The block of the parameters [W | b] (q, P), row-major, is
+Glossary, for layer l: ã = [a_{l−1}, 1] (P,), S the Gauss-Newton matrix in z_l of one example (q, q), w its weight,
+c the reduction. The block of the parameters [W | b] (q, P), row-major, is
     c Σ w S ⊗ ã ãᵀ  ≈  B ⊗ A  with  A = Σ w ã ãᵀ / Σ w  and  B = c Σ w S.
 This is exact for one example, and wherever S or ã is the same for all examples, as S is in a linear network with the
 squared error. The blocks between layers are left out.
@@ -59,10 +59,10 @@ class KFAC:
     def inverse(self, damping: float = 0.0) -> Symmetric:
         """A LinearOperator v -> (B ⊗ A + (l2 + damping) I)⁻¹ v, exactly, from the eigenvectors of the factors.
 
-        A preconditioner: give it as M= to `scipy.sparse.linalg.cg`, `minres` or `lobpcg`. It pays where inputs are badly
-        scaled or far from centred; where the blocks between layers matter more, in deep networks with little damping, it
-        may cost iterations. It is for convex losses, whose factors are positive semidefinite; eigenvalues below zero, which
-        are rounding there, count as zero.
+        A preconditioner: give it as M= to `scipy.sparse.linalg.cg`, `minres` or `lobpcg`. It pays where inputs are
+        badly scaled or far from centred; where the blocks between layers matter more, in deep networks with little
+        damping, it may cost iterations. It is for convex losses, whose factors are positive semidefinite; eigenvalues
+        below zero, which are rounding there, count as zero.
 
         Parameters
         ----------

@@ -1,7 +1,7 @@
 """Sums over examples of products of four numbers, S_qs a_p b_r, as matrix products whose factors stay in the cache.
 
-The Khatri-Rao form a ∗ b of a (P, N) and b (R, N) has the rows a_p ⊙ b_r (P R, N). With it the sums for all q, s, p, r are
-one matrix product, S (a ∗ b)ᵀ. The form is made for a few rows p at a time.
+The Khatri-Rao form a ∗ b of a (P, N) and b (R, N) has the rows a_p ⊙ b_r (P R, N). With it the sums for all q, s, p, r
+are one matrix product, S (a ∗ b)ᵀ. The form is made for a few rows p at a time.
 """
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._passes: tuple[Pass, ...] = ()
-        self._threads = local()
+        self._threads: local | None = None      # made when the first workspace is asked for
 
     def __reduce__(self) -> tuple:
         return Memory, ()
@@ -43,6 +43,9 @@ class Memory:
     @property
     def workspace(self) -> Workspace:
         """The workspace of the calling thread."""
-        if not hasattr(self._threads, "workspace"):
-            self._threads.workspace = Workspace()
-        return self._threads.workspace
+        if self._threads is None:
+            self._threads = local()
+        threads = self._threads
+        if not hasattr(threads, "workspace"):
+            threads.workspace = Workspace()
+        return threads.workspace

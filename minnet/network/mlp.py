@@ -87,7 +87,7 @@ class MLP:
                 raise ValueError(f"{len(chosen)} activations for {n_hidden} hidden layers; expected one for each")
             chosen, hidden = tuple(chosen), [activation_of(kind) for kind in chosen]
         else:
-            hidden = [activation_of(chosen)] * n_hidden
+            hidden = [activation_of(chosen)] * n_hidden  # type: ignore[arg-type]  (anything but a name is refused there)
         layout, start = [], 0
         for d_in, d_out in pairwise(widths):
             layout.append(Layer(start, start + d_out * d_in, start + d_out * (d_in + 1), (d_out, d_in)))
@@ -173,12 +173,13 @@ class MLP:
                 deltas.append(delta)
         return g, deltas[::-1]
 
-    def R_forward(self, tape: Tape, v: Array) -> tuple[list[Array], list[Array | None]]:
+    def R_forward(self, tape: Tape, v: Array) -> tuple[list[Array], list[Any]]:
         """R{z_l} = V_l a_{l−1} + c_l + W_l R{a_{l−1}},  R{a_l} = σ′(z_l) ⊙ R{z_l}.
 
         v is (…, n). Returns [R{z_1}, …, R{z_L}] and [0, R{a_1}, …, R{a_{L−1}}].
         """
-        Rz, Ra = [], [None]
+        Rz: list[Array] = []
+        Ra: list[Any] = [None]
         for l, (V, c) in enumerate(self.unpack(v)):
             W, _ = tape.layers[l]
             rz = V @ tape.a[l]
@@ -190,7 +191,7 @@ class MLP:
                 Ra.append(tape.slope(l) * rz)
         return Rz, Ra
 
-    def R_backward(self, tape: Tape, deltas: list[Array], v: Array, Rz: list[Array], Ra: list[Array | None],
+    def R_backward(self, tape: Tape, deltas: list[Array], v: Array, Rz: list[Array], Ra: list[Any],
                    Rdelta: Array) -> Array:
         """R{∂ℓ/∂W_l} = R{δ_l} a_{l−1}ᵀ + δ_l R{a_{l−1}}ᵀ,  R{∂ℓ/∂b_l} = Σ R{δ_l},
         R{δ_{l−1}} = (V_lᵀ δ_l + W_lᵀ R{δ_l}) ⊙ σ′(z_{l−1}) + W_lᵀ δ_l ⊙ σ″(z_{l−1}) ⊙ R{z_{l−1}}.

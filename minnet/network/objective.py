@@ -20,7 +20,7 @@ from .curvature_sweep import Curvature
 from .fisher import Fisher
 from .hessian_kernel import add_diagonal, assemble, kronecker
 from .kfac import kfac
-from .mlp import MLP
+from .mlp import MLP  # noqa: F401  (in the docstring's example)
 from .passes import Pass
 
 __all__ = ["Objective"]
@@ -32,11 +32,11 @@ DAMPING = 0.03   # of the preconditioner, in units of the mean eigenvalue
 
 
 class Objective(Fisher):
-    """The training objective F of a network: a loss, averaged or summed over examples, with a penalty on the parameters.
+    """The training objective F of a network: a loss over examples, and a penalty on the parameters.
 
     Every derivative is exact. θ is a vector (n,) of float64; for float32 everything is computed in float32, and complex
-    θ are taken for complex-step checks. The passes of the last two points are kept, so that `hvp` after `gradient` at the
-    same θ costs two gradients. An objective can be copied, pickled and used by several threads at any time.
+    θ are taken for complex-step checks. The passes of the last two points are kept, so that `hvp` after `gradient` at
+    the same θ costs two gradients. An objective can be copied, pickled and used by several threads at any time.
 
     Parameters
     ----------
@@ -123,14 +123,15 @@ class Objective(Fisher):
         ----------
         theta : array_like (n,)
         layers : int or sequence of int, optional
-            Only the rows and columns of the parameters of these layers, numbered from 1 as in W1, b1. No more than what is
-            asked for is computed.
+            Only the rows and columns of the parameters of these layers, numbered from 1 as in W1, b1. No more than
+            what is asked for is computed.
         columns : int or sequence of int, optional
             Other layers for the columns.
 
         Notes
         -----
-        It takes the memory of the matrix, of the products of its largest pair of layers, and 32 MB for a chunk of examples.
+        It takes the memory of the matrix, of the products of its largest pair of layers, and 32 MB for a chunk of
+        examples.
         """
         return self._matrix(theta, layers, columns, gauss_newton=False)
 
@@ -153,9 +154,10 @@ class Objective(Fisher):
 
     @quiet
     def kronecker_factors(self, theta: ArrayLike) -> list[tuple[Array, Array]]:
-        """[(A, B), …] by layer for `curvature.kfac`: A = Σ w ã ãᵀ / Σ w (P, P), B = c Σ w S (q, q), S from the sweep of G."""
+        """[(A, B), …] by layer for `curvature.kfac`: A = Σ w ã ãᵀ / Σ w (P, P) and B = c Σ w S (q, q)."""
         theta, total = self._theta(theta), self._examples.total_weight or 1.0
-        A, B = [0] * self.net.n_layers, [0] * self.net.n_layers
+        A: list[Any] = [0] * self.net.n_layers
+        B: list[Any] = [0] * self.net.n_layers
         for p in self._passes(theta):
             A = [moment / total + so_far for moment, so_far in zip(p.input_moments(), A)]
             for part in self._curvature(p, gauss_newton=True).chunks():
@@ -193,7 +195,8 @@ class Objective(Fisher):
         """Layers numbered from 0."""
         if layers is None:
             return range(self.net.n_layers)
-        chosen = [layers] if np.ndim(layers) == 0 else list(layers)
-        if not chosen or len(set(chosen)) < len(chosen) or not set(chosen) <= set(range(1, self.net.n_layers + 1)):
+        chosen: list[Any] = [layers] if np.ndim(layers) == 0 else list(layers)  # type: ignore[arg-type]
+        known = set(range(1, self.net.n_layers + 1))
+        if not chosen or len(set(chosen)) < len(chosen) or not set(chosen) <= known or any(l is True for l in chosen):
             raise ValueError(f"layers {layers!r}; expected different numbers from 1 to {self.net.n_layers}")
-        return [l - 1 for l in chosen]
+        return [int(l) - 1 for l in chosen]

@@ -44,7 +44,7 @@ class EmpiricalRisk:
             raise ValueError(f"reduction={reduction!r}; expected 'mean' or 'sum'")
         if not (is_real(l2) and 0 <= l2 < np.inf):
             raise ValueError(f"l2={l2!r}; expected a number of at least 0")
-        if chunk is not None and not (isinstance(chunk, (int, np.integer)) and not isinstance(chunk, bool) and chunk >= 1):
+        if chunk is not None and (isinstance(chunk, bool) or not isinstance(chunk, (int, np.integer)) or chunk < 1):
             raise ValueError(f"chunk={chunk!r}; expected a whole number of at least 1, or None")
         self.l2, self.reduction, self.chunk = float(l2), reduction, None if chunk is None else int(chunk)
         X = read_inputs(X, net.widths[0])
@@ -85,7 +85,7 @@ class EmpiricalRisk:
 
     @property
     def scale(self) -> float:
-        """The factor c of the sum over the examples. It is 0 in a subset whose weights are all 0, which says nothing."""
+        """The factor c of the sum over the examples; 0 in a subset whose weights are all 0, which says nothing."""
         if self.reduction == "sum":
             return 1.0
         total = self._examples.total_weight

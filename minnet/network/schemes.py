@@ -1,4 +1,4 @@
-"""How start weights are drawn: a rule (rng, fan_out, fan_in) -> W (fan_out, fan_in) for each name. Biases start at zero.
+"""How start weights are drawn: by name a rule (rng, fan_out, fan_in) -> W (fan_out, fan_in). Biases start at zero.
 
     notebook    variance 1 / (fan_in · fan_out): the notebook on second-order methods
     glorot      uniform, variance 2 / (fan_in + fan_out): keeps the size of outputs and of errors (Glorot, Bengio 2010)

@@ -11,7 +11,7 @@ Array = NDArray[Any]
 
 
 class SplitBlock:
-    """Four views of a block whose rows are W (q, p) and b (q) of one layer, and whose columns are W (s, r) and b (s) of another.
+    """A block as four views: its rows are W (q, p) and b (q) of one layer, its columns W (s, r) and b (s) of another.
 
     What is put is indexed by q, p, s, r with the biases last in p and r, as for ã = [a, 1].
 
@@ -42,7 +42,7 @@ class SplitBlock:
         self._set(self.bb, products[:, p, :, r])
 
     def put_symmetric(self, q: int, products: Array) -> None:
-        """Of a layer with itself, unit q against the units s ≥ q (s, p, r), symmetric in p and r; and the mirror image."""
+        """Of a layer with itself: unit q against the units s ≥ q (s, p, r), symmetric in p and r, and their mirror."""
         p = self.p
         inner, edge, corner = products[:, :p, :p], products[:, :p, p], products[:, p, p]
         self._set(self.WW[q, :, q:], inner.transpose(1, 0, 2))
