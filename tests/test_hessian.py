@@ -2,6 +2,7 @@
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from copy import copy
 from unittest import mock
 
 import numpy as np
@@ -14,7 +15,7 @@ from scipy.special import expit
 
 from minnet import MLP, Objective
 from minnet.network.activations import ACTIVATIONS
-from minnet.network import hessian_kernel as block_form
+from minnet.network import curvature_sweep, khatri_rao
 from minnet.network.losses import LOSSES, softmax
 from minnet.testing import objectives, parameters
 
@@ -27,7 +28,8 @@ MB = 2**20
 @contextmanager
 def groups_of(pairs=1, examples=1):
     """Products and chunks in groups of other sizes, by default the smallest: one row of pairs, one example."""
-    with mock.patch.multiple(block_form, PAIRS=pairs, EXAMPLES=examples):
+    with (mock.patch.multiple(khatri_rao, PAIRS=pairs),
+          mock.patch.multiple(curvature_sweep, EXAMPLES=examples, ONE_ROW=8 * pairs)):
         yield
 
 
@@ -186,7 +188,7 @@ def test_by_layer_gives_views():
     assert (H[:16, 16:] == 7).all() and (H[16:, :16] != 7).all()
 
 
-@pytest.mark.parametrize("layers", [0, 3, -1, [], [1, 1], [1, 3], 1.5, "W1"])
+@pytest.mark.parametrize("layers", [0, 3, -1, [], [1, 1], [1, 3], 1.5, "W1", True])
 def test_unknown_layers_are_refused(layers):
     f, theta = fixed([3, 4, 2], 5)
     for options in ({"layers": layers}, {"columns": layers}):
@@ -328,7 +330,7 @@ def peak_and_stated(widths, N, layers=None):
     peaks = []
     for rule in (f.hessian, f.ggn):
         peaks.append(traced_peak(lambda: rule(theta, layers=layers)))
-        f._scratch.clear()
+        f = copy(f)
     return max(peaks), stated(f.net, layers or range(1, len(widths)))
 
 

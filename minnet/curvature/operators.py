@@ -49,4 +49,4 @@ class FisherOperator(_AtPoint):
     """v -> F(θ) v for an Objective's Fisher matrix, of kind "empirical" or "mc"; the targets of "mc" are drawn once."""
 
     def __init__(self, f, theta, kind="empirical", rng=None):
-        super().__init__(f, theta, partial(f.fishervp, targets=f.fisher_targets(theta, kind, rng)))
+        super().__init__(f, theta, f.with_fisher_targets(theta, kind, rng).fishervp)
