@@ -134,7 +134,7 @@ def _comment(line):
 
 def _cut(lines, separator):
     """The rows in some lines, as far as they can be cut."""
-    lines = map(_single_blanks, lines) if separator == " " else lines
+    lines = map(_single_blanks if separator == " " else str, (line for line in lines if not line.isspace()))
     return filter(None, csv.reader(lines, delimiter=separator, skipinitialspace=True))
 
 
@@ -155,6 +155,6 @@ def _regularity(lines, separator):
     except csv.Error:
         return 0
     (width, count), = Counter(widths).most_common(1) or [(0, 0)]
-    if len(widths) > 2 and widths[0] != width and set(widths[1:]) == {widths[0] + 1}:
+    if len(widths) > 2 and widths[0] > 1 and set(widths[1:]) == {widths[0] + 1}:
         return 1
     return count / len(widths) if width > 1 else 0
