@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import warnings
 from dataclasses import asdict, dataclass, field, replace
 from os import PathLike
@@ -19,6 +20,7 @@ __all__ = ["Columns", "Missing", "TableWarning"]
 
 Missing = Literal["impute", "drop", "error"]
 MOST_LINES = 40        # of a printed description
+MOST_DAYS = 4e6        # from 1970 to any date of four digits
 
 
 class TableWarning(UserWarning):
@@ -136,7 +138,9 @@ class Columns:
         """The table in a file or a data frame, read as the one that is described here."""
         if isinstance(source, Table):
             return source
-        return table_of_frame(source) if is_frame(source) else read_table(source, self.names, na=self.na, **self.reading)
+        if is_frame(source):
+            return table_of_frame(source, next((column.decimal for column in self.used if column.kind == "number"), "."))
+        return read_table(source, self.names, na=self.na, **self.reading)
 
     def complete(self, table: Table) -> np.ndarray:
         """Which rows of a table miss no feature: (N,) bool."""
@@ -211,5 +215,7 @@ def _column(plain):
     for name, value in vars(column).items():
         expected = str if name == "order" and value is not None else type(getattr(default, name))
         if not isinstance(value, expected) and not (expected is float and isinstance(value, int)):
+            raise ValueError(f"{name} of {column.name!r} is {value!r}")
+        if isinstance(value, (int, float)) and not abs(value) <= (MOST_DAYS if column.kind == "date" else sys.float_info.max):
             raise ValueError(f"{name} of {column.name!r} is {value!r}")
     return column

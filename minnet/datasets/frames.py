@@ -18,13 +18,15 @@ def is_frame(source: Any) -> bool:
     return hasattr(source, "columns") and hasattr(source, "__getitem__") and hasattr(source, "shape")
 
 
-def table_of_frame(frame: Any) -> Table:
+def table_of_frame(frame: Any, decimal: str = ".") -> Table:
     """Return the table of a data frame: numbers by their shortest digits, dates in ISO form, empty cells for what is missing.
 
     Parameters
     ----------
     frame : DataFrame
         Of pandas or polars, or whatever else gives columns with `tolist` or `to_list` by name. Its index is no column.
+    decimal : {".", ","}
+        What stands before the fraction of numbers that are texts.
 
     Raises
     ------
@@ -42,14 +44,16 @@ def table_of_frame(frame: Any) -> Table:
     for name, label in zip(names, labels):
         numbering = Numbering()
         values = frame[label]
-        cells = map(_text, values.tolist() if hasattr(values, "tolist") else values.to_list())
+        cells = [_text(value, decimal) for value in (values.tolist() if hasattr(values, "tolist") else values.to_list())]
         codes = np.array(numbering.of(cells), np.int32)
         columns.append(Cells(name, "data frame", tuple(numbering), codes, lines))
     return Table("data frame", names, tuple(columns), lines, True)
 
 
-def _text(value):
+def _text(value, decimal):
     """A cell as a file would hold it."""
     if type(value).__name__ in ABSENT or (isinstance(value, float) and value != value):
         return ""
+    if isinstance(value, float):
+        return repr(float(value)).replace(".", decimal)
     return value.isoformat() if hasattr(value, "isoformat") else str(value).strip()

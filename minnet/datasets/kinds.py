@@ -130,7 +130,7 @@ class DateColumn(Column):
     def _features(self, cells, gaps):
         days = cells.parsed(parse_dates, self.order)
         _refuse(cells, ~gaps & np.isnan(days), "; expected a date" + (f", {self.order}" if self.order else ""))
-        days = np.where(gaps, self.fill, days)
+        days = np.where(gaps | np.isnan(days), self.fill, days)
         dates = EPOCH + np.floor(days).astype(int)
         month = dates.astype("M8[M]").astype(int)
         features = [1970 + month // 12, month % 12 + 1, (np.floor(days) + 3) % 7, days - self.first]

@@ -95,7 +95,7 @@ def read_csv(source: str | PathLike[str] | Any, target: str | int | None = None,
     dropped = [name.strip() for name in drop.split(",")] if isinstance(drop, str) else list(drop)
     dropped = [name for name in dropped if name != ""]
     wanted = ([target] if isinstance(target, str) and not is_number(target) else []) + dropped
-    table = table_of_frame(source) if is_frame(source) else read_table(source, wanted, na=gaps, **reading)
+    table = table_of_frame(source, decimal) if is_frame(source) else read_table(source, wanted, na=gaps, **reading)
     if len(table.names) == 1:
         raise ValueError(f"{table.path}: a single column; expected features and a target, "
                          f"separated by commas, semicolons, tabs, bars or blanks")
@@ -139,7 +139,7 @@ def _with_target(table, t, gaps):
     if not known.any():
         raise ValueError(f"{table.path}: target column {table.names[t]!r:.60} holds no value; expected another target")
     lost = len(table) - int(known.sum())
-    return (table.take(known), (f"{lost} rows without a target left out",)) if lost else (table, ())
+    return (table.take(known), (f"{_rows(lost)} without a target left out",)) if lost else (table, ())
 
 
 def _complete(table, columns):
@@ -148,8 +148,12 @@ def _complete(table, columns):
     if not complete.any():
         raise ValueError(f"{table.path}: a feature is missing in every row; expected missing='impute', or columns to drop")
     lost = len(table) - int(complete.sum())
-    notes = (f"{lost} rows with a missing feature left out",) if lost else ()
+    notes = (f"{_rows(lost)} with a missing feature left out",) if lost else ()
     return table.take(complete), replace(columns, notes=columns.notes + notes)
+
+
+def _rows(n):
+    return "1 row" if n == 1 else f"{n} rows"
 
 
 def _describe(table: Table, t: int, gaps: frozenset[str], dropped: list[str], decimal: str, order: Order | None):
