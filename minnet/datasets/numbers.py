@@ -87,9 +87,12 @@ def parse_numbers(texts: tuple[str, ...], decimal: str = ".") -> Numbers:
     >>> parse_numbers(("1", "2 kg", "many")).values
     array([ 1.,  2., nan])
     """
-    found = [parse_number(text, decimal) or (np.nan, "", "") for text in texts]
-    values, units, dress = zip(*found) if found else ((), (), ())
-    return Numbers(np.array(values, float), np.array(units, object), np.array(dress, object))
+    plain, point = PLAIN.fullmatch, texts if decimal == "." else [text.translate(OTHER_POINT) for text in texts]
+    values = np.array([float(text) if plain(text) else np.nan for text in point], float)
+    units, dress = np.full(len(texts), "", object), np.full(len(texts), "", object)
+    for k in np.flatnonzero(np.isnan(values)):
+        values[k], units[k], dress[k] = parse_number(texts[k], decimal) or (np.nan, "", "")
+    return Numbers(values, units, dress)
 
 
 def fits_unit(numbers: Numbers, unit: str) -> np.ndarray:

@@ -71,10 +71,9 @@ def number_format(cells: Cells, counts: np.ndarray, decimal: str = ".") -> Numbe
 def mostly_numbers(cells: Cells, na: frozenset[str]) -> bool:
     """Whether there are numbers or dates among the cells, and at most one other text for nine of them."""
     counts = np.where(find_gaps(cells, na), 0, cells.counts)
-    numbers = ~np.isnan(cells.parsed(parse_numbers, ".").values) | ~np.isnan(cells.parsed(parse_numbers, ",").values)
-    if not numbers[counts > 0].any():
-        numbers = ~np.isnan(cells.parsed(parse_dates, "day first")) | ~np.isnan(cells.parsed(parse_dates, "month first"))
-    return 0 < counts[numbers].sum() >= MEANT * counts.sum()
+    readings = (lambda: cells.parsed(parse_numbers, ".").values, lambda: cells.parsed(parse_numbers, ",").values,
+                lambda: cells.parsed(parse_dates, "day first"), lambda: cells.parsed(parse_dates, "month first"))
+    return any(0 < counts[~np.isnan(values())].sum() >= MEANT * counts.sum() for values in readings)
 
 
 def is_row_names(cells: Cells, na: frozenset[str]) -> bool:
