@@ -12,6 +12,7 @@ import numpy as np
 
 from .cells import Cells
 from .frames import is_frame, table_of_frame
+from .html import html_table
 from .kinds import KINDS, Column, LeftOut, find_gaps
 from .missing import missing_texts
 from .tables import Table, listed, read_table
@@ -19,6 +20,7 @@ from .tables import Table, listed, read_table
 __all__ = ["Columns", "Missing", "TableWarning"]
 
 Missing = Literal["impute", "drop", "error"]
+HEAD = ("column", "kind", "features", "missing", "")
 MOST_LINES = 40        # of a printed description
 MOST_DAYS = 4e6        # from 1970 to any date of four digits
 
@@ -165,13 +167,22 @@ class Columns:
                 raise ValueError(f"{table.path}: no column {absent[0]!r:.60}; the columns are {listed(table.names)}")
         return [table.columns[places[column.name]] if column.name in places else None for column in wanted]
 
-    def __str__(self) -> str:
-        rows = [("column", "kind", "features", "missing", "")]
+    def _lines(self):
+        """The lines of the printed table: a head, and one for each column."""
+        rows = [HEAD]
         rows += [(column.name[:30], column.kind, len(column.feature_names), column.missing, column.note)
                  for column in self.columns]
         rows.insert(1 + self.target, (self.target_name[:30], "target", "", "", ""))
         if more := len(rows) - MOST_LINES - 1:
             rows = rows if more < 0 else [*rows[:MOST_LINES + 1], (f"… {more} more", "", "", "", "")]
+        return rows
+
+    def _repr_html_(self) -> str:
+        head, *rows = self._lines()
+        return html_table(f"{len(self.columns)} columns and a target", head, rows, "; ".join(self.notes))
+
+    def __str__(self) -> str:
+        rows = self._lines()
         name, kind = (max(len(row[k]) for row in rows) for k in (0, 1))
         lines = [f"{row[0]:<{name}}  {row[1]:<{kind}}  {row[2]:>8}  {row[3]:>7}  {row[4]}".rstrip() for row in rows]
         return "\n".join([*lines, *self.notes])

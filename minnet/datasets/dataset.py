@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .html import overview
+
 if TYPE_CHECKING:
     from .columns import Columns
     from .tables import Table
@@ -72,6 +74,9 @@ class Dataset:
         else:
             target = _counted(K, "class", "es") + (f" ({', '.join(self.class_names)})" if K <= 10 else "")
         return f"<Dataset: {_counted(N, 'example')}, {_counted(d, 'feature')}, {target}>"
+
+    def _repr_html_(self) -> str:
+        return overview(repr(self)[1:-1], self.X, self.feature_names, self.y, self.class_names)
 
     def split(self, test_fraction: float, rng: int | np.random.Generator | None = None) -> tuple[Dataset, Dataset]:
         """Shuffle the examples, and set round(test_fraction · N) of them apart as a test.

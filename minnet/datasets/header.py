@@ -32,10 +32,11 @@ def find_header(first: Sequence[str], below: Sequence[Cells], wanted: Sequence[s
     if any(_is_name(cell, na) and mostly_numbers(column, na) for cell, column in zip(first, below)):
         return True
     different = len(set(first)) == len(first)
-    if len(first) > 1 and not first[0] and all(first[1:]) and different and is_row_names(below[0], na) and len(below[0]) > 1:
+    names = first[1:] if not first[0] and is_row_names(below[0], na) else first
+    if len(names) < len(first) and len(below[0]) > 1 and different and all(names):
         return True
     comes_again = any(column.counts[0] > 0 for column in below)      # the first text of a column is that of the first row
-    return not wanted and different and not comes_again and all(_is_name(cell, na) for cell in first)
+    return not wanted and different and not comes_again and len(names) > 0 and all(_is_name(cell, na) for cell in names)
 
 
 def names_of(first: Sequence[str], line: int) -> tuple[str, ...]:

@@ -93,3 +93,18 @@ def test_split_refuses_a_fraction_outside(fraction):
 def test_split_refuses_an_empty_side(data, fraction):
     with refuses("no test example"):
         data.split(fraction)
+
+
+def test_a_notebook_shows_names_ranges_and_classes():
+    page = datasets.iris()._repr_html_()
+    assert "150 examples, 4 features" in page and page.count("<tr>") == 5
+    assert '<td style="text-align:left">sepal_length_cm</td><td>4.3</td><td>5.843</td><td>7.9</td>' in page
+    assert "examples of each class: setosa: 50, versicolor: 50, virginica: 50" in page
+    assert "… 52 more" in datasets.digits()._repr_html_()
+    assert "column" in datasets.iris().columns._repr_html_()
+
+
+def test_a_notebook_shows_no_ones_markup_and_takes_any_number():
+    page = Dataset([[1e308], [1e308]], [[1, 2], [3, 4]], ["<script>"])._repr_html_()
+    assert "<script>" not in page and "&lt;script&gt;" in page and "1e+308" in page and "target 2" in page
+    assert "<table>" in Dataset(np.empty((0, 1)), [], ["x"])._repr_html_()

@@ -80,6 +80,7 @@ LARGE = "x" * 200_000
     ("\n \n\r\n", ["empty"]),
     ("\ufeff", ["empty"]),
     ("a,b\n", ["only a header"]),
+    ('"","a","b"\n', ["only a header"]),
     ("a,b\n1,2,3\n", ["line 2", "found 3 cells", "expected 2", "line 1"]),
     ("\na,b\n1,2\n\n1\n", ["line 5", "found 1 cells", "line 2"]),
     ("a,b,a\n1,2,3\n", ["line 1", "columns 1 and 3", "'a'"]),
