@@ -14,8 +14,8 @@ __all__ = ["Cells", "Numbering"]
 class Cells:
     """The cells of one column: cell i is `texts[codes[i]]`, and stands in line `lines[i]` of the file.
 
-    A table of millions of cells has few different ones in most columns, so that what is done with texts is done once for
-    each different text.
+    A table of millions of cells has few different ones in most columns, so that what is done with texts is done once
+    for each different text.
 
     Attributes
     ----------

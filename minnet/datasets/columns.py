@@ -33,9 +33,9 @@ class TableWarning(UserWarning):
 class Columns:
     """The columns of a table as a model reads them.
 
-    It is printed as a short table, goes to JSON and back, and encodes new rows, labelled or not, into the features that the
-    model knows. What is estimated (medians, levels) comes from the rows to which it was fitted: `Dataset.split` fits it to
-    the training rows alone.
+    It is printed as a short table, goes to JSON and back, and encodes new rows, labelled or not, into the features
+    that the model knows. What is estimated (medians, levels) comes from the rows to which it was fitted:
+    `Dataset.split` fits it to the training rows alone.
 
     Attributes
     ----------
@@ -107,8 +107,8 @@ class Columns:
         ----------
         source : path, DataFrame or Table
         warn : bool, default True
-            Whether to say in a `TableWarning` how many cells hold a level that was not there when the columns were fitted
-            (their features are all zero), or are missing where none was (they are filled in).
+            Whether to say in a `TableWarning` how many cells hold a level that was not there when the columns were
+            fitted (their features are all zero), or are missing where none was (they are filled in).
 
         Returns
         -------
@@ -117,8 +117,8 @@ class Columns:
         Raises
         ------
         ValueError
-            Of one line, for a column that is not there, a cell that is no number where one is due, and a missing one where
-            `missing` is "error".
+            Of one line, for a column that is not there, a cell that is no number where one is due, and a missing one
+            where `missing` is "error".
         """
         table = self.read(source)
         na, blocks, said = frozenset(self.na), [], []
@@ -141,7 +141,8 @@ class Columns:
         if isinstance(source, Table):
             return source
         if is_frame(source):
-            return table_of_frame(source, next((column.decimal for column in self.used if column.kind == "number"), "."))
+            decimal = next((column.decimal for column in self.used if column.kind == "number"), ".")
+            return table_of_frame(source, decimal)
         return read_table(source, self.names, na=self.na, **self.reading)
 
     def complete(self, table: Table) -> np.ndarray:
@@ -209,8 +210,8 @@ class Columns:
             columns = tuple(_column(entry) for entry in plain.pop("columns"))
             plain["na"], plain["notes"] = tuple(map(str, plain["na"])), tuple(map(str, plain["notes"]))
             found = cls(columns, **plain)
-            if not (isinstance(found.target, int) and isinstance(found.target_name, str) and isinstance(found.reading, dict)
-                    and set(found.reading) <= {"header", "separator", "encoding", "comment"}
+            if not (isinstance(found.target, int) and isinstance(found.target_name, str)
+                    and isinstance(found.reading, dict) and set(found.reading) <= {"header", "separator", "encoding", "comment"}
                     and found.missing in ("impute", "drop", "error")):
                 raise ValueError
             return found
@@ -227,6 +228,7 @@ def _column(plain):
         expected = str if name == "order" and value is not None else type(getattr(default, name))
         if not isinstance(value, expected) and not (expected is float and isinstance(value, int)):
             raise ValueError(f"{name} of {column.name!r} is {value!r}")
-        if isinstance(value, (int, float)) and not abs(value) <= (MOST_DAYS if column.kind == "date" else sys.float_info.max):
+        limit = MOST_DAYS if column.kind == "date" else sys.float_info.max
+        if isinstance(value, (int, float)) and not abs(value) <= limit:
             raise ValueError(f"{name} of {column.name!r} is {value!r}")
     return column

@@ -23,8 +23,8 @@ class Dataset:
     ----------
     X : (N, d) float64 array
     y : array
-        For classification (N,) int64 class numbers: `class_names[y[i]]` is the class of example i. For regression (N,) or
-        (N, K) float64.
+        For classification (N,) int64 class numbers: `class_names[y[i]]` is the class of example i. For regression (N,)
+        or (N, K) float64.
     feature_names : tuple of str
     class_names : tuple of str or None
         None for regression.
@@ -84,8 +84,9 @@ class Dataset:
         Classes are set apart in proportion, by largest remainders, and each keeps an example in train; for the sake
         of this the test set may be smaller where classes have one or two examples.
 
-        What was estimated from a table (the median that stands for a missing number, the levels of a text) is estimated anew
-        from the training rows, so that the test rows are as unknown as any new ones: `train.columns` is what encodes both.
+        What was estimated from a table (the median that stands for a missing number, the levels of a text) is
+        estimated anew from the training rows, so that the test rows are as unknown as any new ones: `train.columns` is
+        what encodes both.
 
         Parameters
         ----------
@@ -120,11 +121,13 @@ class Dataset:
         return train._encoded(columns), test._encoded(columns)
 
     def _rows(self, rows):
-        return replace(self, X=self.X[rows], y=self.y[rows], table=None if self.table is None else self.table.take(rows))
+        table = None if self.table is None else self.table.take(rows)
+        return replace(self, X=self.X[rows], y=self.y[rows], table=table)
 
     def _encoded(self, columns):
         """The same rows, with other features."""
-        return replace(self, X=columns.encode(self.table, warn=False), feature_names=columns.feature_names, columns=columns)
+        X = columns.encode(self.table, warn=False)
+        return replace(self, X=X, feature_names=columns.feature_names, columns=columns)
 
 
 def _test_counts(sizes, fraction):

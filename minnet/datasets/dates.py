@@ -1,8 +1,8 @@
 """Dates as people write them, as days since 1970-01-01.
 
-`2021-02-01`, `2021/2/1`, `2021-02`, `01/02/2021`, `1.2.21`, `Feb 1, 2021`, `1-Feb-2021`, `Feb 2021`, each but the months
-with a time if need be: `2021-02-01T10:30:00+01:00`. Which of the numbers in `01/02/2021` is the day is found from the whole
-column, see `find_order`.
+`2021-02-01`, `2021/2/1`, `2021-02`, `01/02/2021`, `1.2.21`, `Feb 1, 2021`, `1-Feb-2021`, `Feb 2021`, each but the
+months with a time if need be: `2021-02-01T10:30:00+01:00`. Which of the numbers in `01/02/2021` is the day is found
+from the whole column, see `find_order`.
 """
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ MONTHS = {name: k + 1 for k, name in enumerate("jan feb mar apr may jun jul aug 
 TIME = r"""(?:[T\ ]\s?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}(?:\.\d{1,9})?))?\s?(?P<half>[AaPp][Mm])?
            \s?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"""
 WORD = r"(?P<word>[A-Za-z]{3,9})\.?"
-FORMS = tuple(re.compile(form + (TIME if "<day>" in form or "<first>" in form else ""), re.VERBOSE | re.ASCII) for form in (
+PATTERNS = (
     r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})",
     r"(?P<year>\d{4})[-/](?P<month>\d{2})",
     r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second_number>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})",
     rf"(?P<day>\d{{1,2}})[-/.\ ]\s?{WORD}[-/.,\ ]\s?(?P<year>\d{{4}}|\d{{2}})",
     rf"{WORD}[-\ ](?P<day>\d{{1,2}}),?\ (?P<year>\d{{4}})",
-    rf"{WORD}[-,\ ]\s?(?P<year>\d{{4}})"))
+    rf"{WORD}[-,\ ]\s?(?P<year>\d{{4}})")
+FORMS = tuple(re.compile(form + (TIME if "<day>" in form or "<first>" in form else ""), re.VERBOSE | re.ASCII)
+              for form in PATTERNS)
 LONGEST = 45           # characters of a date
 
 
@@ -40,7 +42,8 @@ def parse_date(text: str, order: Order | None = None) -> float | None:
     ----------
     text : str
     order : {"day first", "month first"}, optional
-        Which number of `01/02/2021` is the day. Without it, such a text is no date, unless points stand between the numbers.
+        Which number of `01/02/2021` is the day. Without it, such a text is no date, unless points stand between the
+        numbers.
 
     Examples
     --------
@@ -93,8 +96,8 @@ def _fraction(parts):
 
 def _month(word):
     word = word.lower()
-    whole = {"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-             "december", "sept"}
+    whole = {"january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+             "november", "december", "sept"}
     return MONTHS[word[:3]] if word in MONTHS or word in whole else 0
 
 
@@ -109,8 +112,8 @@ def find_order(texts: list[str]) -> Order | Literal["either"] | None:
     Returns
     -------
     {"day first", "month first", "either"} or None
-        "either" where the texts do not tell (with points between the numbers the day comes first); None where they are no
-        such dates, or contradict each other.
+        "either" where the texts do not tell (with points between the numbers the day comes first); None where they are
+        no such dates, or contradict each other.
 
     Examples
     --------

@@ -16,8 +16,8 @@ HEAD = 1 << 12
 def find_encoding(path: object, content: bytes, encoding: str | None = None) -> str:
     """Return the name of the encoding of a text.
 
-    UTF-8, UTF-16 and UTF-32 are known by their byte order mark, UTF-16 without one by the zero bytes of its Latin letters,
-    UTF-8 by its rules. What is none of these but has no control characters is Windows-1252 or Latin-1.
+    UTF-8, UTF-16 and UTF-32 are known by their byte order mark, UTF-16 without one by the zero bytes of its Latin
+    letters, UTF-8 by its rules. What is none of these but has no control characters is Windows-1252 or Latin-1.
 
     Parameters
     ----------

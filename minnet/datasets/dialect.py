@@ -1,4 +1,5 @@
-"""How a text file is cut into rows and cells: comment lines, the separator, quotes, separators at the end of each row."""
+"""How a text file is cut into rows and cells: comment lines, the separator, quotes, separators at the end of each
+row."""
 from __future__ import annotations
 
 import csv
@@ -36,10 +37,10 @@ class Dialect(NamedTuple):
 def find_dialect(text: str, separator: str | None = None, comment: str | None = None) -> Dialect:
     """Find how a table is written from its first lines.
 
-    A first line `sep=;` declares the separator. Without an option, lines at the top that start with `#`, `%` or `//` are
-    comments; the last of them is the header, though, where it has as many cells as the rows below. Of tab, semicolon, comma
-    and bar, that separator is taken which cuts the most of the first rows into one same number of cells, two at least, and
-    blanks where none does.
+    A first line `sep=;` declares the separator. Without an option, lines at the top that start with `#`, `%` or `//`
+    are comments; the last of them is the header, though, where it has as many cells as the rows below. Of tab,
+    semicolon, comma and bar, that separator is taken which cuts the most of the first rows into one same number of
+    cells, two at least, and blanks where none does.
 
     Parameters
     ----------
@@ -91,10 +92,11 @@ def rows_of(lines: Iterator[str], dialect: Dialect) -> Iterator[tuple[int, list[
 
     Raises
     ------
-    csv.Error
+    ValueError
         For a quote that is not closed, or closed within a cell, and a cell of more than 131,072 characters.
     """
-    reader = csv.reader(_without_comments(lines, dialect), delimiter=dialect.separator, skipinitialspace=True, strict=True)
+    reader = csv.reader(_without_comments(lines, dialect), delimiter=dialect.separator, skipinitialspace=True,
+                        strict=True)
     line = 1
     try:
         for row in reader:
@@ -148,8 +150,8 @@ def _separator(lines):
 
 
 def _regularity(lines, separator):
-    """The share of the first rows that have the most usual number of cells, 0 where that is a single one; the header may lack
-    one, above the names of rows."""
+    """The share of the first rows that have the most usual number of cells, 0 where that is a single one; the header
+    may lack one, above the names of rows."""
     try:
         widths = [len(row) for row in islice(_cut(lines, separator), FEW)]
     except csv.Error:

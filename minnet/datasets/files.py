@@ -76,7 +76,8 @@ def _unpacked(path, content):
                     raise ValueError(f"{path}: broken gzip file: it ends too early")
                 pieces.append(piece)
                 if (total := total + len(piece)) > MOST_UNPACKED:
-                    raise ValueError(f"{path}: unpacks to more than {MOST_UNPACKED >> 20} MiB; expected a smaller file")
+                    raise ValueError(f"{path}: unpacks to more than {MOST_UNPACKED >> 20} MiB; "
+                                     f"expected a smaller file")
             content = member.unused_data.lstrip(b"\0")
     except zlib.error as error:
         raise ValueError(f"{path}: broken gzip file: {error}") from None

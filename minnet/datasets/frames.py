@@ -19,7 +19,8 @@ def is_frame(source: Any) -> bool:
 
 
 def table_of_frame(frame: Any, decimal: str = ".") -> Table:
-    """Return the table of a data frame: numbers by their shortest digits, dates in ISO form, empty cells for what is missing.
+    """Return the table of a data frame: numbers by their shortest digits, dates in ISO form, empty cells for what is
+    missing.
 
     Parameters
     ----------
@@ -44,7 +45,8 @@ def table_of_frame(frame: Any, decimal: str = ".") -> Table:
     for name, label in zip(names, labels):
         numbering = Numbering()
         values = frame[label]
-        cells = [_text(value, decimal) for value in (values.tolist() if hasattr(values, "tolist") else values.to_list())]
+        values = values.tolist() if hasattr(values, "tolist") else values.to_list()
+        cells = [_text(value, decimal) for value in values]
         codes = np.array(numbering.of(cells), np.int32)
         columns.append(Cells(name, "data frame", tuple(numbering), codes, lines))
     return Table("data frame", names, tuple(columns), lines, True)

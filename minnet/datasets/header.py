@@ -15,9 +15,9 @@ def find_header(first: Sequence[str], below: Sequence[Cells], wanted: Sequence[s
                 na: frozenset[str] = frozenset({""})) -> bool:
     """Whether the row `first` names the columns `below` it.
 
-    It does if it holds all of the `wanted` names; if it has a text above a column of numbers or dates; if its first cell
-    alone is empty and the others differ, as above names of rows. A table with no column of numbers, and of which no names are
-    known, has a header if its first cells are different texts that do not come again in their columns.
+    It does if it holds all of the `wanted` names; if it has a text above a column of numbers or dates; if its first
+    cell alone is empty and the others differ, as above names of rows. A table with no column of numbers, and of which
+    no names are known, has a header if its first cells are different texts that do not come again in their columns.
 
     Parameters
     ----------
@@ -35,8 +35,9 @@ def find_header(first: Sequence[str], below: Sequence[Cells], wanted: Sequence[s
     names = first[1:] if not first[0] and is_row_names(below[0], na) else first
     if len(names) < len(first) and len(below[0]) > 1 and different and all(names):
         return True
-    comes_again = any(column.counts[0] > 0 for column in below)      # the first text of a column is that of the first row
-    return not wanted and different and not comes_again and len(names) > 0 and all(_is_name(cell, na) for cell in names)
+    comes_again = any(column.counts[0] > 0 for column in below)      # the first text is that of the first row
+    names_all = len(names) > 0 and all(_is_name(cell, na) for cell in names)
+    return not wanted and different and not comes_again and names_all
 
 
 def names_of(first: Sequence[str], line: int) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""Data sets and descriptions of columns as a notebook shows them: plain tables that take their colours from the page."""
+"""Data sets and descriptions of columns as a notebook shows them: plain tables that take their colours from the
+page."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,8 @@ def html_table(title: str, head: Sequence[str], rows: Iterable[Sequence[object]]
     """Return an HTML table: words to the left, numbers to the right.
 
     >>> html_table("a < b", ["name", "n"], [("x", 3)])
-    '<p>a &lt; b</p><table><tr><th style="text-align:left">name</th><th>n</th></tr><tr><td style="text-align:left">x</td><td>3</td></tr></table>'
+    '<p>a &lt; b</p><table><tr><th style="text-align:left">name</th><th>n</th></tr><tr><td
+    style="text-align:left">x</td><td>3</td></tr></table>'
     """
     lines = [f"<p>{escape(title)}</p><table>", _row("th", head, head)]
     lines += [_row("td", row, head) for row in rows]

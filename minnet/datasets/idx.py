@@ -39,7 +39,8 @@ def read_idx(path: str | PathLike[str]) -> np.ndarray:
     content = read_bytes(path)
     if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in TYPES or content[3] > MOST_AXES:
         raise ValueError(f"{path}: not an IDX file: it starts with {content[:4].hex(' ') or 'nothing'}; "
-                         f"expected 00 00, a type (08, 09, 0b, 0c, 0d, 0e) and the number of axes, at most {MOST_AXES}")
+                         f"expected 00 00, a type (08, 09, 0b, 0c, 0d, 0e) and the number of axes, "
+                         f"at most {MOST_AXES}")
     dtype, head = np.dtype(TYPES[content[2]]), 4 + 4 * content[3]
     if len(content) < head:
         raise ValueError(f"{path}: truncated: {len(content)} bytes; expected a head of {head}")

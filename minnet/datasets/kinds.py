@@ -1,7 +1,8 @@
 """The kinds of column that a table has, and the numbers that a network sees of each.
 
-What a column is stands fixed once the whole table has been looked at; what is estimated from its cells (the median for what
-is missing, the levels) is learnt by `fit` from whatever rows it is given, so that it can be the training rows alone.
+What a column is stands fixed once the whole table has been looked at; what is estimated from its cells (the median for
+what is missing, the levels) is learnt by `fit` from whatever rows it is given, so that it can be the training rows
+alone.
 """
 from __future__ import annotations
 
@@ -23,8 +24,8 @@ EPOCH = np.datetime64("1970-01-01")
 
 
 class Encoded(NamedTuple):
-    """The features (N, k) of a column's cells; how many cells were filled in without an indicator; how many held an unknown
-    level."""
+    """The features (N, k) of a column's cells; how many cells were filled in without an indicator; how many held an
+    unknown level."""
 
     features: np.ndarray
     filled: int = 0
@@ -33,7 +34,8 @@ class Encoded(NamedTuple):
 
 @dataclass(frozen=True)
 class Column:
-    """What all columns have: a name, the number of cells that were missing where it was fitted, and the features it gives.
+    """What all columns have: a name, the number of cells that were missing where it was fitted, and the features it
+    gives.
 
     `na` are the texts that mean "missing", folded to one case.
     """
@@ -125,7 +127,8 @@ class DateColumn(Column):
 
     def _estimates(self, cells, counts):
         days = cells.parsed(parse_dates, self.order)
-        return {"first": float(days[counts > 0].min(initial=np.inf)) if counts.any() else 0.0, "fill": _median(days, counts)}
+        first = float(days[counts > 0].min()) if counts.any() else 0.0
+        return {"first": first, "fill": _median(days, counts)}
 
     def _features(self, cells, gaps):
         days = cells.parsed(parse_dates, self.order)
@@ -141,8 +144,9 @@ class DateColumn(Column):
 class CategoryColumn(Column):
     """Texts, each of the `levels` standing for a feature that is 1 where the cell holds it and 0 elsewhere.
 
-    The levels under one row in a hundred, and all but the 30 most frequent, are `pooled` into one, "other". `fill`, the most
-    frequent level, stands for what is missing. A level that was not there when the column was fitted is 0 everywhere.
+    The levels under one row in a hundred, and all but the 30 most frequent, are `pooled` into one, "other". `fill`,
+    the most frequent level, stands for what is missing. A level that was not there when the column was fitted is 0
+    everywhere.
     """
 
     kind: ClassVar[str] = "category"

@@ -1,6 +1,7 @@
 """Numbers as people write them: `3.5`, `-2e-7`, `$14.50`, `12%`, `1,682,222`, `55 kg`, `(3)`, `−4`.
 
-What stands around the digits is the unit. A column of numbers has one unit, so that nothing is lost when it is taken off.
+What stands around the digits is the unit. A column of numbers has one unit, so that nothing is lost when it is taken
+off.
 """
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ PLAIN = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++|(?i:inf(?:inity)?))
 DRESSED = re.compile(r"""
     (?P<open>\()?+ \s*+ (?P<sign>[+−–-])?+ \s*+
     (?P<before>US\$|[$€£¥₹]|USD|EUR|GBP|JPY|CHF|INR)?+ \s*+ (?P<second>[+−–-])?+
-    (?P<digits>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]*+)? | [0-9]{1,3}(?:[ '’\u00a0\u202f][0-9]{3})+(?![0-9])(?:\.[0-9]*+)?
+    (?P<digits>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]*+)?
+             | [0-9]{1,3}(?:[ '’\u00a0\u202f][0-9]{3})+(?![0-9])(?:\.[0-9]*+)?
              | [0-9]++(?:\.[0-9]*+)? | \.[0-9]++)
     (?P<exponent>[eE][+−-]?[0-9]++)?+
     \s*+ (?P<after>(?:[$€£¥₹%‰°µ]|[^\W\d_])[^\s\d()]{0,11}[0-9²³]?)?+ \s*+ (?P<close>\))?+
@@ -26,7 +28,8 @@ OTHER_POINT = str.maketrans(".,", ",.")
 
 
 class Numbers(NamedTuple):
-    """What the texts of a column are as numbers: values (nan for what is none), the units and the kinds of dress found."""
+    """What the texts of a column are as numbers: values (nan for what is none), the units and the kinds of dress
+    found."""
 
     values: np.ndarray
     units: np.ndarray

@@ -15,7 +15,7 @@ from .frames import is_frame, table_of_frame
 from .kinds import LeftOut, NumberColumn, find_gaps
 from .missing import missing_texts
 from .numbers import is_number
-from .recognition import is_row_names, recognise
+from .recognition import RUNNING, is_row_names, recognise
 from .tables import Table, listed, read_table
 from .target import Kind, read_target, target_position
 
@@ -26,29 +26,29 @@ ORDERS = {"day": "day first", "month": "month first", "day first": "day first", 
 
 def read_csv(source: str | PathLike[str] | Any, target: str | int | None = None, kind: Kind | None = None, *,
              drop: str | Iterable[str] = (), missing: Missing = "impute", na: str | Iterable[str] | None = None,
-             decimal: str = ".", date_order: str | None = None, header: bool | None = None, separator: str | None = None,
-             encoding: str | None = None, comment: str | None = None) -> Dataset:
+             decimal: str = ".", date_order: str | None = None, header: bool | None = None,
+             separator: str | None = None, encoding: str | None = None, comment: str | None = None) -> Dataset:
     """Read a table as it comes: numbers, dates and text, with values missing and with names of rows.
 
-    Columns of numbers stand for themselves, those of text for one feature per level, those of dates for four features; names
-    of rows and identifiers are left out, see `recognition` and `kinds`. `Dataset.columns` says what was done with each, and
-    encodes new rows alike. Rows without a target are left out.
+    Columns of numbers stand for themselves, those of text for one feature per level, those of dates for four features;
+    names of rows and identifiers are left out, see `recognition` and `kinds`. `Dataset.columns` says what was done
+    with each, and encodes new rows alike. Rows without a target are left out.
 
     Parameters
     ----------
     source : path or DataFrame
         A text file, plain or gzipped, or a data frame of pandas or polars.
     target : str or int, optional
-        The target column's name, or its index as in Python; by default the last column that is not dropped. A string of
-        digits is a name if there is such a column, else an index.
+        The target column's name, or its index as in Python; by default the last column that is not dropped. A string
+        of digits is a name if there is such a column, else an index.
     kind : {"classification", "regression"}, optional
-        By default found from the target: texts are classes, and so are whole numbers of which there are at most 20 different
-        ones, and fewer than half as many as rows.
+        By default found from the target: texts are classes, and so are whole numbers of which there are at most 20
+        different ones, and fewer than half as many as rows.
     drop : str or iterable of str, optional
         Columns to leave out; a string holds several with commas between.
     missing : {"impute", "drop", "error"}, default "impute"
-        What to do where a feature is missing: fill in the median or the most frequent level, and say so to the network by one
-        feature more; leave the row out; or refuse the table.
+        What to do where a feature is missing: fill in the median or the most frequent level, and say so to the network
+        by one feature more; leave the row out; or refuse the table.
     na : str or iterable of str, optional
         The texts that mean "missing", in any case; see `missing_texts`. With "" only an empty cell does.
     decimal : {".", ","}, default "."
@@ -116,9 +116,10 @@ def read_csv(source: str | PathLike[str] | Any, target: str | int | None = None,
 
 
 def _check_options(kind, missing, decimal, date_order):
-    for name, value, allowed in (("kind", kind, (None, "classification", "regression")), ("decimal", decimal, (".", ",")),
-                                 ("missing", missing, ("impute", "drop", "error")), ("date_order", date_order, (None, *ORDERS))):
-        if value not in allowed:
+    options = {"kind": (kind, (None, "classification", "regression")), "decimal": (decimal, (".", ",")),
+               "missing": (missing, ("impute", "drop", "error")), "date_order": (date_order, (None, *ORDERS))}
+    for name, (value, allowed) in options.items():
+        if value is not None and not isinstance(value, str) or value not in allowed:
             raise ValueError(f"{name}={value!r:.60}; expected {' or '.join(map(repr, allowed))}")
 
 
@@ -128,7 +129,8 @@ def _target(table, target, dropped):
         target = kept[-1] if kept else None
     t = target_position(table, target)
     if table.names[t] in dropped:
-        raise ValueError(f"{table.path}: the target {table.names[t]!r:.60} is among the columns to drop; expected another")
+        raise ValueError(f"{table.path}: the target {table.names[t]!r:.60} is among the columns to drop; "
+                         f"expected another")
     return t
 
 
@@ -146,7 +148,8 @@ def _complete(table, columns):
     """The rows in which no feature is missing."""
     complete = columns.complete(table)
     if not complete.any():
-        raise ValueError(f"{table.path}: a feature is missing in every row; expected missing='impute', or columns to drop")
+        raise ValueError(f"{table.path}: a feature is missing in every row; expected missing='impute', "
+                         f"or columns to drop")
     lost = len(table) - int(complete.sum())
     notes = (f"{_rows(lost)} with a missing feature left out",) if lost else ()
     return table.take(complete), replace(columns, notes=columns.notes + notes)
@@ -169,6 +172,5 @@ def _describe(table: Table, t: int, gaps: frozenset[str], dropped: list[str], de
         else:
             found.append(recognise(cells, gaps, decimal, order))
     if all(isinstance(column, LeftOut) for column in found):
-        found = [NumberColumn(column.name, decimal=decimal) if getattr(column, "reason", "") == "running number" else column
-                 for column in found]
+        found = [NumberColumn(column.name, decimal=decimal) if column.reason == RUNNING else column for column in found]
     return tuple(found)

@@ -8,10 +8,11 @@ from .dates import Order, find_order, parse_dates
 from .kinds import MOST_LEVELS, RARE, CategoryColumn, Column, DateColumn, LeftOut, NumberColumn, find_gaps
 from .numbers import common_unit, fits_unit, parse_numbers
 
-__all__ = ["is_row_names", "mostly_numbers", "number_format", "recognise"]
+__all__ = ["RUNNING", "is_row_names", "mostly_numbers", "number_format", "recognise"]
 
 ENOUGH_ROWS = 20       # to call a column an identifier
 NAMES_OF_IDENTIFIERS = {"id", "index", "key", "uuid", "guid", "rownames", "row", "row_names", "rowid", "unnamed: 0"}
+RUNNING = "running number"
 MEANT = 0.9            # share of cells above which the others are mistakes
 POINTS = {".": "a decimal point", ",": "a decimal comma"}
 
@@ -19,9 +20,9 @@ POINTS = {".": "a decimal point", ",": "a decimal comma"}
 def recognise(cells: Cells, na: frozenset[str], decimal: str = ".", order: Order | None = None) -> Column:
     """Return the kind of a column, with nothing estimated yet.
 
-    Numbers, where all cells are, with one unit; dates, where all are; else categories. An identifier is left out: a running
-    number from 0 or 1, whole numbers that are all different in a column whose name says so, or texts of which most come once
-    or none is frequent.
+    Numbers, where all cells are, with one unit; dates, where all are; else categories. An identifier is left out: a
+    running number from 0 or 1, whole numbers that are all different in a column whose name says so, or texts of which
+    most come once or none is frequent.
 
     Parameters
     ----------
@@ -34,15 +35,16 @@ def recognise(cells: Cells, na: frozenset[str], decimal: str = ".", order: Order
     Raises
     ------
     ValueError
-        Where nine cells in ten are numbers, or dates, and others are not; for numbers with another decimal mark; and for
-        dates in which any number can be the day, where `order` is not given.
+        Where nine cells in ten are numbers, or dates, and others are not; for numbers with another decimal mark; and
+        for dates in which any number can be the day, where `order` is not given.
     """
     gaps = find_gaps(cells, na)
     counts = np.where(gaps, 0, cells.counts)
     if not counts.any():
         return LeftOut(cells.name, reason="no values")
     if (numbers := number_format(cells, counts, decimal)) is not None:
-        return numbers if (reason := _numbering(cells, counts, decimal)) is None else LeftOut(cells.name, reason=reason)
+        reason = _numbering(cells, counts, decimal)
+        return numbers if reason is None else LeftOut(cells.name, reason=reason)
     if (dates := _dates(cells, counts, order)) is not None:
         return dates
     different, rows = int((counts > 0).sum()), int(counts.sum())
@@ -64,7 +66,8 @@ def number_format(cells: Cells, counts: np.ndarray, decimal: str = ".") -> Numbe
         raise cells.error(cells.first(present & ~fits), f"; expected a number with {POINTS[decimal]}, or the option "
                                                         f"decimal={other!r}")
     if counts[fits].sum() >= MEANT * counts.sum() and not _few_different(counts):
-        raise cells.error(cells.first(present & ~fits), " in a column of numbers; expected a number, or the options na or drop")
+        raise cells.error(cells.first(present & ~fits), " in a column of numbers; expected a number, "
+                                                        "or the options na or drop")
     return None
 
 
@@ -90,7 +93,7 @@ def _numbering(cells, counts, decimal):
         return None
     values = cells.parsed(parse_numbers, decimal).values[cells.codes]
     if values[0] in (0, 1) and (np.diff(values) == 1).all():
-        return "running number"
+        return RUNNING
     words = cells.name.lower().replace("-", "_").replace(" ", "_")
     named = words in NAMES_OF_IDENTIFIERS or words.endswith("_id") or cells.name.endswith(("Id", "ID"))
     return "identifier: all different" if named and (values == np.floor(values)).all() else None
@@ -102,13 +105,14 @@ def _dates(cells, counts, order):
     if order is None and np.isnan(cells.parsed(parse_dates, None)[present]).any():
         order = find_order([text for text, here in zip(cells.texts, present) if here])
         if order == "either":
-            raise cells.error(cells.first(present), " in a column of dates that may begin with day or month; expected the "
-                                                    "option date_order, 'day first' or 'month first'")
+            raise cells.error(cells.first(present), " in a column of dates that may begin with day or month; expected "
+                                                    "the option date_order, 'day first' or 'month first'")
     dates = ~np.isnan(cells.parsed(parse_dates, order))
     if dates[present].all():
         return DateColumn(cells.name, order=order)
     if counts[dates].sum() >= MEANT * counts.sum():
-        raise cells.error(cells.first(present & ~dates), " in a column of dates; expected a date, or the options na or drop")
+        raise cells.error(cells.first(present & ~dates), " in a column of dates; expected a date, "
+                                                         "or the options na or drop")
     return None
 
 

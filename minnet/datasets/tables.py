@@ -76,8 +76,8 @@ def read_table(path: str | PathLike[str], names: Iterable[str] = (), *, header: 
                na: str | Iterable[str] | None = None) -> Table:
     """Read the table in a text file, plain or gzipped.
 
-    Blank lines are skipped, and white space around cells is taken off. Separator, encoding, comments and header are found
-    from the file where they are not given.
+    Blank lines are skipped, and white space around cells is taken off. Separator, encoding, comments and header are
+    found from the file where they are not given.
 
     Parameters
     ----------
@@ -102,8 +102,8 @@ def read_table(path: str | PathLike[str], names: Iterable[str] = (), *, header: 
     Raises
     ------
     ValueError
-        Of one line, for a file that cannot be read, is empty or has only a header, for a row of another length than the
-        first, and for names that stand twice.
+        Of one line, for a file that cannot be read, is empty or has only a header, for a row of another length than
+        the first, and for names that stand twice.
 
     Examples
     --------
@@ -162,8 +162,8 @@ def _table(path, first, rest, wanted, header, missing, notes):
 
 
 def _shift(rows, header):
-    """1 where the header lacks the name of the row names (R's own way), −1 where it lacks the separator at the end of each
-    row below, 0 where it has as many cells as the rows."""
+    """1 where the header lacks the name of the row names (R's own way), −1 where it lacks the separator at the end of
+    each row below, 0 where it has as many cells as the rows."""
     (top, *below) = rows
     if header is False or not below or any(len(row) != len(top) + 1 for row in below):
         return 0

@@ -39,19 +39,21 @@ def target_position(table: Table, target: str | int | None = None) -> int:
     if not -n <= position < n:
         hint = "" if table.has_header else (f"; line {table.lines[0]} was not taken for a header: "
                                             f"{listed([cells.texts[cells.codes[0]] for cells in table.columns])}")
-        raise ValueError(f"{table.path}: no column {target!r:.60} for a target; the columns are {listed(table.names)}{hint}")
+        raise ValueError(f"{table.path}: no column {target!r:.60} for a target; "
+                         f"the columns are {listed(table.names)}{hint}")
     return position % n
 
 
-def read_target(cells: Cells, kind: Kind | None = None, decimal: str = ".") -> tuple[np.ndarray, tuple[str, ...] | None]:
+def read_target(cells: Cells, kind: Kind | None = None,
+                decimal: str = ".") -> tuple[np.ndarray, tuple[str, ...] | None]:
     """Return (y, class_names) of a column in which nothing is missing; class_names is None for real numbers.
 
     Parameters
     ----------
     cells : Cells
     kind : {"classification", "regression"}, optional
-        By default texts are classes, as are whole numbers of which there are at most 20 different ones, and fewer than half
-        as many as rows.
+        By default texts are classes, as are whole numbers of which there are at most 20 different ones, and fewer than
+        half as many as rows.
     decimal : {".", ","}
 
     Raises
@@ -68,7 +70,8 @@ def read_target(cells: Cells, kind: Kind | None = None, decimal: str = ".") -> t
         numbers = number_format(cells, counts, decimal)
     if numbers is not None and (row := cells.first(~np.isfinite(values))) is not None:
         raise cells.error(row, "; expected a finite number")
-    if numbers is not None and (kind == "regression" or (kind is None and not _few_integers(values[counts > 0], counts))):
+    real = kind == "regression" or (kind is None and not _few_integers(values[counts > 0], counts))
+    if numbers is not None and real:
         return values[cells.codes], None
     if kind == "regression":
         raise cells.error(0, "; expected numbers of one unit")
@@ -81,8 +84,8 @@ def _classes(cells, counts, values):
         raise ValueError(f"{cells.path}: target column {cells.name!r} holds {_class_name(classes[0])!r:.60} alone; "
                          f"expected two classes or more")
     if isinstance(classes[0], str) and rows >= ENOUGH_ROWS and 2 * len(classes) > rows:
-        raise ValueError(f"{cells.path}: target column {cells.name!r} holds {len(classes)} different texts in {rows} rows; "
-                         f"expected classes, or another target")
+        raise ValueError(f"{cells.path}: target column {cells.name!r} holds {len(classes)} different texts in {rows} "
+                         f"rows; expected classes, or another target")
     number = {value: k for k, value in enumerate(classes)}
     y = np.array([number.get(value, -1) for value in values.tolist()])[cells.codes]
     return y, tuple(map(_class_name, classes))

