@@ -50,13 +50,15 @@ class Columns:
         The texts that mean "missing", folded to one case.
     reading : dict
         The options with which the file was read, where they were given: header, separator, encoding, comment.
+    target_note : str
+        What the target is, in words: "classes no, yes", or "real numbers".
     notes : tuple of str
         What else was found or done, in words: rows without a target, the encoding.
 
     Examples
     --------
     >>> from minnet.datasets.kinds import CategoryColumn, NumberColumn
-    >>> columns = Columns((NumberColumn("size"), CategoryColumn("colour", levels=("green", "red"))), 2, "y")
+    >>> columns = Columns((NumberColumn("size"), CategoryColumn("colour", levels=("green", "red"))), 2, "price")
     >>> columns.feature_names
     ('size', 'colour=green', 'colour=red')
     >>> Columns.from_json(columns.to_json()) == columns
@@ -65,7 +67,7 @@ class Columns:
     column  kind      features  missing
     size    number           1        0
     colour  category         2        0  green, red
-    y       target
+    price   target
     """
 
     columns: tuple[Column, ...]
@@ -74,6 +76,7 @@ class Columns:
     missing: Missing = "impute"
     na: tuple[str, ...] = tuple(sorted(missing_texts()))
     reading: dict[str, Any] = field(default_factory=dict)
+    target_note: str = ""
     notes: tuple[str, ...] = ()
 
     @property
@@ -173,7 +176,7 @@ class Columns:
         rows = [HEAD]
         rows += [(column.name[:30], column.kind, len(column.feature_names), column.missing, column.note)
                  for column in self.columns]
-        rows.insert(1 + self.target, (self.target_name[:30], "target", "", "", ""))
+        rows.insert(1 + self.target, (self.target_name[:30], "target", "", "", self.target_note))
         if more := len(rows) - MOST_LINES - 1:
             rows = rows if more < 0 else [*rows[:MOST_LINES + 1], (f"… {more} more", "", "", "", "")]
         return rows
@@ -211,6 +214,7 @@ class Columns:
             plain["na"], plain["notes"] = tuple(map(str, plain["na"])), tuple(map(str, plain["notes"]))
             found = cls(columns, **plain)
             if not (isinstance(found.target, int) and isinstance(found.target_name, str)
+                    and isinstance(found.target_note, str)
                     and isinstance(found.reading, dict) and set(found.reading) <= {"header", "separator", "encoding", "comment"}
                     and found.missing in ("impute", "drop", "error")):
                 raise ValueError

@@ -30,7 +30,8 @@ PATTERNS = (
     rf"{WORD}[-,\ ]\s?(?P<year>\d{{4}})")
 FORMS = tuple(re.compile(form + (TIME if "<day>" in form or "<first>" in form else ""), re.VERBOSE | re.ASCII)
               for form in PATTERNS)
-LONGEST = 45           # characters of a date
+YEAR = re.compile(r"\d\d(?!\d)", re.ASCII)      # that every date holds: its last two digits
+LONGEST = 45                                    # characters of a date
 
 
 def parse_date(text: str, order: Order | None = None) -> float | None:
@@ -52,7 +53,7 @@ def parse_date(text: str, order: Order | None = None) -> float | None:
     >>> parse_date("1970-02-30") is parse_date("soon") is None
     True
     """
-    if len(text) > LONGEST or not text[:1].isalnum():
+    if len(text) > LONGEST or not YEAR.search(text):
         return None
     for form in FORMS:
         if found := form.fullmatch(text):

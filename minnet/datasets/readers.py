@@ -86,14 +86,15 @@ def read_csv(source: str | PathLike[str] | Any, target: str | int | None = None,
     column  kind    features  missing
     area    number         2        1  unit m²; missing: median 47.5
     built   number         1        0
-    rent    target
+    rent    target                    real numbers
     """
     _check_options(kind, missing, decimal, date_order)
+    if not isinstance(drop, str) and not (isinstance(drop, (list, tuple)) and all(isinstance(n, str) for n in drop)):
+        raise ValueError(f"drop={drop!r:.60}; expected names of columns")
     reading = {name: value for name, value in (("header", header), ("separator", separator), ("encoding", encoding),
                                                ("comment", comment)) if value is not None}
     gaps = missing_texts(na)
-    dropped = [name.strip() for name in drop.split(",")] if isinstance(drop, str) else list(drop)
-    dropped = [name for name in dropped if name != ""]
+    dropped = [name.strip() for name in (drop.split(",") if isinstance(drop, str) else drop) if name.strip()]
     wanted = ([target] if isinstance(target, str) and not is_number(target) else []) + dropped
     table = table_of_frame(source, decimal) if is_frame(source) else read_table(source, wanted, na=gaps, **reading)
     if len(table.names) == 1:
@@ -104,14 +105,14 @@ def read_csv(source: str | PathLike[str] | Any, target: str | int | None = None,
     t = _target(table, target, dropped)
     table, notes = _with_target(table, t, gaps)
     columns = Columns(_describe(table, t, gaps, dropped, decimal, ORDERS.get(date_order)), t, table.names[t], missing,
-                      tuple(sorted(gaps)), reading, table.notes + notes)
+                      tuple(sorted(gaps)), reading, notes=table.notes + notes)
     if not columns.names:
         raise ValueError(f"{table.path}: no column is left for a feature: "
                          + listed([f"{column.name}: {column.note}" for column in columns.columns], 5))
     if missing == "drop":
         table, columns = _complete(table, columns)
-    columns = columns.fit(table)
     y, class_names = read_target(table.columns[t], kind, decimal)
+    columns = replace(columns, target_note=_target_note(class_names)).fit(table)
     return Dataset(columns.encode(table, warn=False), y, columns.feature_names, class_names, columns, table)
 
 
@@ -153,6 +154,13 @@ def _complete(table, columns):
     lost = len(table) - int(complete.sum())
     notes = (f"{_rows(lost)} with a missing feature left out",) if lost else ()
     return table.take(complete), replace(columns, notes=columns.notes + notes)
+
+
+def _target_note(class_names):
+    if class_names is None:
+        return "real numbers"
+    shown = ", ".join(name[:20] for name in class_names[:5])
+    return f"{len(class_names)} classes: {shown}{', …' * (len(class_names) > 5)}"
 
 
 def _rows(n):

@@ -135,6 +135,9 @@ def test_columns_can_be_dropped():
         assert [c.note for c in data.columns.columns if isinstance(c, LeftOut)] == ["dropped", "dropped"]
     with refuses("no column 'c' to drop", "'a', 'b'"):
         read_csv(frame, drop="c")
+    for drop in (3, None, [3]):
+        with refuses("drop=", "names of columns"):
+            read_csv(frame, drop=drop)
     with refuses("target 'y' is among"):
         read_csv(frame, "y", drop="y")
 
@@ -162,7 +165,7 @@ def test_a_description_is_a_short_table(table):
         "price   number           2        1  unit $; missing: median 4",
         "when    date             4        0  days since 2021-01-01",
         "kind    category         3        1  a, b; missing: most frequent, a",
-        "y       target",
+        "y       target                       real numbers",
         "1 row without a target left out"]
     wide = str(read_csv(Frame(**{f"x{k}": [0, 1] for k in range(99)}, y=[0.5, 1])).columns)
     assert len(wide.splitlines()) == 42 and wide.endswith("… 60 more")
@@ -182,7 +185,7 @@ any_column = st.one_of(
 @given(st.lists(any_column, max_size=4).map(tuple), st.integers(0, 4), words, several,
        st.sampled_from([{}, {"header": True, "separator": ";"}]))
 def test_columns_survive_json(found, target, name, na, reading):
-    columns = Columns(found, target, name, "drop", na, reading, ("a note",))
+    columns = Columns(found, target, name, "drop", na, reading, "classes", ("a note",))
     assert Columns.from_json(columns.to_json()) == columns
     assert json.loads(json.dumps(columns.to_dict())) == json.loads(columns.to_json())
 
