@@ -40,7 +40,7 @@ def test_numbers_in_their_sunday_clothes(text, value, unit):
     assert parse_number(text)[:2] == (value, unit)
 
 
-@pytest.mark.parametrize("text", ["", "-", "kg", "()", "(", "3)", "(-3)", "--3", "1,5", "1,23,456", "12,34", "1.2.3", "3 of 4", "4-5",
+@pytest.mark.parametrize("text", ["", "-", "kg", "()", "(", "3)", "(-3)", "--3", "1,5", "1,23,456", "12,34", "0,567", "1.2.3", "3 of 4", "4-5",
                                   "10:30", "0x10", "1_000", "٣", "$5 kg", "1 2", "12 34 kg", "5 kg 3", "nan", "e5", "."])
 def test_other_texts_are_no_numbers(text):
     assert parse_number(text) is None
@@ -68,9 +68,11 @@ def test_with_two_units_a_column_is_text(cells):
 
 
 def test_decimal_commas_are_asked_for():
-    for cells in (["1,5", "2,5", "1.000,25"], ["1,5", "2,5"]):
+    for cells in (["1,5", "2,5", "1.000,25"], ["1,5", "2,5"], ["1,5", "1,234"]):
         with refuses("line 0, column 'x'", "'1,5'", "a decimal point", "decimal=','"):
             column(cells)
+    with refuses("'0,567'", "decimal=','"):
+        column(["1,234", "0,567"])
     found, X = column(["1,5", "2,5", "1.000,25"], decimal=",")
     assert_array_equal(X[:, 0], [1.5, 2.5, 1000.25])
     with refuses("'1.5'", "decimal comma", "decimal='.'"):
