@@ -219,7 +219,7 @@ def test_resume_without_a_run_begins_one(table):
 
 
 def test_interrupted_before_it_trains(table, monkeypatch, capsys):
-    monkeypatch.setattr("minnet.cli.train.read_csv_with_columns", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr("minnet.cli.train.read_csv", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     assert minnet("train", table, "--out", "out") == 130
     assert capsys.readouterr().err == "minnet train: interrupted\n" and not os.path.exists("out")
 

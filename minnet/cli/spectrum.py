@@ -9,15 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from .. import plotting
-from ..curvature import (
-    GGNOperator,
-    HessianOperator,
-    certificate,
-    density,
-    lanczos,
-    trace,
-)
-from ..datasets import notebook, notebook_start, read_csv_with_columns
+from ..curvature import GGNOperator, HessianOperator, certificate, density, lanczos, trace
+from ..datasets import notebook, notebook_start, read_csv
 from ..datasets.tables import listed
 from ..estimators import LARGEST_CERTIFIED
 from ..network.mlp import MLP
@@ -68,11 +61,11 @@ def _by_products(f, theta, seed):
 def _trained(args):
     model, columns = trained_model(args.model)
     table = model.table_
-    data, found = read_csv_with_columns(args.data, table["target"], table["kind"])
-    if found != columns:
-        raise ValueError(f"{args.data}: features {listed(found.names, 5)}; expected those that {args.model} was "
+    data = read_csv(args.data, table["target"], table["kind"])
+    train, _ = data.split(table["test_fraction"], rng=table["seed"]) if data.columns.names == columns.names else (data, None)
+    if train.columns != columns:
+        raise ValueError(f"{args.data}: features {listed(data.columns.names, 5)}; expected those that {args.model} was "
                          f"trained on, {listed(columns.names, 5)}")
-    train, _ = data.split(table["test_fraction"], rng=table["seed"])
     return model.objective(train.X, labels(train)), model.theta_, args.model
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from .. import plotting
-from ..datasets import read_csv_with_columns
+from ..datasets import read_csv
 from ..datasets.tables import listed
 from ..estimators import INTERRUPTED, MLPClassifier, MLPRegressor
 from ..network.activations import ACTIVATIONS
@@ -59,7 +59,7 @@ def run(args):
         return replay.run(args)
     if args.resume and args.overwrite:
         raise ValueError("--resume and --overwrite exclude each other; give one of them")
-    data, columns = read_csv_with_columns(args.data, args.target, args.kind)
+    data = read_csv(args.data, args.target, args.kind)
     train, test = data.split(args.test_fraction, rng=args.seed)
     model = _model(args, data)
     model.validate(len(train))
@@ -75,7 +75,7 @@ def run(args):
     result = model.result_
     if result.status == INTERRUPTED:
         raise KeyboardInterrupt(f"at iteration {result.nit}; --resume goes on from {model.checkpoint}")
-    model.table_ = {"columns": columns.to_json(), "target": args.target, "kind": args.kind,
+    model.table_ = {"columns": train.columns.to_json(), "target": args.target, "kind": args.kind,
                     "test_fraction": args.test_fraction, "seed": args.seed}
     scores = {"train": model.score(X, y)} | ({"test": model.score(test.X, labels(test))} if len(test) else {})
     measure = "accuracy" if data.class_names else "R2"

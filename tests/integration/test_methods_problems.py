@@ -12,8 +12,7 @@ from runs import same_bits
 
 from minnet import MLP, Function, Objective, datasets, minimize, optim
 from minnet.function import quiet, supports
-from minnet.optim import (LBFGS, Adadelta, Adagrad, Adam, AdamW, Clipped, GaussNewton, GradientDescent, HessianFree,
-                          LevenbergMarquardt, Method, MixedPrecision, Momentum, NAdam, Nesterov, Newton, NonlinearCG, RMSProp,
+from minnet.optim import (LBFGS, Adadelta, Adagrad, Adam, AdamW, Clipped, GradientDescent, Method, MixedPrecision, Momentum, NAdam, Nesterov, Newton, RMSProp,
                           TrustRegion, UndampedNewton)
 from minnet.optim.first_order import FirstOrder
 from minnet.problems import (beale, broyden_banded, helical_valley, himmelblau, lecture_surface, more_garbow_hillstrom,

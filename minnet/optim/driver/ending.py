@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...function import Array, supports
+from ...function import supports
 from ...linalg.factor import lowest_curvature
 from ..method import Method
 from .counted import Counted

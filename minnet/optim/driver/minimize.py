@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from os import PathLike
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from ...files import lock
