@@ -132,6 +132,7 @@ def test_names_of_rows_are_left_out(table):
         data = read_csv(table(text))
         assert data.feature_names == ("a",) and "names of rows" in str(data.columns)
     assert read_csv(table(",a,y\n1.5,5,0.5\n2.5,6,1.5\n"), header=True).feature_names == ("column_1", "a")
+    assert read_csv(table(",a,y\n2021-01-02,5,0.5\n2021-01-03,6,1.5\n")).columns.columns[0].kind == "date"
 
 
 def test_columns_can_be_dropped():

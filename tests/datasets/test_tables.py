@@ -112,6 +112,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path, table, read):
         read(str(tmp_path / "none.csv"))
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
 @pytest.mark.parametrize("read", [read_table, read_csv, read_idx])
 def test_a_pipe_or_a_device_is_refused_without_waiting(tmp_path, read):
     os.mkfifo(tmp_path / "pipe")
