@@ -83,7 +83,7 @@ class Activation:
             if not callable(getattr(self, role)):
                 raise ValueError(f"{role}={getattr(self, role)!r} is not callable; expected a function of an array")
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         if ACTIVATIONS.get(self.name) is self:
             return activation, (self.name,)
         return Activation, (self.f, self.df, self.d2f, self.name, self.of_output, self.smooth, self.short)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .examples import Batch
+from .tape import Tape
 
 if TYPE_CHECKING:
     from .losses import LossLike
@@ -32,6 +33,15 @@ class Pass:
         Σ w ℓ.
     dz : array (K, N)
     """
+
+    net: MLP
+    loss: Any
+    theta: Array
+    tape: Tape
+    y: Array
+    weights: Array | None
+    value: Any
+    dz: Array
 
     def __init__(self, net: MLP, loss: LossLike, theta: Array, batch: Batch) -> None:
         x, self.y, self.weights = batch

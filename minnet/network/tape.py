@@ -24,6 +24,11 @@ class Tape:
     a, z : list of arrays (d, N)
     """
 
+    layers: list[tuple[Array, Array]]
+    sigmas: tuple[Activation, ...]
+    a: list[Array]
+    z: list[Array]
+
     def __init__(self, layers: list[tuple[Array, Array]], sigmas: tuple[Activation, ...], a: list[Array],
                  z: list[Array]) -> None:
         self.layers, self.sigmas, self.a, self.z = layers, sigmas, a, z
