@@ -1,8 +1,8 @@
 """A race: methods on one function from one start, with the same budget of evaluations and tuned learning rates.
 
-The protocol, which `PROTOCOL` states: cost = max(nfev, njev) + products, for a value and its gradient at a point come from
-one pass, and a product with the Hessian costs about as much as a gradient. What a method does beyond the budget does
-not count, and its result is the best point before. A learning rate is the best one of a grid.
+The protocol, which `PROTOCOL` states: cost = max(nfev, njev) + products, for a value and its gradient at a point come
+from one pass, and a product with the Hessian costs about as much as a gradient. What a method does beyond the budget
+does not count, and its result is the best point before. A learning rate is the best one of a grid.
 """
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ import numpy as np
 
 from .function import as_vector, supports
 from .optim.driver.counted import Counted
-from .optim.method import Method
 from .optim.driver.minimize import minimize
 from .optim.driver.stopping import Limits
+from .optim.method import Method
 
 __all__ = ["Race", "Outcome", "Entry", "PROTOCOL", "RATES"]
 
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
 SOLVED = 1e-6   # of the way from the start's value down to the lowest one may be left (Moré, Wild 2009, (2.2))
 FAR = 1e8       # times the size of the start's value below it, the function is taken for unbounded
-MET, STUCK, DIVERGED, UNBOUNDED, SPENT = "gradient test", "no progress", "diverged", "no lower bound", "budget"   # how an entry ends
-ENDS = {0: MET, 5: STUCK, 9: DIVERGED, 10: UNBOUNDED}                                         # by the status of `minimize`
+MET, STUCK, DIVERGED, UNBOUNDED, SPENT = "gradient test", "no progress", "diverged", "no lower bound", "budget"
+ENDS = {0: MET, 5: STUCK, 9: DIVERGED, 10: UNBOUNDED}  # how an entry ends, by the status of `minimize`
 PROTOCOL = {
     "cost": "max(nfev, njev) + products: a value with its gradient costs 1, a product with a Hessian or Gauss-Newton "
-            "matrix 1, the matrix itself n",
+    "matrix 1, the matrix itself n",
     "budget": "every method starts at the same point and stops at the gradient test or when the budget is spent; an "
-              "iteration that ends beyond the budget does not count; the result is the best point before",
-    "lr": "each learning rate of the grid is run with the whole budget, and the lowest value wins, the smaller rate among "
-          "equals; what all these runs cost is the column tuning",
+    "iteration that ends beyond the budget does not count; the result is the best point before",
+    "lr": "each learning rate of the grid is run with the whole budget, and the lowest value wins, the smaller rate "
+    "among equals; what all these runs cost is the column tuning",
     "order": "first who meets the gradient test at the lowest value, to 1e-6 of the way down from the start's, by "
-             "cost; then the others by value",
+    "cost; then the others by value",
 }
 
 
@@ -39,8 +39,9 @@ PROTOCOL = {
 class Race:
     """methods {name: method} on f from `start`: `run()` gives the `Outcome`.
 
-    rates: the grid on which every learning rate that is a number, not a schedule, is tuned. known: the lowest value of
-    f, where it is known. ValueError for a method that f lacks a derivative for, and for whatever `minimize` refuses.
+    rates: the grid on which every learning rate that is a number, not a schedule, is tuned. known: the lowest value
+    of f, where it is known. ValueError for a method that f lacks a derivative for, and for whatever `minimize`
+    refuses.
 
     >>> from minnet.optim import GradientDescent, Newton
     >>> from minnet.problems import rosenbrock
@@ -120,7 +121,8 @@ class Race:
 
 @dataclass(frozen=True)
 class Entry:
-    """How a method ran: its result within the budget, and the history by iteration, of cost too, and x of a function of two.
+    """How a method ran: its result within the budget, and the history by iteration, of cost too, and x of a function
+    of two.
 
     spent: the cost with what was done beyond the budget. lr, and tuning {lr: value reached}, where lr was tuned.
     """
@@ -178,8 +180,8 @@ class Outcome:
 
 
 class Charged:
-    """f, with the `products` that its curvature has cost: one for each vector, n for a dense matrix, one for the Fisher
-    diagonal, and one for each output of the network for a preconditioner. Minibatches are not for races."""
+    """f, with the `products` that its curvature has cost: one for each vector, n for a dense matrix, one for the
+    Fisher diagonal, and one for each output of the network for a preconditioner. Minibatches are not for races."""
 
     def __init__(self, f, n):
         self.f, self.n, self.products = f, n, 0

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import numpy as np
 
@@ -22,7 +21,9 @@ def named(record: Iterable[str | Callable]) -> dict[str, str | Callable]:
     names = [getattr(what, "__name__", None) if callable(what) else what for what in record]
     for name in names:
         if not isinstance(name, str) or name in ALWAYS or names.count(name) > 1:
-            raise ValueError(f"record={record!r} holds {name!r}; expected different names that history does not have already")
+            raise ValueError(
+                f"record={record!r} holds {name!r}; expected different names that history does not have already"
+            )
     return dict(zip(names, record))
 
 
@@ -60,8 +61,10 @@ class History:
         if entry.dtype.kind not in "fciubU":
             raise ValueError(f"record holds {name!r}, which gives {type(entry.flat[0]).__name__}; expected numbers")
         if entry.shape != np.shape(first):
-            raise ValueError(f"record holds {name!r}, whose shape changes from {np.shape(first)} to {entry.shape}; expected what "
-                             "keeps its shape")
+            raise ValueError(
+                f"record holds {name!r}, whose shape changes from {np.shape(first)} to {entry.shape}; expected what "
+                "keeps its shape"
+            )
         return entry
 
 
