@@ -7,10 +7,12 @@ does not count, and its result is the best point before. A learning rate is the 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .function import as_vector, supports
+from .function import Array, as_vector, supports
 from .optim.driver.counted import Counted
 from .optim.driver.minimize import minimize
 from .optim.driver.stopping import Limits
@@ -50,15 +52,15 @@ class Race:
     [('newton', 'gradient test', None), ('gd', 'budget', 0.003)]
     """
 
-    f: object
-    start: np.ndarray
-    methods: dict
+    f: Any
+    start: Array
+    methods: dict[str, Method]
     budget: int = 500
     gtol: float = 1e-6
-    rates: tuple = RATES
+    rates: tuple[float, ...] = RATES
     known: float = np.inf
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not isinstance(self.budget, (int, np.integer)) or self.budget < 1:
             raise ValueError(f"budget={self.budget!r}; expected a whole number of evaluations of at least 1")
         Limits(self.budget, self.gtol, 0, None)
@@ -76,7 +78,7 @@ class Race:
         if not np.isfinite(self.f.value(self.start)):
             raise ValueError(f"the value at the start is {self.f.value(self.start)}; expected a finite number")
 
-    def run(self, progress=False):
+    def run(self, progress: bool = False) -> Outcome:
         """The outcome; progress as in `minimize`. KeyboardInterrupt where a run is interrupted."""
         entries = [self._tuned(name, method, progress) for name, method in self.methods.items()]
         initial = entries[0].history["value"][0]
@@ -140,9 +142,9 @@ class Entry:
     cost: int
     seconds: float
     spent: int
-    history: dict = field(repr=False)
+    history: dict[str, Array] = field(repr=False)
     lr: float | None = None
-    tuning: dict = field(default_factory=dict)
+    tuning: dict[float, float] = field(default_factory=dict)
     tuning_cost: int = 0
 
 
@@ -150,31 +152,31 @@ class Entry:
 class Outcome:
     """The entries in the order of `PROTOCOL`, the value at the start, and the lowest value known or seen."""
 
-    entries: tuple
+    entries: tuple[Entry, ...]
     initial: float
     lowest: float
 
-    def above(self, values):
+    def above(self, values: ArrayLike) -> Array:
         """How far values lie above the lowest one, no less than rounding tells."""
         rounding = np.finfo(float).eps * max(abs(self.lowest), abs(self.initial))
         return np.maximum(np.asarray(values) - self.lowest, rounding)
 
-    def below(self, values):
+    def below(self, values: ArrayLike) -> Array:
         """How far values lie below the start's; nan where they do not."""
         fall = self.initial - np.asarray(values)
         return np.where(fall > 0, fall, np.nan)
 
     @property
-    def bounded(self):
+    def bounded(self) -> bool:
         """Whether the methods did not run off to values below any scale that the start has."""
         return self.initial - self.lowest <= FAR * max(1.0, abs(self.initial))
 
-    def cost_to(self, entry, share):
+    def cost_to(self, entry: Entry, share: float) -> int | None:
         """The cost at which all but this share of the way down to the lowest value was made; None if never."""
         there = entry.history["value"] - self.lowest <= share * (self.initial - self.lowest)
         return int(entry.history["cost"][there.argmax()]) if there.any() else None
 
-    def place(self, entry):
+    def place(self, entry: Entry) -> tuple[int, float]:
         solved = entry.end == MET and entry.value - self.lowest <= SOLVED * (self.initial - self.lowest)
         return (0, entry.cost) if solved else (1, entry.value)
 
@@ -183,7 +185,7 @@ class Charged:
     """f, with the `products` that its curvature has cost: one for each vector, n for a dense matrix, one for the
     Fisher diagonal, and one for each output of the network for a preconditioner. Minibatches are not for races."""
 
-    def __init__(self, f, n):
+    def __init__(self, f: Any, n: int) -> None:
         self.f, self.n, self.products = f, n, 0
 
     @property
@@ -207,6 +209,6 @@ class Charged:
         return charged
 
 
-def products(f, x):
+def products(f: Charged, x: Array) -> int:
     """For the history: the products charged so far."""
     return f.products
