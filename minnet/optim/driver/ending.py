@@ -6,7 +6,7 @@ import numpy as np
 from ...function import supports
 from ...linalg.factor import lowest_curvature
 from ..method import Method
-from .counted import Counted
+from .counted import Counted, is_finite
 from .iterate import State
 from .recording import Best, History
 from .result import Result
@@ -68,9 +68,12 @@ def _advice(stop, state, whole, method, x, start, batches):
 def _about_start(f, x):
     """What is known of a start where the gradient test is met: its curvature, and the values beside it, since the
     Hessian does not see everything at a kink."""
-    low, _ = lowest_curvature(f, x)
     rng, value = np.random.default_rng(0), f.value(x)
-    size = max(float(norm(f.hvp(x, rng.standard_normal(len(x)).astype(x.dtype)))), abs(low))
+    product = f.hvp(x, rng.standard_normal(len(x)).astype(x.dtype))
+    if not is_finite(product):
+        return "the start is stationary, but its Hessian is not finite"
+    low, _ = lowest_curvature(f, x)
+    size = max(norm(product), abs(low))
     eps, far = float(np.finfo(x.dtype).eps), max(1.0, float(norm(x)))
     negative = low < -np.sqrt(eps) * size
     if not negative and any(f.value((x + t * far * d / norm(d)).astype(x.dtype)) < value - 100 * eps * abs(value)

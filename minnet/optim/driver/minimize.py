@@ -13,7 +13,7 @@ from ...files import lock
 from ...function import quiet, supports
 from ...linalg.threads import one_thread_if_small
 from ..method import Method
-from .batches import Batches
+from .batches import Batches, generator
 from .checkpoint import Checkpoint, Identity, Snapshot
 from .clock import Clock
 from .ending import ended
@@ -107,6 +107,7 @@ def minimize(
         raise ValueError(f"callback={callback!r}; expected a function")
     if checkpoint is not None and not isinstance(checkpoint, (str, PathLike)):
         raise ValueError(f"checkpoint={checkpoint!r}; expected a file's path")
+    generator(rng)
     batches = None if batch_size is None else Batches(f, batch_size, rng)
     history, best = History(named(record)), Best(x.copy())
     file = (

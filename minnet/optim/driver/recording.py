@@ -58,7 +58,7 @@ class History:
                 raise ValueError(f"record={what!r}; expected a function or one of {', '.join(entries)}")
             entry = np.array(entries[what])
         first = self.rows[name][0] if self.rows[name] else entry
-        if entry.dtype.kind not in "fciubU":
+        if entry.dtype.kind not in "fciub":
             raise ValueError(f"record holds {name!r}, which gives {type(entry.flat[0]).__name__}; expected numbers")
         if entry.shape != np.shape(first):
             raise ValueError(
