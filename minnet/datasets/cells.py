@@ -62,8 +62,9 @@ class Cells:
         rows = chosen[self.codes]
         return int(rows.argmax()) if rows.any() else None
 
-    def error(self, row: int, expected: str) -> ValueError:
-        """The ValueError that says which cell stands in a row, and what was expected."""
+    def error(self, row: int | None, expected: str) -> ValueError:
+        """The ValueError that says which cell stands in a row, as `first` finds it, and what was expected."""
+        assert row is not None
         return ValueError(f"{self.path}: line {self.lines[row]}, column {self.name!r:.60}: found "
                           f"{self.texts[self.codes[row]]!r:.60}{expected}")
 

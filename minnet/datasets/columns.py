@@ -13,7 +13,7 @@ import numpy as np
 from .cells import Cells
 from .frames import is_frame, table_of_frame
 from .html import html_table
-from .kinds import KINDS, Column, LeftOut, find_gaps
+from .kinds import KINDS, Column, LeftOut, NumberColumn, find_gaps
 from .missing import missing_texts
 from .tables import Table, listed, read_table
 
@@ -96,9 +96,9 @@ class Columns:
 
     def fit(self, table: Table) -> Self:
         """The same columns, with medians and levels estimated from the rows of a table."""
-        na, cells = frozenset(self.na), self._cells(table, self.columns)
-        return replace(self, columns=tuple(column.fit(c, na) if c is not None else column
-                                           for column, c in zip(self.columns, cells)))
+        na, cells = frozenset(self.na), dict(zip(self.used, self._cells(table)))
+        return replace(self, columns=tuple(column.fit(cells[column], na) if column in cells else column
+                                           for column in self.columns))
 
     def encode(self, source: Table | str | PathLike[str] | Any, warn: bool = True) -> np.ndarray:
         """Encode new rows.
@@ -125,7 +125,7 @@ class Columns:
         """
         table = self.read(source)
         na, blocks, said = frozenset(self.na), [], []
-        for column, cells in zip(self.used, self._cells(table, self.used)):
+        for column, cells in zip(self.used, self._cells(table)):
             if self.missing == "error" and (row := cells.first(find_gaps(cells, na))) is not None:
                 raise cells.error(row, ", a missing value; expected none, or the option missing='impute'")
             encoded = column.encode(cells, na)
@@ -144,19 +144,19 @@ class Columns:
         if isinstance(source, Table):
             return source
         if is_frame(source):
-            decimal = next((column.decimal for column in self.used if column.kind == "number"), ".")
+            decimal = next((column.decimal for column in self.used if isinstance(column, NumberColumn)), ".")
             return table_of_frame(source, decimal)
         return read_table(source, self.names, na=self.na, **self.reading)
 
     def complete(self, table: Table) -> np.ndarray:
         """Which rows of a table miss no feature: (N,) bool."""
         complete, na = np.ones(len(table), bool), frozenset(self.na)
-        for cells in self._cells(table, self.used):
+        for cells in self._cells(table):
             complete &= ~find_gaps(cells, na)[cells.codes]
         return complete
 
-    def _cells(self, table: Table, wanted: tuple[Column, ...]) -> list[Cells | None]:
-        """The cells of each wanted column; None for one that is left out and not there."""
+    def _cells(self, table: Table) -> list[Cells]:
+        """The cells of each column that gives features."""
         if not table.has_header:
             found, n, used = len(table.names), len(self.columns), len(self.used)
             places = {column.name: k + (found == n + 1 and k >= self.target) for k, column in enumerate(self.columns)}
@@ -169,12 +169,12 @@ class Columns:
             places = {name: k for k, name in enumerate(table.names)}
             if absent := [name for name in self.names if name not in places]:
                 raise ValueError(f"{table.path}: no column {absent[0]!r:.60}; the columns are {listed(table.names)}")
-        return [table.columns[places[column.name]] if column.name in places else None for column in wanted]
+        return [table.columns[places[name]] for name in self.names]
 
-    def _lines(self):
+    def _lines(self) -> list[tuple[str, str, str, str, str]]:
         """The lines of the printed table: a head, and one for each column."""
         rows = [HEAD]
-        rows += [(column.name[:30], column.kind, len(column.feature_names), column.missing, column.note)
+        rows += [(column.name[:30], column.kind, str(len(column.feature_names)), str(column.missing), column.note)
                  for column in self.columns]
         rows.insert(1 + self.target, (self.target_name[:30], "target", "", "", self.target_note))
         if more := len(rows) - MOST_LINES - 1:
@@ -214,8 +214,8 @@ class Columns:
             plain["na"], plain["notes"] = tuple(map(str, plain["na"])), tuple(map(str, plain["notes"]))
             found = cls(columns, **plain)
             if not (isinstance(found.target, int) and isinstance(found.target_name, str)
-                    and isinstance(found.target_note, str)
-                    and isinstance(found.reading, dict) and set(found.reading) <= {"header", "separator", "encoding", "comment"}
+                    and isinstance(found.target_note, str) and isinstance(found.reading, dict)
+                    and set(found.reading) <= {"header", "separator", "encoding", "comment"}
                     and found.missing in ("impute", "drop", "error")):
                 raise ValueError
             return found
@@ -225,7 +225,8 @@ class Columns:
 
 def _column(plain):
     """The column of an entry of `to_dict`, its fields of the types that they are declared to have."""
-    values = {name: tuple(map(str, value)) if isinstance(value, list) else value for name, value in plain.items()}
+    values: dict[str, Any] = {name: tuple(map(str, value)) if isinstance(value, list) else value
+                              for name, value in plain.items()}
     column = KINDS[values.pop("kind")](**values)
     default = type(column)("")
     for name, value in vars(column).items():

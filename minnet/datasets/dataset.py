@@ -116,7 +116,7 @@ class Dataset:
         for stratum, count in zip(present, counts):
             is_test[np.flatnonzero(strata[order] == stratum)[:count]] = True
         train, test = self._rows(order[~is_test]), self._rows(order[is_test])
-        if self.table is None or (columns := self.columns.fit(train.table)) == self.columns:
+        if self.columns is None or train.table is None or (columns := self.columns.fit(train.table)) == self.columns:
             return train, test
         return train._encoded(columns), test._encoded(columns)
 

@@ -52,7 +52,7 @@ class Column:
     @property
     def note(self) -> str:
         """What was done with the column, in words."""
-        return "; ".join(filter(None, self._notes()))
+        return "; ".join(str(note) for note in self._notes() if note)
 
     def fit(self, cells: Cells, na: frozenset[str]) -> Self:
         """The same column, with all that is estimated learnt from these cells."""
@@ -70,17 +70,17 @@ class Column:
         return Encoded(features[cells.codes].astype(float), 0 if self.missing else int(counts[gaps].sum()),
                        int(counts[is_unknown].sum()))
 
-    def _names(self):
+    def _names(self) -> tuple[str, ...]:
         return (self.name,)
 
-    def _notes(self):
+    def _notes(self) -> tuple[object, ...]:
         return ()
 
-    def _estimates(self, cells, counts):
+    def _estimates(self, cells: Cells, counts: np.ndarray) -> dict[str, object]:
         """What `fit` learns, of texts that come so many times."""
         raise NotImplementedError
 
-    def _features(self, cells, gaps):
+    def _features(self, cells: Cells, gaps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The features (texts, k) of each text, filled in where there are gaps, and which texts are unknown."""
         raise NotImplementedError
 
@@ -95,10 +95,10 @@ class NumberColumn(Column):
     dress: str = ""
     fill: float = 0.0
 
-    def _notes(self):
+    def _notes(self) -> tuple[object, ...]:
         return (self.unit and f"unit {self.unit}", self.dress, self.missing and f"missing: median {self.fill:g}")
 
-    def _estimates(self, cells, counts):
+    def _estimates(self, cells: Cells, counts: np.ndarray) -> dict[str, object]:
         return {"fill": _median(cells.parsed(parse_numbers, self.decimal).values, counts)}
 
     def _features(self, cells, gaps):
@@ -118,14 +118,14 @@ class DateColumn(Column):
     first: float = 0.0
     fill: float = 0.0
 
-    def _names(self):
+    def _names(self) -> tuple[str, ...]:
         return tuple(f"{self.name} {part}" for part in ("year", "month", "weekday", "days"))
 
-    def _notes(self):
+    def _notes(self) -> tuple[object, ...]:
         first, fill = (str(EPOCH + int(np.floor(days))) for days in (self.first, self.fill))
         return (self.order, f"days since {first}", self.missing and f"missing: median {fill}")
 
-    def _estimates(self, cells, counts):
+    def _estimates(self, cells: Cells, counts: np.ndarray) -> dict[str, object]:
         days = cells.parsed(parse_dates, self.order)
         first = float(days[counts > 0].min()) if counts.any() else 0.0
         return {"first": first, "fill": _median(days, counts)}
@@ -154,18 +154,18 @@ class CategoryColumn(Column):
     pooled: tuple[str, ...] = ()
     fill: str = ""
 
-    def _names(self):
+    def _names(self) -> tuple[str, ...]:
         return tuple(f"{self.name}={level}" for level in self._all_levels())
 
     def _all_levels(self):
         return (*self.levels, OTHER) if self.pooled and OTHER not in self.levels else self.levels
 
-    def _notes(self):
+    def _notes(self) -> tuple[object, ...]:
         shown = ", ".join(level[:20] for level in self.levels[:4]) + (", …" if len(self.levels) > 4 else "")
         return (shown, self.pooled and f"{len(self.pooled)} rare pooled as {OTHER}",
                 self.missing and f"missing: most frequent, {self.fill[:20]}")
 
-    def _estimates(self, cells, counts):
+    def _estimates(self, cells: Cells, counts: np.ndarray) -> dict[str, object]:
         found = sorted(np.flatnonzero(counts), key=lambda k: (-counts[k], cells.texts[k]))
         often = [k for k in found if counts[k] >= RARE * counts.sum()][:MOST_LEVELS]
         return {"levels": tuple(sorted(cells.texts[k] for k in often)),
@@ -190,11 +190,8 @@ class LeftOut(Column):
     def feature_names(self):
         return ()
 
-    def _notes(self):
+    def _notes(self) -> tuple[object, ...]:
         return (self.reason,)
-
-    def _estimates(self, cells, counts):
-        return {}
 
     def encode(self, cells: Cells, na: frozenset[str]) -> Encoded:
         return Encoded(np.empty((len(cells), 0)))

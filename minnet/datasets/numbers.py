@@ -113,7 +113,7 @@ def common_unit(numbers: Numbers, counts: np.ndarray) -> str:
     >>> common_unit(parse_numbers(("1", "2 kg", "3 g")), np.array([5, 2, 1]))
     'kg'
     """
-    weights = {}
+    weights: dict[str, int] = {}
     for k in np.flatnonzero((numbers.units != "") & (counts > 0)):
         weights[numbers.units[k]] = weights.get(numbers.units[k], 0) + int(counts[k])
-    return max(weights, key=weights.get, default="")
+    return max(weights, key=lambda unit: weights[unit], default="")

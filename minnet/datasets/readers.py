@@ -6,7 +6,6 @@ from dataclasses import replace
 from os import PathLike
 from typing import Any
 
-
 from .columns import Columns, Missing
 from .dataset import Dataset
 from .dates import Order
@@ -20,7 +19,8 @@ from .target import Kind, read_target, target_position
 
 __all__ = ["read_csv"]
 
-ORDERS = {"day": "day first", "month": "month first", "day first": "day first", "month first": "month first"}
+ORDERS: dict[str | None, Order] = {"day": "day first", "month": "month first",
+                                   "day first": "day first", "month first": "month first"}
 
 
 def read_csv(source: str | PathLike[str] | Any, target: str | int | None = None, kind: Kind | None = None, *,
@@ -90,8 +90,8 @@ def read_csv(source: str | PathLike[str] | Any, target: str | int | None = None,
     _check_options(kind, missing, decimal, date_order)
     if not isinstance(drop, str) and not (isinstance(drop, (list, tuple)) and all(isinstance(n, str) for n in drop)):
         raise ValueError(f"drop={drop!r:.60}; expected names of columns")
-    reading = {name: value for name, value in (("header", header), ("separator", separator), ("encoding", encoding),
-                                               ("comment", comment)) if value is not None}
+    reading: dict[str, Any] = {"header": header, "separator": separator, "encoding": encoding, "comment": comment}
+    reading = {name: value for name, value in reading.items() if value is not None}
     gaps = missing_texts(na)
     dropped = [name.strip() for name in (drop.split(",") if isinstance(drop, str) else drop) if name.strip()]
     wanted = ([target] if isinstance(target, str) and not is_number(target) else []) + dropped

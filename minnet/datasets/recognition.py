@@ -43,7 +43,7 @@ def recognise(cells: Cells, na: frozenset[str], decimal: str = ".", order: Order
     if not counts.any():
         return LeftOut(cells.name, reason="no values")
     if (numbers := number_format(cells, counts, decimal)) is not None:
-        reason = _numbering(cells, counts, decimal)
+        reason = None if numbers.unit else _numbering(cells, counts, decimal)
         return numbers if reason is None else LeftOut(cells.name, reason=reason)
     if (dates := _dates(cells, counts, order)) is not None:
         return dates
@@ -81,10 +81,11 @@ def mostly_numbers(cells: Cells, na: frozenset[str]) -> bool:
 
 def is_row_names(cells: Cells, na: frozenset[str]) -> bool:
     """Whether a column without a name holds names of rows: texts or whole numbers, all different, none missing."""
-    values = cells.parsed(parse_numbers, ".").values
-    return (cells.counts.max(initial=0) <= 1 and not (find_gaps(cells, na) & (cells.counts > 0)).any()
-            and bool((np.isnan(values) | (values == np.floor(values))).all())
-            and not np.isfinite(cells.parsed(parse_dates, "day first")).all())
+    present = cells.counts > 0
+    values, days = cells.parsed(parse_numbers, ".").values[present], cells.parsed(parse_dates, "day first")[present]
+    dates = len(days) > 0 and not np.isnan(days).any()
+    return (cells.counts.max(initial=0) <= 1 and not find_gaps(cells, na)[present].any() and not dates
+            and bool((np.isnan(values) | (values == np.floor(values))).all()))
 
 
 def _numbering(cells, counts, decimal):

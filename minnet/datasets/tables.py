@@ -148,7 +148,7 @@ def _table(path, first, rest, wanted, header, missing, notes):
         columns, width = columns[:-1], width - 1
     head = [texts[codes[0]] for texts, codes in columns]
     cells = [Cells(f"column_{j + 1}", path, texts, codes, lines) for j, (texts, codes) in enumerate(columns)]
-    below = [column.take(slice(1, None)) for column in cells]
+    below = [column.take(np.arange(1, len(lines))) for column in cells]
     if header is None:
         header = shift > 0 or find_header(head, below, wanted, missing)
     if not header:

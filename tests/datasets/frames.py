@@ -8,7 +8,8 @@ class Frame:
     """The least that a data frame can do."""
 
     def __init__(self, **columns):
-        self.content, self.columns, self.shape = columns, list(columns), (len(next(iter(columns.values()))), len(columns))
+        self.content, self.columns = columns, list(columns)
+        self.shape = len(next(iter(columns.values()))), len(columns)
 
     def __len__(self):
         return self.shape[0]

@@ -21,14 +21,17 @@ def learnt(table):
 
 
 def test_columns_encode_their_own_table_as_the_dataset(table, learnt):
-    assert learnt.columns.names == ("size", "colour") and learnt.columns.target == 2 and learnt.columns.target_name == "y"
+    assert learnt.columns.names == ("size", "colour")
+    assert (learnt.columns.target, learnt.columns.target_name) == (2, "y")
     assert learnt.columns.feature_names == learnt.feature_names
-    for source in (table(TRAIN), str(table(TRAIN)), learnt.table, Frame(size=[1, 2, 3], colour=["red", "green", "red"])):
+    frame = Frame(size=[1, 2, 3], colour=["red", "green", "red"])
+    for source in (table(TRAIN), str(table(TRAIN)), learnt.table, frame):
         assert_array_equal(learnt.columns.encode(source), learnt.X)
 
 
 @pytest.mark.parametrize("text", [
-    "size,colour\n2,red\n7,green\n", "colour;y;size;other\nred;?;2;\ngreen;;7;x\n", "2,red\n7,green\n", "2,red,?\n7,green,1\n",
+    "size,colour\n2,red\n7,green\n", "colour;y;size;other\nred;?;2;\ngreen;;7;x\n",
+    "2,red\n7,green\n", "2,red,?\n7,green,1\n",
     ',"size","colour"\n1,2,red\n2,7,green\n',
 ])
 def test_columns_encode_other_tables_alike(table, learnt, text):
@@ -90,24 +93,28 @@ def test_rare_levels_are_pooled():
 
 def test_at_most_30_levels_have_a_feature_of_their_own():
     found, X = column([f"w{k % 40:02}" for k in range(85)])
-    assert len(found.feature_names) == 31 and len(found.pooled) == 10 and found.levels[:5] == ("w00", "w01", "w02", "w03", "w04")
+    assert len(found.feature_names) == 31 and len(found.pooled) == 10
+    assert found.levels[:5] == ("w00", "w01", "w02", "w03", "w04")
     assert_array_equal(X.sum(1), 1)
 
 
 @pytest.mark.parametrize("name, cells, reason", [
     ("n", list(range(1, 31)), "running number"), ("n", list(range(30)), "running number"),
-    ("customer_id", [7 * k % 31 for k in range(30)], "identifier"), ("PassengerId", [7 * k % 31 for k in range(30)], "identifier"),
+    ("customer_id", [7 * k % 31 for k in range(30)], "identifier"),
+    ("PassengerId", [7 * k % 31 for k in range(30)], "identifier"),
     ("name", [f"person {k}" for k in range(30)], "identifier: 30 different texts"),
     ("town", [f"town {k}" for k in range(400)] * 2, "identifier: 400 different texts in 800 rows"),
 ])
 def test_identifiers_are_left_out_with_a_word(name, cells, reason):
-    columns = read_csv(Frame(**{name: cells}, x=[k % 7 for k in range(len(cells))], y=[k / 2 for k in range(len(cells))])).columns
+    N = len(cells)
+    columns = read_csv(Frame(**{name: cells}, x=[k % 7 for k in range(N)], y=[k / 2 for k in range(N)])).columns
     assert columns.feature_names == ("x",) and reason in columns.columns[0].note
     assert reason in str(columns) and "left out" in str(columns)
 
 
 @pytest.mark.parametrize("name, cells", [
-    ("year", list(range(1871, 1901))), ("x", [k * k for k in range(30)]), ("x", list(range(19))), ("n", [1, 2, 4, *range(5, 32)]),
+    ("year", list(range(1871, 1901))), ("x", [k * k for k in range(30)]), ("x", list(range(19))),
+    ("n", [1, 2, 4, *range(5, 32)]),
     ("x_id", [k % 5 for k in range(30)]), ("name", [f"person {k}" for k in range(19)])])
 def test_other_columns_are_not(name, cells):
     data = read_csv(Frame(**{name: cells}, y=[k / 2 for k in range(len(cells))]))
@@ -125,6 +132,7 @@ def test_names_of_rows_are_left_out(table):
         data = read_csv(table(text))
         assert data.feature_names == ("a",) and "names of rows" in str(data.columns)
     assert read_csv(table(",a,y\n1.5,5,0.5\n2.5,6,1.5\n"), header=True).feature_names == ("column_1", "a")
+    assert read_csv(table(",a,y\n2021-01-02,5,0.5\n2021-01-03,6,1.5\n")).columns.columns[0].kind == "date"
 
 
 def test_columns_can_be_dropped():
@@ -157,7 +165,8 @@ def test_the_split_is_fitted_to_the_training_rows():
 
 
 def test_a_description_is_a_short_table(table):
-    text = ("no,price,when,kind,y\n" + "".join(f"{k},${k % 9}.50,2021-01-{k % 28 + 1:02},{'ab'[k % 2]},{k / 2}\n" for k in range(30))
+    rows = [f"{k},${k % 9}.50,2021-01-{k % 28 + 1:02},{'ab'[k % 2]},{k / 2}\n" for k in range(30)]
+    text = ("no,price,when,kind,y\n" + "".join(rows)
             + "30,,2021-02-01,,7\n31,$1,2021-02-01,a,\n")
     assert str(read_csv(table(text)).columns).splitlines() == [
         "column  kind      features  missing",
@@ -198,8 +207,10 @@ GOOD = Columns((NumberColumn("a"),), 1, "y").to_dict()
     json.dumps(GOOD | {"columns": [{"kind": "magic", "name": "a"}]}), json.dumps(GOOD | {"columns": [3]}),
     json.dumps(GOOD | {"columns": [GOOD["columns"][0] | {"fill": "x"}]}), json.dumps(GOOD | {"missing": "guess"}),
     json.dumps(GOOD | {"columns": [GOOD["columns"][0] | {"fill": float("nan")}]}),
-    json.dumps(GOOD | {"columns": [{"kind": "date", "name": "a", "missing": 0, "order": None, "first": 0.0, "fill": 1e9}]}),
-    json.dumps(GOOD | {"reading": {"path": "/etc"}}), json.dumps(GOOD | {"columns": [GOOD["columns"][0] | {"name": None}]})])
+    json.dumps(GOOD | {"columns": [{"kind": "date", "name": "a", "missing": 0, "order": None, "first": 0,
+                                    "fill": 1e9}]}),
+    json.dumps(GOOD | {"reading": {"path": "/etc"}}),
+    json.dumps(GOOD | {"columns": [GOOD["columns"][0] | {"name": None}]})])
 def test_other_json_is_refused(text):
     with refuses("JSON of Columns"):
         Columns.from_json(text)

@@ -12,7 +12,6 @@ from numpy.testing import assert_array_equal
 
 from minnet.datasets import read_csv
 
-
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 words = st.text("abcxyzäßλ ,;\t'\"\n=", min_size=1, max_size=8).map(lambda text: f"w{text}w")
 
@@ -124,7 +123,8 @@ def column(cells):
     (column([*range(9), "oops"]), None, None, ["line 11", "column 'x'", "'oops'", "expected a number"]),
     (column([*range(9), "oops"]), "x", None, ["line 11", "column 'x'", "'oops'", "expected a number"]),
     (column(["1,5".join('""'), "2,5".join('""')]), None, None, ["line 2", "'1,5'", "decimal point"]),
-    (column([f"id{i}" for i in range(101)]), "x", None, ["column 'x'", "101 different texts in 101 rows", "another target"]),
+    (column([f"id{i}" for i in range(101)]), "x", None,
+     ["column 'x'", "101 different texts in 101 rows", "another target"]),
     ("a,b\n1,5 kg\n2,5 g\n", None, "regression", ["column 'b'", "numbers of one unit"]),
     ("a,b\n1,x\n2,x\n", None, None, ["'b'", "'x' alone", "two classes"]),
     ("a,b\n1,3\n2,3\n3,3\n", None, None, ["'b'", "'3' alone", "two classes"]),
@@ -148,9 +148,10 @@ def test_a_target_in_sunday_clothes(table):
 
 def test_a_frame_is_read_as_the_file_that_it_would_be(table):
     when = [np.datetime64("2021-01-05").item(), None, np.datetime64("2021-01-07").item()]
-    frame = Frame(x=[0.1, float("nan"), 1e-300], n=[1, 2, 2**60], ok=[True, False, True], when=when, kind=["a", None, "b"],
-                  y=[0.5, 1.5, 2.5])
-    path = table("x,n,ok,when,kind,y\n0.1,1,True,2021-01-05,a,0.5\n,2,False,,,1.5\n1e-300,1152921504606846976,True,2021-01-07,b,2.5\n")
+    frame = Frame(x=[0.1, float("nan"), 1e-300], n=[1, 2, 2**60], ok=[True, False, True], when=when,
+                  kind=["a", None, "b"], y=[0.5, 1.5, 2.5])
+    path = table("x,n,ok,when,kind,y\n0.1,1,True,2021-01-05,a,0.5\n,2,False,,,1.5\n"
+                 "1e-300,1152921504606846976,True,2021-01-07,b,2.5\n")
     ours, theirs = read_csv(frame), read_csv(path)
     assert_array_equal(ours.X, theirs.X)
     assert ours.columns == theirs.columns and ours.feature_names[:3] == ("x", "x missing", "n")

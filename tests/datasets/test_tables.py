@@ -112,6 +112,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path, table, read):
         read(str(tmp_path / "none.csv"))
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
 @pytest.mark.parametrize("read", [read_table, read_csv, read_idx])
 def test_a_pipe_or_a_device_is_refused_without_waiting(tmp_path, read):
     os.mkfifo(tmp_path / "pipe")
@@ -136,7 +137,8 @@ def test_a_small_file_that_unpacks_to_a_large_one_is_refused(table, monkeypatch)
 TEXT = "größe;Straße\n1,5;Süd\n2,5;Nord\n"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1",
+                                      "cp1252"])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_the_encoding_is_found(table, encoding, pack):
     found = read_table(table(pack(TEXT.encode(encoding))))
@@ -161,7 +163,8 @@ def test_an_encoding_can_be_given(table):
 @pytest.mark.parametrize("text", [
     "sep=;\na;b\n1,5;x\n2,5;y\n", '"sep=;"\na;b\n1,5;x\n2,5;y\n', "a;b;\n1,5;x;\n2,5;y;\n", "a;b\n1,5;x;\n2,5;y;\n",
     "a|b\n1,5|x\n2,5|y\n", "a  b\n 1,5 x\n2,5   y \n", "a b\n1,5\tx\n2,5\t y\n", "a\tb\n1,5\tx\n2,5\ty\n",
-    "# made in May; 2021\n#\na;b\n1,5;x\n2,5;y\n", "% a;b\n1,5;x\n2,5;y\n", "//x\n\na;b\n1,5;x\n2,5;y\n", "#a;b\n1,5;x\n2,5;y\n",
+    "# made in May; 2021\n#\na;b\n1,5;x\n2,5;y\n", "% a;b\n1,5;x\n2,5;y\n", "//x\n\na;b\n1,5;x\n2,5;y\n",
+    "#a;b\n1,5;x\n2,5;y\n",
 ])
 def test_separators_and_comments_are_found(table, text):
     found = read_table(table(text))
@@ -190,7 +193,8 @@ def test_a_header_can_be_said_to_be_there_or_not(table):
         read_table(path, header=2)
 
 
-@pytest.mark.parametrize("text", [',a,b\n1,5,x\n2,6,y\n', '"","a","b"\n"r1",5,"x"\n"r2",6,"y"\n', "a,b\nr1,5,x\nr2,6,y\n",
+@pytest.mark.parametrize("text", [",a,b\n1,5,x\n2,6,y\n", '"","a","b"\n"r1",5,"x"\n"r2",6,"y"\n',
+                                  "a,b\nr1,5,x\nr2,6,y\n",
                                   "Unnamed: 0,a,b\n1,5,x\n2,6,y\n", "a b\nr1 5 x\nr2 6 y\n"])
 def test_the_column_of_row_names_has_no_name(table, text):
     found = read_table(table(text))
