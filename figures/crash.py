@@ -16,7 +16,7 @@ from minnet.cli.replay import NOTEBOOK_ADAM
 from minnet.curvature import certificate, inertia
 from minnet.gallery import Picture
 from minnet.optim import Newton, SaddleFreeNewton, TrustRegion, UndampedNewton
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S1-35, S1-9, S1-29, S0-10"
 ORDER = 57
@@ -64,7 +64,7 @@ def runs(seeds):
     return found
 
 
-@styled
+@style
 def draw(found):
     fig, axes = plotting.subplots(2, 3, 9.5, 5.6)
     for row, name, colour in ((0, "notebook", "C1"), (1, "newton", "C0")):

@@ -14,7 +14,7 @@ from minnet import MLP, Objective, datasets, minimize, plotting
 from minnet.curvature import certificate
 from minnet.gallery import Picture
 from minnet.optim import LBFGS, LevenbergMarquardt
-from minnet.plotting.style import styled
+from minnet.plotting import style
 from minnet.problems import LeastSquares
 
 ROWS = "S1-18"
@@ -49,7 +49,7 @@ def critical_points(f, starts):
     return [certificate(f, x, gtol=GTOL) for x in ends if np.linalg.norm(f.gradient(x)) <= GTOL]
 
 
-@styled
+@style
 def draw(f, points, times, means):
     fig, (left, right) = plotting.subplots(1, 2, 9.2, 4.0)
     for index, value in means.items():

@@ -15,7 +15,7 @@ from minnet import plotting
 from minnet.gallery import Picture
 from minnet.optim import BFGS, LBFGS, GradientDescent, Newton, NewtonCG, NonlinearCG, TrustRegion
 from minnet.race import PROTOCOL, RATES, Race
-from minnet.plotting.style import styled
+from minnet.plotting import style
 from minnet.problems import more_garbow_hillstrom
 
 ROWS = "S0-21, S0-22, S1-1"
@@ -46,7 +46,7 @@ def share(scores, at):
     return (scores[:, None] <= at).mean(0)
 
 
-@styled
+@style
 def draw(found, ratios, budget):
     fig, axes = plotting.subplots(1, 2, 9.4, 4.5)
     ends = budget, max(ratio[np.isfinite(ratio)].max() for ratio in ratios.values())

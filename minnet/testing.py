@@ -145,4 +145,4 @@ def _name(loss):
     for name, kind in LOSSES.items():
         if loss == name or isinstance(loss, kind):
             return name
-    raise ValueError(f"no targets known for loss {loss!r}; expected one of {', '.join(LOSSES)}, by name or as an object")
+    raise ValueError(f"no targets known for loss {loss!r}; expected {', '.join(LOSSES)}, by name or as an object")

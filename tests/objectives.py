@@ -23,7 +23,8 @@ def example(loss="squared_error", activation="tanh", widths=(2, 3, 2), N=5, **op
     """(f, θ), small and fixed."""
     rng, net = np.random.default_rng(0), MLP(widths, activation)
     y = rng.integers(widths[-1], size=N) if loss == "softmax_crossentropy" else rng.integers(2, size=(N, widths[-1]))
-    return Objective(net, rng.standard_normal((N, widths[0])), y, loss=loss, **options), rng.standard_normal(net.n_params)
+    f = Objective(net, rng.standard_normal((N, widths[0])), y, loss=loss, **options)
+    return f, rng.standard_normal(net.n_params)
 
 
 class AsymmetricSquare:

@@ -100,7 +100,7 @@ def test_what_is_no_likelihood_has_no_monte_carlo_fisher():
 
 
 def test_gauss_newton_is_the_notebooks_formula():
-    """y(1 − y) b bᵀ summed over the points, b = ∂z/∂θ by complex step: positive semidefinite, which H is not (S1-25)."""
+    """y(1 − y) b bᵀ summed over the points, b = ∂z/∂θ by complex step: positive semidefinite, which H is not."""
     f, theta = notebook_objective(0)
     b = complex_step(lambda t: f.net.outputs(t, f.X)[:, 0], theta)
     y = f.loss.mean(f.net.outputs(theta, f.X)[:, 0])

@@ -318,7 +318,7 @@ def traced_peak(rule):
 
 
 def stated(net, layers):
-    """Bytes as `Objective.hessian` states: the matrix, the products of its largest pair of layers, 32 MB for a chunk."""
+    """Bytes as `Objective.hessian` states: the matrix, the products of its largest pair of layers, 32 MB."""
     sizes = [end - W for l, (W, _, end, _) in enumerate(net.layout, 1) if l in layers]
     return 8 * (sum(sizes) ** 2 + max(sizes) ** 2) + 32 * MB
 

@@ -71,6 +71,12 @@ def test_no_method_is_newton():
     ({"record": [lambda f, x: 1.0, lambda f, x: 2.0]}, ["<lambda>"]),      # one of them would be lost
     ({"record": [BOWL.value]}, ["value"]),                                 # a name that the history needs
     ({"record": [functools.partial(max)]}, ["record"]),                    # no name
+    ({"record": [lambda f, x: None]}, ["<lambda>", "NoneType", "numbers"]),
+    ({"record": [lambda f, x: "low"]}, ["<lambda>", "numbers"]),
+    ({"max_iter": True}, ["max_iter=True"]), ({"gtol": True}, ["gtol=True"]), ({"gtol": 1j}, ["gtol=1j"]),
+    ({"xtol": -1}, ["xtol=-1"]), ({"xtol": np.nan}, ["xtol=nan"]), ({"progress": "yes"}, ["progress='yes'"]),
+    ({"checkpoint": 3}, ["checkpoint=3"]), ({"rng": "seed"}, ["rng='seed'"]), ({"theta0": []}, ["theta0"]),
+    ({"f": lambda x: x @ x}, ["no value", "Function("]),
 ])
 def test_bad_input_is_refused(change, parts):
     with refuses(*parts):

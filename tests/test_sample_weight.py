@@ -9,7 +9,7 @@ from objectives import RULES, AsymmetricSquare, example
 
 from minnet import MLP, Objective, check
 from minnet.curvature import kfac
-from minnet.network.losses import LOSSES
+from minnet.network.losses import LOSSES, Loss
 from minnet.testing import generators, objectives, parameters
 
 SUMS = {name: rule for name, rule in RULES.items() if name != "per_example_gradients"}
@@ -105,11 +105,18 @@ def test_a_subset_without_weight_says_nothing(reduction):
     assert_array_equal(part.hessian(theta), 2 * np.eye(f.n))
 
 
+class Together(AsymmetricSquare):
+    def value_and_gradient(self, z, y):
+        return self.value(z, y), self.gradient(z, y)
+
+
+@pytest.mark.parametrize("own", [AsymmetricSquare(), Together(), type("Derived", (AsymmetricSquare, Loss), {})()],
+                         ids=["alone", "together", "derived"])
 @pytest.mark.parametrize("chunk", [None, 2])
-def test_a_loss_of_ones_own_that_sums(chunk):
+def test_a_loss_of_ones_own_that_sums(own, chunk):
     rng, net, w = np.random.default_rng(0), MLP([2, 3, 2]), np.array([1, 0, 2, 0.5, 3])
     X, y, theta = rng.standard_normal((5, 2)), rng.standard_normal((5, 2)), net.init(rng=1)
-    f = Objective(net, X, y, AsymmetricSquare(), sample_weight=w, chunk=chunk)
+    f = Objective(net, X, y, own, sample_weight=w, chunk=chunk)
     values = [AsymmetricSquare().value(net.outputs(theta, X[i:i + 1]), y[i:i + 1]) for i in range(5)]
     assert_close(f.value(theta), w @ values / w.sum(), 1e-14)
     assert check.gradient(f, theta) and check.hessian(f, theta) and check.ggnvp(f, theta)

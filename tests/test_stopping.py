@@ -282,3 +282,9 @@ def test_a_kink_beside_which_the_loss_falls_is_no_minimum():
     f = Objective(MLP([1, 3, 1], "relu"), X, X**2 - np.mean(X**2))
     message = minimize(f, np.zeros(f.n), LBFGS()).message
     assert "no minimum: the value falls beside it" in message
+
+
+@pytest.mark.parametrize("n", [3, 10])
+def test_a_stationary_start_with_a_hessian_of_nan(n):
+    f = Function(lambda x: x @ x / 2, lambda x: x, hessian=lambda x: np.full((n, n), np.nan))
+    assert "its Hessian is not finite" in minimize(f, np.zeros(n), LBFGS()).message

@@ -13,7 +13,7 @@ from PIL import Image, ImageChops
 
 from minnet import Function, minimize, plotting, problems
 from minnet.optim import Adam, GradientDescent, Newton
-from minnet.plotting.trajectory import steps_of_frames
+from minnet.plotting.trajectories import steps_of_frames
 
 F = problems.himmelblau()
 

@@ -35,8 +35,9 @@ def run(args):
     spectra, bound, lines = (_dense if f.n <= LARGEST_CERTIFIED else _by_products)(f, theta, args.seed)
     densities = {kind: density(A(f, theta), rng=args.seed) for kind, A in OPERATORS.items()}
     fig, (left, right) = plotting.subplots(1, 2, width=10.0)
-    plotting.spectrum(left, spectra, bound)
-    plotting.density(right, densities)
+    plotting.spectrum(spectra, bound, left)
+    plotting.density(densities, right)
+    fig.suptitle(f"Spectrum of {plotting.literal(name)}, {f.n} parameters")
     plotting.save(fig, out / "spectrum.png")
     print(f"{name}: {f.n} parameters", *lines, f"wrote {out}/spectrum.png", sep="\n")
 

@@ -127,8 +127,7 @@ def _picture(args, model, data, part, which):
     truth, guess = labels(part), model.predict(part.X)
     if data.class_names:
         number = {name: i for i, name in enumerate(data.class_names)}
-        draw = lambda ax: plotting.confusion(ax, part.y, [number[g] for g in guess], data.class_names)
+        draw = lambda ax: plotting.confusion(part.y, [number[g] for g in guess], data.class_names, ax)
     else:
-        draw = lambda ax: plotting.predicted(ax, truth, guess)
-    return plotting.training(model.result_, c.eigenvalues if c else (), c and c.error_bound, draw,
-                             title + (c.kind if c else model.result_.message.partition(";")[0]), which)
+        draw = lambda ax: plotting.predicted(truth, guess, ax)
+    return plotting.training(model.result_, c if c else (), draw, title + (c.kind if c else model.result_.message.partition(";")[0]), which)

@@ -20,9 +20,10 @@ _held = Lock()
 def one_thread_if_small(n: int, examples: int = 1) -> Iterator[None]:
     """Keep BLAS to one thread while matrices (n, n) from so many examples are worked on, if they are small.
 
-    Factorisations and products of that size take microseconds to milliseconds; threads of BLAS spin between them, and beside
-    another busy process each waits for the slowest. The limit is the process's, so that one of several blocks at the same time
-    sets it and takes it back; setting it costs as much as a small factorisation, which is why it stays for a whole run.
+    Factorisations and products of that size take microseconds to milliseconds; threads of BLAS spin between them, and
+    beside another busy process each waits for the slowest. The limit is the process's, so that one of several blocks
+    at the same time sets it and takes it back; setting it costs as much as a small factorisation, which is why it
+    stays for a whole run.
 
     Parameters
     ----------

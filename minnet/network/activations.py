@@ -1,23 +1,24 @@
-"""The activations: σ, σ′ and σ″, a row each.
+"""The activations: σ, σ′ and σ″, a line each.
 
-Glossary: z is the input of a unit, a = σ(z) its output, t = exp(−|z|).
+Glossary: z is the input of a unit, a = σ(z) its output; S is the sigmoid, Φ and φ the normal distribution and density.
 
-Every rule keeps its relative accuracy in the tails, down to where the result underflows: σ′ of a saturated unit is
-small, but it is a number with all its digits and not the difference of two numbers that are nearly equal. None
-overflows. All take complex z, for complex-step checks: away from a kink they are analytic, as |z| and the choice
-between two branches go by the sign of the real part.
+Every rule keeps its relative accuracy in the tails (`tails.py`), down to where the result underflows: σ′ of a saturated
+unit is small, but it is a number with all its digits and not the difference of two numbers that are nearly equal. None
+overflows. All take complex z, for complex-step checks: away from a kink they are analytic, as the choice between two
+branches goes by the sign of the real part.
 """
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import pi, sqrt
 from typing import Any, Callable, NamedTuple
 
 import numpy as np
+from numpy import cos, exp, expm1, sin, tanh, where
 from numpy.typing import NDArray
-from scipy.special import erfcx
 
-__all__ = ["Activation", "ACTIVATIONS", "OfOutput", "activation", "sigmoid", "softplus"]
+from .tails import Phi, above, below, moderate, phi, sigmoid, sigmoid_slope, softplus
+
+__all__ = ["ACTIVATIONS", "Activation", "OfOutput", "activation", "sigmoid", "softplus"]
 
 Array = NDArray[Any]
 Rule = Callable[[Array], Array]
@@ -82,7 +83,7 @@ class Activation:
             if not callable(getattr(self, role)):
                 raise ValueError(f"{role}={getattr(self, role)!r} is not callable; expected a function of an array")
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         if ACTIVATIONS.get(self.name) is self:
             return activation, (self.name,)
         return Activation, (self.f, self.df, self.d2f, self.name, self.of_output, self.smooth, self.short)
@@ -118,32 +119,12 @@ class Activation:
         return self.short.bend(a, slope) if self.short else self.d2f(a if self.of_output else z)
 
 
-def sigmoid(z: Array) -> Array:
-    """The logistic function 1 / (1 + exp(−z)).
-
-    >>> sigmoid(np.array([-1e4, 0.0, 1e4]))
-    array([0. , 0.5, 1. ])
-    """
-    t = np.exp(_minus_abs(z))
-    return np.where(z.real > 0, 1, t) / (1 + t)
+def _step(z):
+    return (z.real > 0).astype(z.dtype)
 
 
-def softplus(z: Array) -> Array:
-    """log(1 + exp(z)).
-
-    >>> softplus(np.array([-1e4, 0.0, 1e4]))
-    array([0.00000000e+00, 6.93147181e-01, 1.00000000e+04])
-    """
-    return np.where(z.real > 0, z, 0) + np.log1p(np.exp(_minus_abs(z)))
-
-
-def _bell(z):
-    """σ′ of the sigmoid: t / (1 + t)²."""
-    t = np.exp(_minus_abs(z))
-    u = 1 + t
-    u *= u
-    t /= u
-    return t
+def _leak(z):
+    return where(z.real > 0, 1, 0.01).astype(z.dtype)
 
 
 def _one_minus_square(a):
@@ -151,77 +132,47 @@ def _one_minus_square(a):
     return np.subtract(1, slope, out=slope)
 
 
-def _normal_density(z):
-    """exp(−z²/2) / √2π. The rounding of z² alone would cost 700 units in the last place at z = 38: so z = c + r, c a
-    multiple of 1/16, whose square is exact, and exp(−z²/2) = exp(−c²/2) exp(−(z − c)(z + c)/2), as in Cody's program for erf."""
-    far, z = abs(z.real) >= FAR, _where_moderate(z)
-    c = np.round(z.real * 16) / 16
-    return np.where(far, 0, np.exp(-c * c / 2) * np.exp((c - z) * (z + c) / 2) * _1_ROOT_2PI)
-
-
-def _normal_distribution(z):
-    """Φ(z): in the lower tail ½ erfc(−z/√2) = ½ erfcx(|z|/√2) exp(−z²/2), in the upper one what is missing to 1."""
-    tail = erfcx(_minus_abs(z) * -_ROOT_HALF) * _normal_density(z) * _ROOT_HALF_PI
-    return np.where(z.real > 0, 1 - tail, tail)
-
-
-def _minus_abs(z):
-    """−|z|."""
-    return np.where(z.real > 0, -z, z)
-
-
-def _below_zero(z):
-    """min(z, 0)."""
-    return np.where(z.real > 0, 0, z)
-
-
-def _where_moderate(z):
-    """z, but 0 where the factors that it meets have reached 0 or 1."""
-    return np.where(abs(z.real) < FAR, z, 0)
-
-
-def _where_not_far_below(z):
-    """z, but 0 where the factors that it meets have reached 0."""
-    return np.where(z.real > -FAR, z, 0)
-
-
-def _step(z):
-    return (z.real > 0).astype(z.dtype)
-
-
-def _leak(z, slope=0.01):
-    return np.where(z.real > 0, 1, slope).astype(z.dtype)
-
-
-FAR = 800.0  # where exp(−z) is 0 in float64
-_ROOT_HALF, _ROOT_HALF_PI, _1_ROOT_2PI = sqrt(1 / 2), sqrt(pi / 2), 1 / sqrt(2 * pi)
-_S, _Phi, _phi, _below, _above, _mid = (sigmoid, _normal_distribution, _normal_density, _below_zero, _where_not_far_below,
-                                   _where_moderate)
-
 RULES: dict[str, tuple[Rule, Rule, Rule]] = {
-    # name        σ                                                σ′
-    #             σ″
-    "tanh":       (np.tanh,                                        lambda z: 4 * _bell(2 * z),
-                   lambda z: -8 * np.tanh(z) * _bell(2 * z)),
-    "sigmoid":    (sigmoid,                                        _bell,
-                   lambda z: -np.tanh(z / 2) * _bell(z)),
-    "relu":       (lambda z: np.where(z.real > 0, z, 0),           _step,
-                   np.zeros_like),
-    "leaky_relu": (lambda z: z * _leak(z),                         _leak,
-                   np.zeros_like),
-    "softplus":   (softplus,                                       sigmoid,
-                   _bell),
-    "elu":        (lambda z: np.where(z.real > 0, z, np.expm1(_below(z))),
-                                                                   lambda z: np.exp(_below(z)),
-                   lambda z: np.where(z.real > 0, 0, np.exp(_below(z)))),
-    "gelu":       (lambda z: _above(z) * _Phi(z),                    lambda z: _Phi(z) + _mid(z) * _phi(z),
-                   lambda z: (2 - _mid(z)**2) * _phi(z)),
-    "silu":       (lambda z: _above(z) * _S(z),                    lambda z: _S(z) * (1 + _mid(z) * _S(-z)),
-                   lambda z: (2 - _mid(z) * np.tanh(z / 2)) * _bell(z)),
-    "sin":        (np.sin,                                         np.cos,
-                   lambda z: -np.sin(z)),
-    "identity":   (lambda z: z,                                    np.ones_like,
-                   np.zeros_like),
+    "tanh": (
+        tanh,
+        lambda z: 4 * sigmoid_slope(2 * z),
+        lambda z: -8 * tanh(z) * sigmoid_slope(2 * z)),
+    "sigmoid": (
+        sigmoid,
+        sigmoid_slope,
+        lambda z: -tanh(z / 2) * sigmoid_slope(z)),
+    "relu": (
+        lambda z: where(z.real > 0, z, 0),
+        _step,
+        np.zeros_like),
+    "leaky_relu": (
+        lambda z: z * _leak(z),
+        _leak,
+        np.zeros_like),
+    "softplus": (
+        softplus,
+        sigmoid,
+        sigmoid_slope),
+    "elu": (
+        lambda z: where(z.real > 0, z, expm1(below(z))),
+        lambda z: exp(below(z)),
+        lambda z: where(z.real > 0, 0, exp(below(z)))),
+    "gelu": (  # z Φ(z)
+        lambda z: above(z) * Phi(z),
+        lambda z: Phi(z) + moderate(z) * phi(z),
+        lambda z: (2 - moderate(z)**2) * phi(z)),
+    "silu": (  # z S(z)
+        lambda z: above(z) * sigmoid(z),
+        lambda z: sigmoid(z) * (1 + moderate(z) * sigmoid(-z)),
+        lambda z: sigmoid_slope(z) * (2 - moderate(z) * tanh(z / 2))),
+    "sin": (
+        sin,
+        cos,
+        lambda z: -sin(z)),
+    "identity": (
+        lambda z: z,
+        np.ones_like,
+        np.zeros_like),
 }
 KINKED = ("relu", "leaky_relu", "elu")
 SHORT = {"tanh":    OfOutput(_one_minus_square,     lambda a, slope: -2 * a * slope),

@@ -37,11 +37,13 @@ class Examples:
         Σ w_i.
     """
 
+    total_weight: float
+
     def __init__(self, X: Array, y: Array, weights: Array | None = None) -> None:
         self._batches = {DOUBLE: Batch(_lock(X).T, _lock(y), None if weights is None else _lock(weights))}
         self.total_weight = _total_weight(self.double)
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         x, y, weights = self.double
         return Examples, (x.T, y, weights)
 

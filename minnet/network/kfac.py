@@ -107,7 +107,7 @@ def kfac(f: Objective, theta: ArrayLike) -> KFAC:
     Examples
     --------
     >>> from minnet import MLP, Objective
-    >>> f = Objective(MLP([2, 1]), [[1.0, 2.0], [3.0, 4.0]], [0.0, 1.0], l2=0.1)      # linear regression: they are exact
+    >>> f = Objective(MLP([2, 1]), [[1.0, 2.0], [3.0, 4.0]], [0.0, 1.0], l2=0.1)    # linear regression: exact
     >>> bool(np.allclose(kfac(f, np.zeros(3)).dense(), f.hessian(np.zeros(3))))
     True
     """

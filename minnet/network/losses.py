@@ -16,7 +16,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .activations import sigmoid
+from .tails import sigmoid, sigmoid_slope
 from .targets import one_hot, read_targets, require_range, require_rows_sum_to_one
 
 __all__ = ["LOSSES", "BinaryCrossEntropy", "Huber", "Loss", "LossLike", "LossName", "Poisson", "SoftmaxCrossEntropy",
@@ -113,7 +113,7 @@ class BinaryCrossEntropy(Loss):
         return (1 - y) * sigmoid(z) - y * sigmoid(-z)
 
     def hvp(self, z: Array, y: Array, v: Array) -> Array:
-        return sigmoid(z) * sigmoid(-z) * v
+        return sigmoid_slope(z) * v
 
     def mean(self, z: Array) -> Array:
         return sigmoid(z)

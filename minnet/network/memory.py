@@ -26,7 +26,7 @@ class Memory:
         self._passes: tuple[Pass, ...] = ()
         self._threads: local | None = None      # made when the first workspace is asked for
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return Memory, ()
 
     def recall(self, theta: NDArray[Any]) -> Pass | None:

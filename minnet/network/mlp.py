@@ -97,7 +97,7 @@ class MLP:
         for name, value in fields.items():
             object.__setattr__(self, name, value)
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return MLP, (self.widths, self.activation)
 
     @property

@@ -80,11 +80,11 @@ class Objective(Fisher):
         """It has every derivative."""
         return derivative in ("gradient", "hvp", "hessian", "ggn", "ggnvp", "subset", "preconditioner")
 
-    def __call__(self, theta: ArrayLike) -> Any:
+    def __call__(self, theta: ArrayLike) -> float:
         return self.value(theta)
 
     @quiet
-    def value(self, theta: ArrayLike) -> Any:
+    def value(self, theta: ArrayLike) -> float:
         """F(θ), a float in the precision of θ."""
         theta = self._theta(theta)
         return self._penalized(sum(p.value for p in self._passes(theta)), theta)
@@ -96,7 +96,7 @@ class Objective(Fisher):
         return self._reduced((p.gradient for p in self._passes(theta)), theta)
 
     @quiet
-    def value_and_gradient(self, theta: ArrayLike) -> tuple[Any, Array]:
+    def value_and_gradient(self, theta: ArrayLike) -> tuple[float, Array]:
         """F(θ) and ∇F(θ) from one pass."""
         theta, values = self._theta(theta), []
 

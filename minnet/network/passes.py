@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .examples import Batch
+from .losses import Loss, LossLike
+from .tape import Tape
 
 if TYPE_CHECKING:
-    from .losses import LossLike
     from .mlp import MLP
 
 __all__ = ["Pass"]
@@ -33,15 +34,26 @@ class Pass:
     dz : array (K, N)
     """
 
+    net: MLP
+    loss: Any
+    theta: Array
+    tape: Tape
+    y: Array
+    weights: Array | None
+    value: Any
+    dz: Array
+
     def __init__(self, net: MLP, loss: LossLike, theta: Array, batch: Batch) -> None:
         x, self.y, self.weights = batch
         self.net, self.loss, self.theta, self.tape = net, loss, theta, net.forward(theta, x)
         z = self.tape.z[-1].T
         if hasattr(loss, "value_and_gradient"):
-            values, slopes = loss.value_and_gradient(z, self.y)
+            values, slopes = loss.value_and_gradient(z, self.y)  # type: ignore[attr-defined]
         else:
-            values, slopes = self._checked(loss.value(z, self.y), loss.gradient(z, self.y), z)
-        self.value = weigh(values, self.weights).sum()
+            values, slopes = loss.value(z, self.y), loss.gradient(z, self.y)
+        if not isinstance(loss, Loss):
+            values, slopes = _of_kind(loss, "value", values, z), _shaped(loss, "gradient", slopes, z)
+        self.value = weigh(self._by_example(np.asarray(values), z), self.weights).sum()
         self.dz = weigh(slopes.T, self.weights)
         self._backward: tuple[Array, list[Array]] | None = None
 
@@ -119,12 +131,11 @@ class Pass:
             self._backward = self.net.backward(self.tape, self.dz)
         return self._backward
 
-    def _checked(self, values, slopes, z):
-        """What a loss of one's own returned. If its value is one number for all, weights need that of each example."""
-        values, slopes = _of_kind(self.loss, "value", values, z), _shaped(self.loss, "gradient", slopes, z)
-        if self.weights is not None and values.shape != self.weights.shape:
-            values = np.array([np.sum(self.loss.value(z[i:i + 1], self.y[i:i + 1])) for i in range(len(z))])
-        return values, slopes
+    def _by_example(self, values, z):
+        """The values to weigh: where a loss gives one number for all examples, it is asked for each by itself."""
+        if self.weights is None or values.shape == self.weights.shape:
+            return values
+        return np.array([np.sum(self.loss.value(z[i:i + 1], self.y[i:i + 1])) for i in range(len(z))])
 
     def _loss_hvp(self, Rz):
         """The loss's own Hessian times R{z_L} (…, K, N)."""

@@ -125,7 +125,7 @@ class EmpiricalRisk:
             self._memory.keep(known)
         return [known]
 
-    def _penalized(self, total: Any, theta: Array) -> Any:
+    def _penalized(self, total: Any, theta: Array) -> float:
         """c total + ½ l2 ‖θ‖²."""
         penalty = self.l2 / 2 * (theta @ theta) if self.l2 else 0.0
         return theta.dtype.type(self.scale * total + penalty)

@@ -25,6 +25,14 @@ class SplitBlock:
         Whether what is put is added to what is there.
     """
 
+    p: int
+    r: int
+    add: bool
+    WW: Array
+    Wb: Array
+    bW: Array
+    bb: Array
+
     def __init__(self, block: Array, shape_l: tuple[int, int], shape_m: tuple[int, int], add: bool) -> None:
         (q, p), (s, r) = shape_l, shape_m
         self.p, self.r, self.add = p, r, add

@@ -15,7 +15,7 @@ Array = NDArray[Any]
 class Tape:
     """Inputs and outputs of every layer for a batch of examples, an example a column; derivatives when asked for.
 
-    Layers are numbered from 0 here: z[l] is the input of the units of layer l, a[l + 1] their output; a[0] the examples.
+    Layers are numbered from 0 here: z[l] is the input of the units of layer l, a[l + 1] their output, a[0] the data.
 
     Attributes
     ----------
@@ -23,6 +23,11 @@ class Tape:
     sigmas : tuple of Activation
     a, z : list of arrays (d, N)
     """
+
+    layers: list[tuple[Array, Array]]
+    sigmas: tuple[Activation, ...]
+    a: list[Array]
+    z: list[Array]
 
     def __init__(self, layers: list[tuple[Array, Array]], sigmas: tuple[Activation, ...], a: list[Array],
                  z: list[Array]) -> None:

@@ -27,7 +27,8 @@ SECONDS = 1.0    # between two writes
 
 @dataclass(frozen=True)
 class Identity:
-    """What must be the same for a run to go on: a file of another method, start, batch size, rng or record is refused."""
+    """What must be the same for a run to go on: a file of another method, start, batch size, rng or record is
+    refused."""
 
     method: Method
     theta0: Array
@@ -42,7 +43,8 @@ class Identity:
 
 
 class Snapshot:
-    """A run as it stood when its point was entered into the history: what a checkpoint holds, whenever it is written."""
+    """A run as it stood when its point was entered into the history: what a checkpoint holds, whenever it is
+    written."""
 
     def __init__(self, state: State, seconds: float, history: History, best: Best, batches: Batches | None,
                  stopping: Stopping) -> None:
@@ -68,8 +70,14 @@ class Checkpoint:
         meta = {"version": VERSION, **self.identity.words(), "nit": state.nit, "seconds": snapshot.seconds,
                 "counts": snapshot.counts, "known": snapshot.known, "trend": snapshot.trend,
                 "numbers": {k: v for k, v in state.memory.items() if not isinstance(v, np.ndarray)}}
-        arrays = {"theta0": self.identity.theta0, "x": state.x, "value": np.array(state.value), "gradient": state.gradient,
-                  "best": snapshot.best[0], "best_value": np.array(snapshot.best[1])}
+        arrays = {
+            "theta0": self.identity.theta0,
+            "x": state.x,
+            "value": np.array(state.value),
+            "gradient": state.gradient,
+            "best": snapshot.best[0],
+            "best_value": np.array(snapshot.best[1]),
+        }
         arrays |= {f"state/{k}": v for k, v in state.memory.items() if isinstance(v, np.ndarray)}
         arrays |= {f"history/{k}": v for k, v in snapshot.history.arrays(snapshot.rows).items()}
         optional = {"preconditioned_at": snapshot.preconditioned_at, "best_gradient": snapshot.best[2]}
@@ -113,9 +121,20 @@ class Checkpoint:
         vectors = [arrays["x"], arrays["gradient"], arrays["best"], *optional]
         numbers = [meta["seconds"], *meta["numbers"].values(), *meta["trend"].values()]
         whole_numbers = [meta["nit"], *meta["counts"].values()]
-        histories = {name.removeprefix("history/"): rows for name, rows in arrays.items() if name.startswith("history/")}
-        others = set(arrays) - {"theta0", "x", "value", "gradient", "best", "best_gradient", "best_value", "preconditioned_at",
-                                "order"}
+        histories = {
+            name.removeprefix("history/"): rows for name, rows in arrays.items() if name.startswith("history/")
+        }
+        others = set(arrays) - {
+            "theta0",
+            "x",
+            "value",
+            "gradient",
+            "best",
+            "best_gradient",
+            "best_value",
+            "preconditioned_at",
+            "order",
+        }
         if not (all(v.shape == (n,) and v.dtype.kind == "f" and np.isfinite(v).all() for v in vectors)
                 and all(isinstance(number, (int, float)) for number in numbers) and meta["seconds"] >= 0
                 and all(type(number) is int and number >= 0 for number in whole_numbers)
@@ -133,7 +152,9 @@ class Checkpoint:
         value, now = arrays["value"][()], f.value(x)
         eps = np.finfo(x.dtype).eps
         if not (value == now or abs(value - now) <= np.sqrt(eps) * max(abs(value), abs(now)) + 100 * eps * abs(start)):
-            raise ValueError(f"checkpoint {self.path} is of a run on another function: its value at the same point differs")
+            raise ValueError(
+                f"checkpoint {self.path} is of a run on another function: its value at the same point differs"
+            )
         x = f.remember(x, {"value": value, "gradient": arrays["gradient"]})
         memory = {k.removeprefix("state/"): v for k, v in arrays.items() if k.startswith("state/")} | meta["numbers"]
         self._check_memory(memory, f, x)
@@ -149,8 +170,14 @@ class Checkpoint:
         method, trial = self.identity.method, Counted(f.f)
         expected: Mapping = method.start(trial, trial.settle(x))
         for name, entry in expected.items():
-            if name not in memory or np.ndim(entry) != np.ndim(memory[name]) or np.asarray(memory[name]).dtype.kind not in "fiub":
-                raise ValueError(f"{self.path} is no checkpoint of minnet, or is damaged: its {name!r} is not the method's")
+            if (
+                name not in memory
+                or np.ndim(entry) != np.ndim(memory[name])
+                or np.asarray(memory[name]).dtype.kind not in "fiub"
+            ):
+                raise ValueError(
+                    f"{self.path} is no checkpoint of minnet, or is damaged: its {name!r} is not the method's"
+                )
 
 
 class _Another(ValueError):

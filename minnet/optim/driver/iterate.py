@@ -1,7 +1,7 @@
 """The loop around a method: `for state in iterate(f, x0, method)`.
 
-Glossary: x the iterate, value f(x), gradient ∇f(x), nit the number of steps taken, memory what the method carries from a step to
-the next (its own `state`).
+Glossary: x the iterate, value f(x), gradient ∇f(x), nit the number of steps taken, memory what the method carries
+from a step to the next (its own `state`).
 """
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ class State(NamedTuple):
     memory : dict
         What the method carries on.
     f : Counted
-        The function that the next step sees, on its minibatch if there are any; `f.counts` has the evaluations so far.
+        The function that the next step sees, on its minibatch if there are any; `f.counts` has the evaluations so
+        far.
     """
 
     x: Array
@@ -52,8 +53,8 @@ def iterate(f: Any, x0: ArrayLike, method: Method | None = None, *, batch_size: 
             rng: Any = None) -> Generator[State, None, str]:
     """Run a method on f from x0, one step at a time: `minimize` is this loop with stopping rules.
 
-    The first state is the start. The loop ends by itself only where the method finds no better point; `return` in a generator
-    hands the reason over, as the `value` of its StopIteration.
+    The first state is the start. The loop ends by itself only where the method finds no better point; `return` in a
+    generator hands the reason over, as the `value` of its StopIteration.
 
     Parameters
     ----------
@@ -108,7 +109,8 @@ def _quietly(states):
 
 
 def prepared(f: Any, x0: ArrayLike, method: Method | None) -> tuple[Counted, Method, Array]:
-    """(f counted, the method, the start as a vector): ValueError where one of them is none or they do not fit together."""
+    """(f counted, the method, the start as a vector): ValueError where one of them is none or they do not fit
+    together."""
     if method is None:
         from ..newton import Newton
         method = Newton()
@@ -193,5 +195,7 @@ def _finite(f, state, trial):
 
 def _checked_memory(method, rule, memory):
     if not isinstance(memory, Mapping):
-        raise ValueError(f"{type(method).__name__}.{rule} returned a {type(memory).__name__} as its state; expected a dict")
+        raise ValueError(
+            f"{type(method).__name__}.{rule} returned a {type(memory).__name__} as its state; expected a dict"
+        )
     return memory

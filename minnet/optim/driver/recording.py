@@ -21,7 +21,9 @@ def named(record: Iterable[str | Callable]) -> dict[str, str | Callable]:
     names = [getattr(what, "__name__", None) if callable(what) else what for what in record]
     for name in names:
         if not isinstance(name, str) or name in ALWAYS or names.count(name) > 1:
-            raise ValueError(f"record={record!r} holds {name!r}; expected different names that history does not have already")
+            raise ValueError(
+                f"record={record!r} holds {name!r}; expected different names that history does not have already"
+            )
     return dict(zip(names, record))
 
 
@@ -56,11 +58,13 @@ class History:
                 raise ValueError(f"record={what!r}; expected a function or one of {', '.join(entries)}")
             entry = np.array(entries[what])
         first = self.rows[name][0] if self.rows[name] else entry
-        if entry.dtype.kind not in "fciubU":
+        if entry.dtype.kind not in "fciub":
             raise ValueError(f"record holds {name!r}, which gives {type(entry.flat[0]).__name__}; expected numbers")
         if entry.shape != np.shape(first):
-            raise ValueError(f"record holds {name!r}, whose shape changes from {np.shape(first)} to {entry.shape}; expected what "
-                             "keeps its shape")
+            raise ValueError(
+                f"record holds {name!r}, whose shape changes from {np.shape(first)} to {entry.shape}; expected what "
+                "keeps its shape"
+            )
         return entry
 
 
