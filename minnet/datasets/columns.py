@@ -12,7 +12,7 @@ import numpy as np
 
 from .cells import Cells
 from .frames import is_frame, table_of_frame
-from .html import html_table
+from ..html import html_table
 from .kinds import KINDS, Column, LeftOut, NumberColumn, find_gaps
 from .missing import missing_texts
 from .tables import Table, listed, read_table
