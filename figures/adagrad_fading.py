@@ -12,7 +12,7 @@ from scipy.special import expit
 from minnet import Function, minimize, plotting
 from minnet.gallery import Picture
 from minnet.optim import Adagrad, RMSProp
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S2-17, S2-18, S2-19"
 ORDER = 14
@@ -22,7 +22,7 @@ ALT = ("Three panels. The step against the number of steps on logarithmic scales
 LR, END, WIDTH, STEEP = 0.05, 3.0, 0.1, 10.0
 
 
-@styled
+@style
 def picture(fast):
     steps = 1000 if fast else 4000
     slope = Function(lambda x: -x[0], lambda x: np.array([-1.0]), n=1, name="slope")

@@ -9,7 +9,7 @@ import numpy as np
 from minnet import minimize, plotting, problems
 from minnet.gallery import Picture
 from minnet.optim import Adagrad, Adam, RMSProp
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S2-21, S2-25"
 ORDER = 3
@@ -28,9 +28,9 @@ def arrival(f, start, method, steps):
     return away[-1] + 1 if away[-1] + 1 < len(path) else np.nan
 
 
-@styled
+@style
 def picture(fast):
-    rates, steps = np.geomspace(1e-3, 1, 5 if fast else 13), 4500 if fast else STEPS
+    rates, steps = (np.array([3e-3, 1e-2, 1.0]), 3500) if fast else (np.geomspace(1e-3, 1, 13), STEPS)
     counts = {surface: {name: np.array([arrival(f, start, make(lr), steps) for lr in rates]) for name, make in METHODS.items()}
               for surface, (f, start) in SURFACES.items()}
     fig, axes = plotting.subplots(1, 2, 9.0, 4.0)

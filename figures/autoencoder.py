@@ -12,7 +12,7 @@ import numpy as np
 
 from minnet import MLP, plotting
 from minnet.gallery import Picture
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S2-35, S1-16"
 ORDER = 61
@@ -33,7 +33,7 @@ def curves():
     return {name: table[table[:, 0] <= common + 5] for name, table in named.items()}
 
 
-@styled
+@style
 def picture(fast):
     tables = curves()
     fig, ax = plotting.subplots(1, 1, 6.8, 4.2)

@@ -14,7 +14,7 @@ from minnet import Function, minimize, plotting
 from minnet.gallery import Picture
 from minnet.optim import GradientDescent, Momentum
 from minnet.optim.schedules import Cosine
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S2-11, S2-12"
 ORDER = 19
@@ -34,7 +34,7 @@ KEYS = ({"marker": "o", "color": "black", "label": "flat minimum"},
 SMALL, LARGE, ALPHA, NOISE, SEED = 0.03, 0.8, 0.9, 4.0, 0
 
 
-@styled
+@style
 def picture(fast):
     side, steps = (31 if fast else 61), 2000
     grid = np.linspace(-3, 3, side)

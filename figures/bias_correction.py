@@ -14,7 +14,7 @@ import numpy as np
 from minnet import MLP, Function, Objective, datasets, minimize, plotting
 from minnet.gallery import Picture
 from minnet.optim import Adam
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S1-19, S2-23, S2-24"
 ORDER = 15
@@ -25,7 +25,7 @@ KINDS = {"corrected": True, "none": False, "frozen at t = 1": "first step"}
 LR = 0.1
 
 
-@styled
+@style
 def picture(fast):
     steps = 1000 if fast else 8000
     slope = Function(lambda x: -x[0], lambda x: np.array([-1.0]), n=1, name="slope")

@@ -12,7 +12,7 @@ from minnet import Function, check, minimize, plotting
 from minnet.network.activations import sigmoid
 from minnet.gallery import Picture
 from minnet.optim import Clipped, GradientDescent
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S2-36"
 ORDER = 17
@@ -23,7 +23,7 @@ T, TARGET, LR, BOUND, START = 50, 0.7, 0.1, 0.1, (4.6, -2.1)
 FRAME = ((4.37, 4.65), (-2.33, -2.07))
 
 
-@styled
+@style
 def picture(fast):
     steps, grid = 150, 150 if fast else 400
     f = Function(_value, _gradient, n=2, name="recurrent unit")

@@ -13,7 +13,7 @@ from minnet import Function, minimize, plotting, problems
 from minnet.gallery import Picture
 from minnet.optim import GradientDescent, UndampedNewton
 from minnet.linalg.linear_cg import linear_cg
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S0-7, S0-8, S0-9, S0-11, S1-10"
 ORDER = 34
@@ -65,7 +65,7 @@ def valley(ax, kappa):
     return run
 
 
-@styled
+@style
 def picture(fast):
     n, kappas = (150, np.array([3, 10, 30, 100, 300])) if fast else (800, np.array([3, 10, 30, 100, 300, 1000, 3000]))
     fig, axes = plotting.subplots(2, 3, 9.5, 5.6)

@@ -13,7 +13,7 @@ from minnet import minimize, plotting, problems
 from minnet.gallery import Picture
 from minnet.optim import Exact, NonlinearCG
 from minnet.optim.conjugate_gradient import BETAS
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S1-14, S1-15, S2-34"
 ORDER = 36
@@ -56,7 +56,7 @@ def matrix_panel(ax, M, title):
     ax.grid(False)
 
 
-@styled
+@style
 def picture(fast):
     fig, old = plotting.subplots(2, 4, 9.5, 5.4)
     grid = old[0, 0].get_gridspec()

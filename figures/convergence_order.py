@@ -11,7 +11,7 @@ import numpy as np
 from minnet import minimize, plotting, problems
 from minnet.gallery import Picture
 from minnet.optim import BFGS, GradientDescent, UndampedNewton
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S0-2, S0-4"
 ORDER = 37
@@ -31,7 +31,7 @@ def errors_of(f, x, method, steps, minimum):
     return errors[:below[0]] if len(below) else errors
 
 
-@styled
+@style
 def picture(fast):
     f, minimum = problems.himmelblau(), np.array([3.0, 2.0])
     lam = np.linalg.eigvalsh(f.hessian(minimum))

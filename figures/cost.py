@@ -13,7 +13,7 @@ import numpy as np
 
 from minnet import plotting
 from minnet.gallery import Picture
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S0-5, S0-19, S0-21, S2-28"
 ORDER = 53
@@ -44,7 +44,7 @@ def at(line, n):
     return np.exp(np.polyval(line, np.log(n)))
 
 
-@styled
+@style
 def draw(measured, lines):
     fig, ax = plotting.subplots(1, 1, 8.2, 4.6)
     handles = []

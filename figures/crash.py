@@ -2,11 +2,11 @@
 {count} seeds of the notebook: after its {adam} Adam steps H has {least} to {most} negative eigenvalues. Its own step, θ −
 inv(H) g with H from differences of gradients, then ends in a singular matrix on {crashed} of {count} seeds, after {first} to
 {last} steps: it throws the weights out to {small:.0e}…{large:.0e}, the units saturate, and the rank of that H, {full} at
-first, falls to {rank_low} to {rank_high} of {n}; none meets the gradient test, though one comes to {gradient:.0e} before it
-is thrown out. With weight decay {l2} in the loss and a step that only goes downhill, all seeds end at a strict minimum:
-minnet's Newton after {newton:.0f} steps in the median, the trust region after {trust:.0f}, saddle-free Newton after
-{free:.0f}, with weights of norm {norm_low:.0f} to {norm_high:.0f}. So neither a learning rate nor luck was lacking, but
-damping, and without weight decay most seeds have no minimum to find.
+first, is {rank_low} to {rank_high} of {n} at the end. It finds a minimum on none of them, though one comes to a gradient of
+{gradient:.0e}: whether such a run is thrown out again is for rounding to say. With weight decay {l2} in the loss and a step
+that only goes downhill, all seeds end at a strict minimum: minnet's Newton after {newton:.0f} steps in the median, the trust
+region after {trust:.0f}, saddle-free Newton after {free:.0f}, with weights of norm {norm_low:.0f} to {norm_high:.0f}. So
+neither a learning rate nor luck was lacking, but damping, and without weight decay most seeds have no minimum to find.
 """
 import numpy as np
 
@@ -16,7 +16,7 @@ from minnet.cli.replay import NOTEBOOK_ADAM
 from minnet.curvature import certificate, inertia
 from minnet.gallery import Picture
 from minnet.optim import Newton, SaddleFreeNewton, TrustRegion, UndampedNewton
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S1-35, S1-9, S1-29, S0-10"
 ORDER = 57
@@ -64,7 +64,7 @@ def runs(seeds):
     return found
 
 
-@styled
+@style
 def draw(found):
     fig, axes = plotting.subplots(2, 3, 9.5, 5.6)
     for row, name, colour in ((0, "notebook", "C1"), (1, "newton", "C0")):
@@ -94,13 +94,15 @@ def draw(found):
 
 
 def picture(fast):
-    seeds = range(12 if fast else 20)
+    seeds = range(6 if fast else 20)
     found = runs(seeds)
     notebook, mended = found["notebook"], {name: found[name] for name in MENDED}
     negative = [run.history["inertia"][-1, 1] for run in found["adam"]]
     reached = [run.history["norm"][-1] for run in notebook]
     ranks = [run.history["rank_seen"][-1] for run in notebook]
     norms = [run.history["norm"][-1] for entries in mended.values() for run in entries]
+    minima = [run.success and certificate(objective(seed, 0.0), run.x).kind in ("strict minimum", "flat minimum")
+              for seed, run in zip(seeds, notebook)]
     crashed = [not run.success and "singular" in run.message for run in notebook]
     kinds = {name: [certificate(objective(seed, L2), run.x).kind for seed, run in zip(seeds, entries)]
              for name, entries in mended.items()}
@@ -118,9 +120,10 @@ def picture(fast):
                  **{name: np.median([run.nit for run in mended[name]]) for name in MENDED}},
         settings={"seeds": list(seeds), "l2": L2, "gtol": GTOL,
                   "methods": {name: repr(method) for name, method in MENDED.items()}}, runs=found,
-        shows={"the notebook's Newton fails on every seed": not any(run.success for run in notebook),
+        shows={"the notebook's Newton finds a minimum on no seed": not any(minima),
+               "it ends in a singular matrix on four seeds of five": np.mean(crashed) >= 0.8,
                **{f"{name} ends at a strict minimum on every seed": number == len(seeds) for name, number in strict.items()},
-               "the rank of H falls on every seed": max(ranks) < 13},
-        claims={"Newton's method needs no learning rate": any(run.success for run in notebook),
+               "the rank of H falls on four seeds of five": np.mean(np.array(ranks) < 13) >= 0.8},
+        claims={"Newton's method needs no learning rate": any(minima),
                 "the run ends in LinAlgError: Singular matrix": all(crashed)},
         data={"notebook": notebook, "mended": mended, "adam": found["adam"]})

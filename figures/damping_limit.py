@@ -11,7 +11,7 @@ import numpy as np
 from minnet import Function, plotting, problems
 from minnet.gallery import Picture
 from minnet.optim import UndampedNewton
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S2-30"
 ORDER = 33
@@ -53,7 +53,7 @@ def path_panel(ax, f, x, g, steps):
     ax.grid(False)
 
 
-@styled
+@style
 def picture(fast):
     fig, (left, middle, right) = plotting.subplots(1, 3, 9.5, 3.6)
     alphas, data = np.geomspace(1e-2, 1e4, 199), {}

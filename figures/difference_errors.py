@@ -12,7 +12,7 @@ import numpy as np
 from minnet import MLP, Objective, datasets, plotting
 from minnet.check import gradient_differences, hessian_from_gradients, hessian_from_values
 from minnet.gallery import Picture
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S1-5, S1-26, S1-27"
 ORDER = 51
@@ -57,7 +57,7 @@ def slope(steps, error, low, high):
     return np.polyfit(np.log(steps[part]), np.log(error[part]), 1)[0]
 
 
-@styled
+@style
 def draw(steps, found):
     fig, axes = plotting.subplots(1, 3, 9.5, 3.9)
     for ax, (name, ways) in zip(axes, found.items()):

@@ -12,7 +12,7 @@ from minnet import minimize, plotting, problems
 from minnet.curvature import step_in_eigenbasis
 from minnet.gallery import Picture
 from minnet.optim import GradientDescent, UndampedNewton
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S1-8, S1-3, S0-3"
 ORDER = 32
@@ -55,7 +55,7 @@ def parts_panel(ax, lam, g, s):
     ax.legend(loc="upper left", handlelength=1)
 
 
-@styled
+@style
 def picture(fast):
     fig, (left, middle, right) = plotting.subplots(1, 3, 9.5, 3.3)
     end = valley_panel(left)

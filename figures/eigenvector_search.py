@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from minnet import minimize, plotting, problems
 from minnet.gallery import Picture
 from minnet.optim import EigenvectorLineSearch
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S1-12, S1-13"
 ORDER = 35
@@ -57,7 +57,7 @@ def matrix_panel(ax, M, title, columns, rows, first=1):
     ax.grid(False)
 
 
-@styled
+@style
 def picture(fast):
     fig, axes = plotting.subplots(2, 3, 9.5, 5.8)
     flat = path_panel(axes[0, 0])

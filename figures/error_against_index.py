@@ -14,7 +14,7 @@ from minnet import MLP, Objective, datasets, minimize, plotting
 from minnet.curvature import certificate
 from minnet.gallery import Picture
 from minnet.optim import LBFGS, LevenbergMarquardt
-from minnet.plotting.style import styled
+from minnet.plotting import style
 from minnet.problems import LeastSquares
 
 ROWS = "S1-18"
@@ -49,7 +49,7 @@ def critical_points(f, starts):
     return [certificate(f, x, gtol=GTOL) for x in ends if np.linalg.norm(f.gradient(x)) <= GTOL]
 
 
-@styled
+@style
 def draw(f, points, times, means):
     fig, (left, right) = plotting.subplots(1, 2, 9.2, 4.0)
     for index, value in means.items():
@@ -78,7 +78,7 @@ def draw(f, points, times, means):
 
 
 def picture(fast):
-    data, starts = datasets.notebook(0), 20 if fast else 110
+    data, starts = datasets.notebook(0), 12 if fast else 110
     f = Objective(MLP([2, 3, 1]), data.X, data.y, "binary_crossentropy", l2=L2, reduction="sum")
     found = [c for c in critical_points(f, starts) if c.kind in ("strict minimum", "saddle")]
     by_value = {}

@@ -13,7 +13,7 @@ from matplotlib.colors import SymLogNorm
 from minnet import MLP, Objective, datasets, minimize, plotting
 from minnet.gallery import Picture
 from minnet.optim import Newton
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S1-25, S0-12"
 ORDER = 60
@@ -29,7 +29,7 @@ def away(M, G):
     return np.linalg.norm(M - G) / np.linalg.norm(G)
 
 
-@styled
+@style
 def draw(matrices, distances, k, spread):
     fig, axes = plotting.subplots(2, 4, 9.5, 5.6)
     largest = max(abs(M).max() for M in matrices.values())

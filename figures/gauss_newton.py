@@ -14,7 +14,7 @@ from minnet.network.activations import sigmoid
 from minnet.cli.replay import NOTEBOOK_ADAM
 from minnet.gallery import Picture
 from minnet.optim import Newton
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S1-25"
 ORDER = 54
@@ -41,7 +41,7 @@ def path(data, net):
     return adam, newton, np.concatenate([adam.history["x"], newton.history["x"][1:]])
 
 
-@styled
+@style
 def draw(matrices, distance, lowest):
     fig, axes = plotting.subplots(2, 4, 9.5, 5.6)
     largest = max(abs(M).max() for M in matrices.values())

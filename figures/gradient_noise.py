@@ -14,7 +14,7 @@ from matplotlib.ticker import NullLocator
 from minnet import MLP, Objective, datasets, minimize, plotting
 from minnet.gallery import Picture
 from minnet.optim import LBFGS, Adam, GradientDescent
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S2-2, S2-28, S2-33"
 ORDER = 21
@@ -24,7 +24,7 @@ ALT = ("Three panels against the batch size on logarithmic scales. The error of 
 FEW, MOONS, SMALL = 60, 0.35, 4
 
 
-@styled
+@style
 def picture(fast):
     train, _ = datasets.digits().split(0.3, rng=0)
     f = Objective(MLP([64, 16, 10]), train.X / 16, train.y, loss="softmax_crossentropy", l2=1e-4)

@@ -12,7 +12,7 @@ import numpy as np
 from minnet import MLP, Objective, datasets, minimize, plotting
 from minnet.gallery import Picture
 from minnet.optim import LBFGS
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S2-1"
 ORDER = 20
@@ -23,7 +23,7 @@ ALPHAS = {"none": 0.0, "low": 0.1, "high": 0.3}
 K = 10
 
 
-@styled
+@style
 def picture(fast):
     steps = 150 if fast else 400
     train, test = datasets.digits().split(0.3, rng=0)

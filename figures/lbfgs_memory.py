@@ -13,7 +13,7 @@ import numpy as np
 from minnet import MLP, Objective, datasets, minimize, plotting, problems
 from minnet.gallery import Picture
 from minnet.optim import BFGS, LBFGS
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S2-32, S0-21"
 ORDER = 58
@@ -47,7 +47,7 @@ def same_steps(one, two, first=8):
     return np.allclose(one.history["value"][:first], two.history["value"][:first], rtol=1e-6)
 
 
-@styled
+@style
 def draw(memories, costs, bfgs, sizes):
     fig, (left, right) = plotting.subplots(1, 2, 9.2, 4.2)
     for number, (name, row) in enumerate(costs.items()):

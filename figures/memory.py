@@ -13,7 +13,7 @@ from minnet import MLP, Objective, datasets, plotting
 from minnet.gallery import Picture
 from minnet.optim import BFGS, LBFGS, Adam, HessianFree
 from minnet.optim.driver.counted import Counted
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S1-11, S2-28, S0-21"
 ORDER = 52
@@ -45,7 +45,7 @@ def counted(data, width):
     return net.n_params, kept
 
 
-@styled
+@style
 def draw(sizes, kept):
     fig, ax = plotting.subplots(1, 1, 8.2, 4.6)
     n = np.geomspace(4, MILLION, 50)

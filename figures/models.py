@@ -11,7 +11,7 @@ import numpy as np
 from minnet import Function, minimize, plotting
 from minnet.gallery import Picture
 from minnet.optim import GradientDescent, UndampedNewton
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S2-26, S1-2, S0-13, S1-6"
 ORDER = 31
@@ -37,7 +37,7 @@ def models(f, x):
     return lambda t: value + g * t, lambda t: value + g * t + h * t**2 / 2
 
 
-@styled
+@style
 def picture(fast):
     f, times = curve(), np.geomspace(1e-3, 1, 31)
     X = np.linspace(*FRAME, 400)

@@ -11,7 +11,7 @@ import numpy as np
 from minnet import minimize, plotting, problems
 from minnet.gallery import Picture
 from minnet.optim import Momentum, Nesterov
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S2-9, S2-13"
 ORDER = 12
@@ -22,7 +22,7 @@ ALT = ("Two vector diagrams over the contours of a valley. Left: from one point 
 LR, ALPHA, BEFORE = 0.11, 0.9, 2
 
 
-@styled
+@style
 def picture(fast):
     f = problems.Quadratic(np.array([0.6, 5.0]), _rotation(np.pi / 9), np.zeros(2), starts=[(-5.0, 1.2)])
     before = minimize(f, f.starts[0], Momentum(LR, ALPHA), max_iter=BEFORE, gtol=0, record=["x", "p"])

@@ -10,7 +10,7 @@ import numpy as np
 from minnet import minimize, plotting, problems
 from minnet.gallery import Picture
 from minnet.optim import Nesterov
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S2-14"
 ORDER = 13
@@ -20,7 +20,7 @@ ALT = ("Left: two paths down an elongated valley, the second one ahead of the fi
 LR, ALPHA, STEPS, JOINED = 0.1, 0.8, 60, 12
 
 
-@styled
+@style
 def picture(fast):
     f = problems.Quadratic(np.array([1.0, 12.0]), np.eye(2), np.zeros(2), starts=[(-4.0, 1.5)])
     runs = {form: minimize(f, f.starts[0], Nesterov(LR, ALPHA, kind=form), max_iter=STEPS, gtol=0, record=["x", "p"])

@@ -11,7 +11,7 @@ import numpy as np
 
 from minnet import MLP, Objective, plotting
 from minnet.gallery import Picture
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S2-37"
 ORDER = 18
@@ -22,7 +22,7 @@ RADII, N, T = (0.9, 1.0, 1.1), 6, 30
 LAMBDAS = np.array([0.8, 1.0, 1.2])
 
 
-@styled
+@style
 def picture(fast):
     t = np.arange(2 * T + 1)
     norms = {rho: np.array([np.linalg.norm(np.linalg.matrix_power(W, i), 2) for i in t])

@@ -15,7 +15,7 @@ from minnet import plotting
 from minnet.gallery import Picture
 from minnet.optim import BFGS, LBFGS, GradientDescent, Newton, NewtonCG, NonlinearCG, TrustRegion
 from minnet.race import PROTOCOL, RATES, Race
-from minnet.plotting.style import styled
+from minnet.plotting import style
 from minnet.problems import more_garbow_hillstrom
 
 ROWS = "S0-21, S0-22, S1-1"
@@ -46,7 +46,7 @@ def share(scores, at):
     return (scores[:, None] <= at).mean(0)
 
 
-@styled
+@style
 def draw(found, ratios, budget):
     fig, axes = plotting.subplots(1, 2, 9.4, 4.5)
     ends = budget, max(ratio[np.isfinite(ratio)].max() for ratio in ratios.values())
@@ -70,7 +70,6 @@ def picture(fast):
     ratios = {name: row / best for name, row in found.items()}
     solved = {name: 100 * np.isfinite(row).mean() for name, row in found.items()}
     short = dict(zip(("bfgs", "lbfgs", "cg", "newton", "trust", "newton_cg", "gd"), solved.values()))
-    cheaper = lambda one, two: (found[one] < found[two]).sum()
     return Picture(
         draw(found, ratios, budget),
         numbers={"problems": len(problems), "budget": budget, "tau": TAU, "rates": len(RATES),
@@ -78,8 +77,8 @@ def picture(fast):
         settings={"budget": budget, "share left": TAU, "protocol": PROTOCOL["cost"],
                   "methods": {n: repr(m) for n, m in METHODS.items()}},
         shows={"gradient descent solves fewest": short["gd"] == min(short.values()),
-               "BFGS solves nine of ten": short["bfgs"] >= 90,
+               "BFGS solves four of five": short["bfgs"] >= 80,
                "the cheapest method solves each problem": np.isfinite(best).all()},
         claims={"first-order descent is slow under curvature": short["gd"] < short["newton"],
-                "L-BFGS outperforms BFGS, by cost": cheaper("L-BFGS", "BFGS") > cheaper("BFGS", "L-BFGS")},
+                "L-BFGS outperforms BFGS, by cost, on most problems": (found["L-BFGS"] < found["BFGS"]).mean() > 0.5},
         data={"costs": found, "ratios": ratios})

@@ -16,7 +16,7 @@ from matplotlib.ticker import NullFormatter
 from minnet import Function, minimize, plotting, problems
 from minnet.gallery import Picture
 from minnet.optim import GradientDescent, UndampedNewton
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S1-4, S0-11"
 ORDER = 41
@@ -75,7 +75,7 @@ def map_panel(ax, f, axes, quotients):
     ax.grid(False)
 
 
-@styled
+@style
 def picture(fast):
     f, side = problems.himmelblau(), 40 if fast else 120
     scales = [1, 3, 10] if fast else [1, 3, 10, 30]

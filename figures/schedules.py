@@ -13,7 +13,7 @@ from minnet import MLP, Objective, minimize, plotting
 from minnet.gallery import Picture
 from minnet.optim import GradientDescent
 from minnet.optim.schedules import Constant, Cosine, InverseTime, OnPlateau, Step
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S2-16"
 ORDER = 16
@@ -23,7 +23,7 @@ ALT = ("Left: six learning rates against steps: two constant, one cut in stairs,
 LARGE, SMALL, BATCH, EXAMPLES, INPUTS = 0.1, 0.005, 4, 200, 5
 
 
-@styled
+@style
 def picture(fast):
     steps, seeds = (600, 2) if fast else (2000, 4)
     f, lowest = _regression()

@@ -14,7 +14,7 @@ from minnet import minimize, plotting, problems
 from minnet.gallery import Picture
 from minnet.optim import BFGS, Exact
 from minnet.optim.updates import bfgs_update, dfp_update, psb_update
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S0-12, S0-16, S0-17, S0-18"
 ORDER = 40
@@ -59,7 +59,7 @@ def learnt(f, run):
     return np.array(errors)
 
 
-@styled
+@style
 def picture(fast):
     fig, (left, middle, right) = plotting.subplots(1, 3, 9.5, 3.9)
     angles = np.radians(np.linspace(0, 89, 179))

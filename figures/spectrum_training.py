@@ -14,7 +14,7 @@ from minnet.cli.replay import NOTEBOOK_ADAM
 from minnet.curvature import certificate, condition, eigenvalues, inertia
 from minnet.gallery import Picture
 from minnet.optim import Newton
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S0-6, S0-7, S1-33"
 ORDER = 56
@@ -25,7 +25,7 @@ ALT = ("Thirteen eigenvalues against the iteration on a scale logarithmic both w
 SEED, ADAM, L2 = 0, 50, 0.01
 
 
-@styled
+@style
 def draw(history):
     fig, axes = plotting.subplots(2, 2, 9.5, 6.0)
     (spectrum, negative), (ratio, descent) = axes

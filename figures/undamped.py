@@ -15,7 +15,7 @@ from matplotlib.patches import Patch
 from minnet import minimize, plotting, problems
 from minnet.gallery import Picture
 from minnet.optim import Newton, UndampedNewton
-from minnet.plotting.style import styled
+from minnet.plotting import style
 
 ROWS = "S0-6, S0-10"
 ORDER = 39
@@ -58,7 +58,7 @@ def map_panel(ax, f, axis, which, kinds, points, title):
     ax.grid(False)
 
 
-@styled
+@style
 def picture(fast):
     f, side = problems.himmelblau(), 21 if fast else 65
     axis = np.linspace(-5, 5, side)

@@ -8,14 +8,29 @@
 >>> print(minnet.curvature.certificate(f, result.x).kind)
 strict minimum
 """
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING
+
 from . import check, curvature, datasets, optim, problems, race
-from .network.activations import Activation
 from .estimators import MLPClassifier, MLPRegressor, load
 from .function import Function
+from .network.activations import Activation
 from .network.mlp import MLP
 from .network.objective import Objective
 from .optim.driver.minimize import minimize
 
+if TYPE_CHECKING:
+    from . import interop, plotting, testing
+
 __version__ = "0.1.0"
-__all__ = ["Activation", "Function", "MLP", "MLPClassifier", "MLPRegressor", "Objective", "check", "curvature",
-           "datasets", "load", "minimize", "optim", "problems", "race"]
+__all__ = ["Activation", "Function", "MLP", "MLPClassifier", "MLPRegressor", "Objective", "check", "curvature", "datasets",
+           "interop", "load", "minimize", "optim", "plotting", "problems", "race", "testing"]
+
+_LAZY = ("exercises", "interop", "plotting", "testing")
+
+
+def __getattr__(name):
+    """Rooms that load more than NumPy and SciPy, matplotlib for one, are loaded when they are first asked for."""
+    if name in _LAZY:
+        return _import_module("." + name, __name__)
+    raise AttributeError(f"module 'minnet' has no attribute {name!r}")

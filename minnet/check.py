@@ -160,11 +160,11 @@ def _check_product(what, f, product, theta, v, how, tol, rng):
 
 def _linearised_product(f, theta, v):
     """G v = c Jᵀ (∂²ℓ/∂z²) J v + l2 v with J v and Jᵀ u by complex step of the outputs and of their weighted sum."""
-    X, y, scale = f.X, f.y, (1 / len(f) if f.reduction == "mean" else 1)
+    X, y = f.X, f.y
     z, Jv = f.net.outputs(theta, X), f.net.outputs(theta + 1j * TINY * v, X).imag / TINY
-    u = f.loss.hvp(z, y, Jv)
+    u = f.loss.hvp(z, y, Jv) * (1 if f.sample_weight is None else f.sample_weight[:, None])
     Jtu = [np.sum(u * f.net.outputs(theta + 1j * TINY * unit, X).imag) / TINY for unit in np.eye(len(theta))]
-    return scale * np.array(Jtu) + f.l2 * v
+    return f.scale * np.array(Jtu) + f.l2 * v
 
 
 def _known(how):

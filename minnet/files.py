@@ -1,7 +1,8 @@
 """Files that are whole at every moment, and a lock for what only one process may write at a time.
 
-`atomic_write` fills a new file beside the old one and then puts it into its place in one move, which file systems promise to
-do entirely or not at all: whoever reads `path`, and whenever a process is killed, finds the old contents or the new ones.
+`atomic_write` fills a new file beside the old one and then puts it into its place in one move, which file systems
+promise to do entirely or not at all: whoever reads `path`, and whenever a process is killed, finds the old contents
+or the new ones.
 """
 from __future__ import annotations
 
@@ -33,9 +34,9 @@ WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}   # what file sys
 def atomic_write(path: str | os.PathLike) -> Iterator[BinaryIO]:
     """Open a binary file that takes the place of `path`, whole, where the block ends without an exception.
 
-    The new contents are written to a file with a random name in the same folder, which cannot exist before and is no link,
-    and reach the disk before they take the place of the old ones. A link at `path` is replaced; what it points to stays as it
-    is. Where the block fails, `path` is left as it was, and the new file is removed.
+    The new contents are written to a file with a random name in the same folder, which cannot exist before and is no
+    link, and reach the disk before they take the place of the old ones. A link at `path` is replaced; what it points
+    to stays as it is. Where the block fails, `path` is left as it was, and the new file is removed.
 
     Parameters
     ----------
@@ -84,9 +85,10 @@ def atomic_write(path: str | os.PathLike) -> Iterator[BinaryIO]:
 def lock(path: str | os.PathLike) -> Iterator[None]:
     """Keep every other process, and every other thread that asks, from locking `path` until the block ends.
 
-    Of a folder the lock is the file `.minnet.lock` in it, of a file NAME the file `.NAME.lock` beside it. The operating system
-    gives a lock up when its process dies, however that happens. What atomic writes of a file `path` left behind when they were
-    killed is removed, since nobody else is writing it. File systems that know no locks give none.
+    Of a folder the lock is the file `.minnet.lock` in it, of a file NAME the file `.NAME.lock` beside it. The
+    operating system gives a lock up when its process dies, however that happens. What atomic writes of a file `path`
+    left behind when they were killed is removed, since nobody else is writing it. File systems that know no locks
+    give none.
 
     Parameters
     ----------

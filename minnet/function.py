@@ -1,10 +1,10 @@
 """The function that methods and checkers see: what they may ask of it, and a function of one's own.
 
-Glossary: n the number of parameters, x a point (n,), f(x) its value, ∇f(x) the gradient (n,), ∇²f(x) the Hessian (n, n), v a direction
-(n,) or k of them side by side (n, k).
+Glossary: n the number of parameters, x a point (n,), f(x) its value, ∇f(x) the gradient (n,), ∇²f(x) the Hessian (n,
+n), v a direction (n,) or k of them side by side (n, k).
 
-A method asks for what it `needs` by the names of the protocols below; `supports(f, name)` tells whether f has an answer. An
-`Objective`, a test problem, a `Function` and any object of one's own with these methods serve alike.
+A method asks for what it `needs` by the names of the protocols below; `supports(f, name)` tells whether f has an
+answer. An `Objective`, a test problem, a `Function` and any object of one's own with these methods serve alike.
 """
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .answers import FLOAT64, described, read_gradient, read_matrix, read_product, read_value
+
 __all__ = ["Array", "Function", "SupportsBlocks", "SupportsEnclosure", "SupportsFisherDiagonal", "SupportsGGN",
-           "SupportsGGNProducts", "SupportsGradient", "SupportsHessian", "SupportsHvp", "SupportsPreconditioner", "SupportsSubset",
-           "SupportsValue", "as_vector", "quiet", "read_gradient", "read_matrix", "read_product", "read_value", "supports"]
+           "SupportsGGNProducts", "SupportsGradient", "SupportsHessian", "SupportsHvp", "SupportsPreconditioner",
+           "SupportsSubset", "SupportsValue", "as_vector", "quiet", "supports"]
 
 Array = NDArray[Any]
 
@@ -94,9 +96,9 @@ class SupportsBlocks(Protocol):
 def supports(f: object, name: str) -> bool:
     """Tell whether f can give what a method calls `name`: "gradient", "hvp", "hessian", "subset", …
 
-    It can where it has an attribute of that name, a method or, for "blocks", a mapping, unless it lists the name in an
-    attribute `lacks`: so say objects, such as a `Function` without a Hessian or a wrapper around one, which have the method but no
-    answer.
+    It can where it has an attribute of that name, a method or, for "blocks", a mapping, unless it lists the name in
+    an attribute `lacks`: so say objects, such as a `Function` without a Hessian or a wrapper around one, which have
+    the method but no answer.
 
     Parameters
     ----------
@@ -129,6 +131,8 @@ def quiet(method):
 
 def as_vector(x: ArrayLike, n: int | None = None, name: str = "x") -> Array:
     """`x` as a float64 vector, float32 or complex kept: ValueError where it is none, or not of length `n`."""
+    if type(x) is np.ndarray and x.dtype is FLOAT64 and x.ndim == 1 and (n is None or len(x) == n):
+        return x
     x = np.asarray(x)
     if x.dtype.kind not in "fciub":
         raise ValueError(f"{name} has dtype {x.dtype}; expected numbers")
@@ -143,9 +147,9 @@ def as_vector(x: ArrayLike, n: int | None = None, name: str = "x") -> Array:
 class Function:
     """A function of one's own, with the face that every optimiser and checker of minnet works on.
 
-    What is missing is said by a ValueError of the call that needs it. `hvp` falls back on `hessian`, which is the only rule that
-    can stand in for another exactly; the last Hessian is kept, so that many products at one point build it once. Rules may write
-    into their arguments, and what they return is copied.
+    What is missing is said by a ValueError of the call that needs it. `hvp` falls back on `hessian`, which is the
+    only rule that can stand in for another exactly; the last Hessian is kept, so that many products at one point
+    build it once. Rules may write into their arguments, and what they return is copied.
 
     Parameters
     ----------
@@ -165,8 +169,8 @@ class Function:
     Raises
     ------
     ValueError
-        Where a rule is no function, and, when it is called, where it returns what it should not: another shape, None, complex
-        numbers at a real point.
+        Where a rule is no function, and, when it is called, where it returns what it should not: another shape, None,
+        complex numbers at a real point.
 
     Examples
     --------
@@ -235,7 +239,9 @@ class Function:
             raise ValueError(f"v has shape {v.shape}; expected ({len(x)},) or ({len(x)}, k)")
         if self._hvp is None:
             return self._kept_hessian(x) @ v
-        products = [read_product(self._hvp(_writable(x), column.copy()), x, self.name) for column in np.atleast_2d(v.T)]
+        products = [
+            read_product(self._hvp(_writable(x), column.copy()), x, self.name) for column in np.atleast_2d(v.T)
+        ]
         return np.array(products[0]) if v.ndim == 1 else np.stack(products, axis=1) if products else np.zeros_like(v)
 
     def hessian(self, x: ArrayLike) -> Array:
@@ -250,7 +256,9 @@ class Function:
         if self._last_pair[0] != point:
             answer = self._value(_writable(x))
             if not (isinstance(answer, (tuple, list)) and len(answer) == 2):
-                raise ValueError(f"{self.name} returned {_described(answer)} with gradient=True; expected a value and a gradient")
+                raise ValueError(
+                    f"{self.name} returned {described(answer)} with gradient=True; expected a value and a gradient"
+                )
             pair = read_value(answer[0], x, self.name), np.array(read_gradient(answer[1], x, self.name))
             self._last_pair = point, pair
             return pair
@@ -270,65 +278,6 @@ class Function:
         if rule is None:
             raise ValueError(f"{self.name} has no {derivative}; give Function(..., {derivative}=)")
         return rule
-
-
-def read_value(answer: Any, x: Array, name: str) -> Any:
-    """What a rule for the value returned, if it is a number, real at a real x; else a ValueError."""
-    if type(answer) in (float, np.float64):
-        return answer
-    if isinstance(answer, tuple):
-        raise ValueError(f"{name} returned {_described(answer)} as its value; expected a number; a function that returns value and "
-                         "gradient is Function(fun, gradient=True)")
-    value = np.asarray(answer)
-    if value.ndim or not _numeric(value, x):
-        raise ValueError(f"{name} returned {_described(answer)} as its value; expected a real number")
-    return float(value) if value.dtype.kind in "iub" or value.dtype.char == "g" else value[()]
-
-
-def read_gradient(answer: Any, x: Array, name: str) -> Array:
-    """What a rule for the gradient returned as an array, if it has the shape of x; else a ValueError."""
-    return _read(answer, x.shape, x, f"{name} returned {{}} as its gradient")
-
-
-def read_product(answer: Any, x: Array, name: str) -> Array:
-    """What a rule for ∇²f(x) v returned as an array, if it has the shape of x; else a ValueError."""
-    return _read(answer, x.shape, x, f"{name} returned {{}} as the product of its Hessian and a vector")
-
-
-def read_matrix(answer: Any, x: Array, name: str, what: str = "Hessian") -> Array:
-    """What a rule for a matrix returned as an array, if it is (n, n); else a ValueError."""
-    answer = answer.toarray() if hasattr(answer, "toarray") else answer
-    return _read(answer, (len(x), len(x)), x, f"{name} returned {{}} as its {what}")
-
-
-def _read(answer, shape, x, sentence):
-    try:
-        array = np.asarray(answer)
-    except ValueError:                                   # rows of different lengths
-        array = np.empty(0, object)
-    if array.shape != shape or not _numeric(array, x):
-        expected = f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
-        raise ValueError(f"{sentence.format(_described(answer))}; expected real numbers of shape {expected}")
-    return array.astype(float) if array.dtype.kind in "iub" or array.dtype.char == "g" else array
-
-
-def _numeric(array, x):
-    return array.dtype.kind in "fiub" or array.dtype.kind == "c" and x.dtype.kind == "c"
-
-
-def _described(answer):
-    """An answer in a few words, for messages."""
-    if answer is None or isinstance(answer, (bool, int, float, complex, str)):
-        return repr(answer)[:60]
-    if isinstance(answer, (tuple, list)) and not all(isinstance(entry, (int, float)) for entry in answer):
-        return f"a {type(answer).__name__} of {len(answer)}"
-    try:
-        array = np.asarray(answer)
-    except ValueError:
-        return f"a {type(answer).__name__}"
-    if array.dtype.kind == "O":
-        return f"a {type(answer).__name__}"
-    return f"{'complex numbers' if array.dtype.kind == 'c' else f'an array of {array.dtype}'} of shape {array.shape}"
 
 
 def _writable(x):

@@ -1,7 +1,8 @@
 """Arrays and a JSON header in a file: npz without pickle, written whole, and read with distrust.
 
-A file may be damaged or crafted. Members are stored, not compressed, so that none is larger than the file; a member's dtype and
-shape are read from its header and must fit its size before the data is touched; nothing in a file is executed.
+A file may be damaged or crafted. Members are stored, not compressed, so that none is larger than the file; a member's
+dtype and shape are read from its header and must fit its size before the data is touched; nothing in a file is
+executed.
 """
 from __future__ import annotations
 
@@ -23,13 +24,15 @@ __all__ = ["read_npz", "write_npz"]
 
 
 def write_npz(path: str | os.PathLike, meta: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
-    """Write arrays and a JSON header: the file is either the old one or the new one, whole, also where Ctrl-C arrives.
+    """Write arrays and a JSON header: the file is either the old one or the new one, whole, also where Ctrl-C
+    arrives.
 
     Parameters
     ----------
     path : str or path
     meta : mapping
-        Goes into the header: strings, numbers, lists and mappings of them; NumPy's numbers become Python's, arrays lists.
+        Goes into the header: strings, numbers, lists and mappings of them; NumPy's numbers become Python's, arrays
+        lists.
     arrays : mapping of str to array
         Of numbers or strings.
 
@@ -77,7 +80,11 @@ def _members(file):
         members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
         stored = all(info.compress_type == zipfile.ZIP_STORED and info.compress_size == info.file_size
                      for info in members.values())
-        if not stored or len(members) < len(archive.infolist()) or sum(info.file_size for info in members.values()) > size:
+        if (
+            not stored
+            or len(members) < len(archive.infolist())
+            or sum(info.file_size for info in members.values()) > size
+        ):
             raise ValueError("members that are not simply stored")
         meta = json.loads(str(_array(archive.read(members.pop("meta")))))
         if sorted(members) != meta.pop("arrays"):

@@ -1,37 +1,39 @@
 """A race: methods on one function from one start, with the same budget of evaluations and tuned learning rates.
 
-The protocol, which `PROTOCOL` states: cost = max(nfev, njev) + products, for a value and its gradient at a point come from
-one pass, and a product with the Hessian costs about as much as a gradient. What a method does beyond the budget does
-not count, and its result is the best point before. A learning rate is the best one of a grid.
+The protocol, which `PROTOCOL` states: cost = max(nfev, njev) + products, for a value and its gradient at a point come
+from one pass, and a product with the Hessian costs about as much as a gradient. What a method does beyond the budget
+does not count, and its result is the best point before. A learning rate is the best one of a grid.
 """
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .function import as_vector, supports
+from .function import Array, as_vector, supports
 from .optim.driver.counted import Counted
-from .optim.method import Method
 from .optim.driver.minimize import minimize
 from .optim.driver.stopping import Limits
+from .optim.method import Method
 
 __all__ = ["Race", "Outcome", "Entry", "PROTOCOL", "RATES"]
 
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
 SOLVED = 1e-6   # of the way from the start's value down to the lowest one may be left (Moré, Wild 2009, (2.2))
 FAR = 1e8       # times the size of the start's value below it, the function is taken for unbounded
-MET, STUCK, DIVERGED, UNBOUNDED, SPENT = "gradient test", "no progress", "diverged", "no lower bound", "budget"   # how an entry ends
-ENDS = {0: MET, 5: STUCK, 9: DIVERGED, 10: UNBOUNDED}                                         # by the status of `minimize`
+MET, STUCK, DIVERGED, UNBOUNDED, SPENT = "gradient test", "no progress", "diverged", "no lower bound", "budget"
+ENDS = {0: MET, 5: STUCK, 9: DIVERGED, 10: UNBOUNDED}  # how an entry ends, by the status of `minimize`
 PROTOCOL = {
     "cost": "max(nfev, njev) + products: a value with its gradient costs 1, a product with a Hessian or Gauss-Newton "
-            "matrix 1, the matrix itself n",
+    "matrix 1, the matrix itself n",
     "budget": "every method starts at the same point and stops at the gradient test or when the budget is spent; an "
-              "iteration that ends beyond the budget does not count; the result is the best point before",
-    "lr": "each learning rate of the grid is run with the whole budget, and the lowest value wins, the smaller rate among "
-          "equals; what all these runs cost is the column tuning",
+    "iteration that ends beyond the budget does not count; the result is the best point before",
+    "lr": "each learning rate of the grid is run with the whole budget, and the lowest value wins, the smaller rate "
+    "among equals; what all these runs cost is the column tuning",
     "order": "first who meets the gradient test at the lowest value, to 1e-6 of the way down from the start's, by "
-             "cost; then the others by value",
+    "cost; then the others by value",
 }
 
 
@@ -39,8 +41,9 @@ PROTOCOL = {
 class Race:
     """methods {name: method} on f from `start`: `run()` gives the `Outcome`.
 
-    rates: the grid on which every learning rate that is a number, not a schedule, is tuned. known: the lowest value of
-    f, where it is known. ValueError for a method that f lacks a derivative for, and for whatever `minimize` refuses.
+    rates: the grid on which every learning rate that is a number, not a schedule, is tuned. known: the lowest value
+    of f, where it is known. ValueError for a method that f lacks a derivative for, and for whatever `minimize`
+    refuses.
 
     >>> from minnet.optim import GradientDescent, Newton
     >>> from minnet.problems import rosenbrock
@@ -49,15 +52,15 @@ class Race:
     [('newton', 'gradient test', None), ('gd', 'budget', 0.003)]
     """
 
-    f: object
-    start: np.ndarray
-    methods: dict
+    f: Any
+    start: Array
+    methods: dict[str, Method]
     budget: int = 500
     gtol: float = 1e-6
-    rates: tuple = RATES
+    rates: tuple[float, ...] = RATES
     known: float = np.inf
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not isinstance(self.budget, (int, np.integer)) or self.budget < 1:
             raise ValueError(f"budget={self.budget!r}; expected a whole number of evaluations of at least 1")
         Limits(self.budget, self.gtol, 0, None)
@@ -75,7 +78,7 @@ class Race:
         if not np.isfinite(self.f.value(self.start)):
             raise ValueError(f"the value at the start is {self.f.value(self.start)}; expected a finite number")
 
-    def run(self, progress=False):
+    def run(self, progress: bool = False) -> Outcome:
         """The outcome; progress as in `minimize`. KeyboardInterrupt where a run is interrupted."""
         entries = [self._tuned(name, method, progress) for name, method in self.methods.items()]
         initial = entries[0].history["value"][0]
@@ -120,7 +123,8 @@ class Race:
 
 @dataclass(frozen=True)
 class Entry:
-    """How a method ran: its result within the budget, and the history by iteration, of cost too, and x of a function of two.
+    """How a method ran: its result within the budget, and the history by iteration, of cost too, and x of a function
+    of two.
 
     spent: the cost with what was done beyond the budget. lr, and tuning {lr: value reached}, where lr was tuned.
     """
@@ -138,9 +142,9 @@ class Entry:
     cost: int
     seconds: float
     spent: int
-    history: dict = field(repr=False)
+    history: dict[str, Array] = field(repr=False)
     lr: float | None = None
-    tuning: dict = field(default_factory=dict)
+    tuning: dict[float, float] = field(default_factory=dict)
     tuning_cost: int = 0
 
 
@@ -148,40 +152,40 @@ class Entry:
 class Outcome:
     """The entries in the order of `PROTOCOL`, the value at the start, and the lowest value known or seen."""
 
-    entries: tuple
+    entries: tuple[Entry, ...]
     initial: float
     lowest: float
 
-    def above(self, values):
+    def above(self, values: ArrayLike) -> Array:
         """How far values lie above the lowest one, no less than rounding tells."""
         rounding = np.finfo(float).eps * max(abs(self.lowest), abs(self.initial))
         return np.maximum(np.asarray(values) - self.lowest, rounding)
 
-    def below(self, values):
+    def below(self, values: ArrayLike) -> Array:
         """How far values lie below the start's; nan where they do not."""
         fall = self.initial - np.asarray(values)
         return np.where(fall > 0, fall, np.nan)
 
     @property
-    def bounded(self):
+    def bounded(self) -> bool:
         """Whether the methods did not run off to values below any scale that the start has."""
         return self.initial - self.lowest <= FAR * max(1.0, abs(self.initial))
 
-    def cost_to(self, entry, share):
+    def cost_to(self, entry: Entry, share: float) -> int | None:
         """The cost at which all but this share of the way down to the lowest value was made; None if never."""
         there = entry.history["value"] - self.lowest <= share * (self.initial - self.lowest)
         return int(entry.history["cost"][there.argmax()]) if there.any() else None
 
-    def place(self, entry):
+    def place(self, entry: Entry) -> tuple[int, float]:
         solved = entry.end == MET and entry.value - self.lowest <= SOLVED * (self.initial - self.lowest)
         return (0, entry.cost) if solved else (1, entry.value)
 
 
 class Charged:
-    """f, with the `products` that its curvature has cost: one for each vector, n for a dense matrix, one for the Fisher
-    diagonal, and one for each output of the network for a preconditioner. Minibatches are not for races."""
+    """f, with the `products` that its curvature has cost: one for each vector, n for a dense matrix, one for the
+    Fisher diagonal, and one for each output of the network for a preconditioner. Minibatches are not for races."""
 
-    def __init__(self, f, n):
+    def __init__(self, f: Any, n: int) -> None:
         self.f, self.n, self.products = f, n, 0
 
     @property
@@ -205,6 +209,6 @@ class Charged:
         return charged
 
 
-def products(f, x):
+def products(f: Charged, x: Array) -> int:
     """For the history: the products charged so far."""
     return f.products

@@ -62,5 +62,5 @@ def gauss_newton(f, theta):
     z, J = f.net.outputs(theta, f.X), complex_step(lambda t: f.net.outputs(t, f.X), theta)
     units = 1j * TINY * np.eye(z.shape[1])
     L = np.stack([f.loss.gradient(z + unit, f.y).imag / TINY for unit in units], axis=-1)
-    scale = 1 / len(f) if f.reduction == "mean" else 1
-    return scale * np.einsum("nki,nkl,nlj->ij", J, L, J) + f.l2 * np.eye(f.n)
+    weights = np.ones(len(f)) if f.sample_weight is None else f.sample_weight
+    return f.scale * np.einsum("n,nki,nkl,nlj->ij", weights, J, L, J) + f.l2 * np.eye(f.n)

@@ -34,8 +34,8 @@ def report(folder="out"):
     return json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
 
 
-def train(*argv, out="out"):
-    assert minnet("train", *argv, "--out", out) == 0
+def train(*argv, out="out", l2="1e-3"):
+    assert minnet("train", *argv, "--out", out, "--l2", l2) == 0
     assert sorted(os.listdir(out)) == ["model.npz", "report.json", "training.png"]
     return load(f"{out}/model.npz")
 
@@ -204,7 +204,7 @@ def test_an_interrupted_run_is_taken_up(table, monkeypatch, capsys):
     interrupt.left = 12
     monkeypatch.setattr("minnet.optim.driver.progress.Progress.__call__", interrupt)
     capsys.readouterr()
-    assert minnet("train", *argv, "--out", "out") == 130
+    assert minnet("train", *argv, "--out", "out", "--l2", "1e-3") == 130
     assert capsys.readouterr().err == "minnet train: interrupted at iteration 12; --resume goes on from out/run.npz\n"
     assert os.listdir("out") == ["run.npz"]
     before = contents()
@@ -219,7 +219,7 @@ def test_resume_without_a_run_begins_one(table):
 
 
 def test_interrupted_before_it_trains(table, monkeypatch, capsys):
-    monkeypatch.setattr("minnet.cli.train.read_csv_with_columns", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr("minnet.cli.train.read_csv", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     assert minnet("train", table, "--out", "out") == 130
     assert capsys.readouterr().err == "minnet train: interrupted\n" and not os.path.exists("out")
 

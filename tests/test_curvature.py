@@ -1,265 +1,27 @@
-"""Fisher matrices, Kronecker factors, operators in SciPy's solvers, and the eigen-checks along a run."""
+"""Operators in SciPy's solvers, and the eigen-checks along a run."""
 import inspect
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
-from laws import assert_close, complex_step, notebook_objective, refuses
+from laws import assert_close, notebook_objective, refuses
 from numpy.testing import assert_array_equal
+from objectives import CANONICAL, points
+from objectives import lecun_example as example
 from scipy.optimize import minimize as scipy_minimize
 from scipy.sparse.linalg import LinearOperator, cg, eigsh, lobpcg, minres
 
 from minnet import MLP, Function, Objective, minimize, optim, problems
-from minnet.network.activations import ACTIVATIONS
 from minnet.curvature import (FisherOperator, GGNOperator, HessianOperator, condition, eigenvalues, inertia, kfac,
                               step_in_eigenbasis)
-from minnet.network.losses import LOSSES, one_hot, softmax
-from minnet.testing import generators, objectives, parameters
+from minnet.testing import generators
 
-CANONICAL = ["squared_error", "binary_crossentropy", "softmax_crossentropy", "poisson"]
 OPERATORS = {"hessian": HessianOperator, "ggn": GGNOperator, "empirical": FisherOperator,
              "mc": lambda f, theta: FisherOperator(f, theta, "mc", rng=3)}
 DENSE = {"hessian": lambda f, theta: f.hessian(theta), "ggn": lambda f, theta: f.ggn(theta),
          "empirical": lambda f, theta: f.fisher(theta), "mc": lambda f, theta: f.fisher(theta, "mc", rng=3)}
 RTOL = "rtol" if "rtol" in inspect.signature(cg).parameters else "tol"    # its name before SciPy 1.12
-each_canonical = pytest.mark.parametrize("loss", CANONICAL)
 each_operator = pytest.mark.parametrize("kind", OPERATORS)
-
-
-def points(**options):
-    """(f, θ)."""
-    options = {"activations": list(ACTIVATIONS)} | options
-    return objectives(**options).flatmap(lambda f: st.tuples(st.just(f), parameters(f.net)))
-
-
-def example(loss="softmax_crossentropy", widths=(3, 4, 3), N=12, activation="tanh", seed=0, **options):
-    """(f, θ), small and fixed."""
-    rng, net, K = np.random.default_rng(seed), MLP(widths, activation), widths[-1]
-    y = {"softmax_crossentropy": lambda: rng.integers(K, size=N), "poisson": lambda: rng.poisson(2.0, (N, K)),
-         "binary_crossentropy": lambda: rng.integers(2, size=(N, K))}.get(loss, lambda: rng.standard_normal((N, K)))()
-    f = Objective(net, rng.standard_normal((N, widths[0])), y, loss=loss, **options)
-    return f, net.init("lecun", rng) + 0.3 * rng.standard_normal(net.n_params)
-
-
-def scale(f):
-    return 1 / len(f) if f.reduction == "mean" else 1.0
-
-
-# --- Fisher matrices -------------------------------------------------------------------------------------------------
-
-@given(points())
-def test_empirical_fisher_is_the_gram_matrix_of_the_examples_gradients(point):
-    f, theta = point
-    rows = f.per_example_gradients(theta)
-    assert_close(f.fisher(theta), scale(f) * rows.T @ rows + f.l2 * np.eye(f.n), 1e-13)
-
-
-@settings(max_examples=50)
-@given(points(losses=CANONICAL), generators(), st.integers(0, 99))
-def test_fisher_products_are_the_dense_ones(point, rng, seed):
-    f, theta = point
-    V = rng.standard_normal((f.n, 3))
-    for kind in ("empirical", "mc"):
-        F, A = f.fisher(theta, kind, rng=seed), FisherOperator(f, theta, kind, rng=seed)
-        assert_array_equal(F, F.T)
-        assert_close(A @ V, F @ V, 1e-12)
-        assert_close(A @ V[:, 0], F @ V[:, 0], 1e-12)
-
-
-@settings(max_examples=50)
-@given(points(losses=["softmax_crossentropy"]))
-def test_expected_fisher_of_softmax_is_gauss_newton(point):
-    """Σ_i Σ_k p_k(x_i) g gᵀ over all the classes that an example could have, each an objective of its own."""
-    f, theta = point
-    K, N = f.net.widths[-1], len(f)
-    p = softmax(f.net.outputs(theta, f.X))
-    F = f.l2 * np.eye(f.n)
-    for k in range(K):
-        g = Objective(f.net, f.X, one_hot(np.full(N, k), K), loss="softmax_crossentropy").per_example_gradients(theta)
-        F += scale(f) * g.T @ (p[:, [k]] * g)
-    assert_close(F, f.ggn(theta), 1e-13)
-
-
-@pytest.mark.parametrize("loss, values, probability", [
-    ("binary_crossentropy", lambda z: [0 * z, 0 * z + 1], lambda y, mu: np.where(y, mu, 1 - mu)),
-    ("squared_error", lambda z: [z - 1, z + 1], lambda y, mu: 0.5 + 0 * y),        # has the moments of N(z, 1)
-    ("poisson", lambda z: [k + 0 * z for k in range(60)],
-     lambda y, mu: mu**y * np.exp(-mu) / np.vectorize(lambda k: np.prod(np.arange(1, k + 1), dtype=float))(y))])
-def test_expected_fisher_of_one_output_is_gauss_newton(loss, values, probability):
-    f, theta = example(loss, (3, 4, 1), l2=0.1)
-    z = f.net.outputs(theta, f.X)
-    F = 0.1 * np.eye(f.n)
-    for y in values(z):
-        g = Objective(f.net, f.X, y, loss=loss).per_example_gradients(theta)
-        F += scale(f) * g.T @ (probability(y, f.loss.mean(z)) * g)
-    assert_close(F, f.ggn(theta), 1e-13)
-
-
-@each_canonical
-@pytest.mark.parametrize("chunk", [None, 5])
-def test_monte_carlo_fisher_has_gauss_newton_for_its_mean(loss, chunk):
-    """Over 400 draws each entry lies within five standard errors of G's, by which the empirical matrix is found out."""
-    f, theta = example(loss, (2, 3, 2), l2=0.1, chunk=chunk)
-    draws = np.array([f.fisher(theta, "mc", rng=seed) for seed in range(400)])
-    error = draws.std(0, ddof=1) / np.sqrt(len(draws))
-    assert (error > 0).all()
-    assert (abs(draws.mean(0) - f.ggn(theta)) < 5 * error).all()
-    assert (abs(draws.mean(0) - f.fisher(theta)) > 10 * error).any()
-
-
-@each_canonical
-def test_monte_carlo_draws_are_reproducible(loss):
-    f, theta = example(loss)
-    assert_array_equal(f.fisher(theta, "mc", rng=1), f.fisher(theta, "mc", rng=np.random.default_rng(1)))
-    assert (f.fisher(theta, "mc", rng=1) != f.fisher(theta, "mc", rng=2)).any()
-    A = FisherOperator(f, theta, "mc")
-    assert_array_equal(A @ theta, A @ theta)                    # drawn once, however often it is applied
-
-
-def test_what_is_no_likelihood_has_no_monte_carlo_fisher():
-    f, theta = example("huber")
-    assert f.fisher(theta).shape == (f.n, f.n)
-    for rule in (f.fisher, lambda *a: FisherOperator(f, *a)):
-        with refuses("Huber", "log-likelihood", "kind='empirical'"):
-            rule(theta, "mc")
-        with refuses("kind='true'", "'empirical' or 'mc'"):
-            rule(theta, "true")
-
-
-def test_gauss_newton_is_the_notebooks_formula():
-    """y(1 − y) b bᵀ summed over the points, b = ∂z/∂θ by complex step: positive semidefinite, which H is not (S1-25)."""
-    f, theta = notebook_objective(0)
-    b = complex_step(lambda t: f.net.outputs(t, f.X)[:, 0], theta)
-    y = f.loss.mean(f.net.outputs(theta, f.X)[:, 0])
-    assert_close(b.T @ ((y * (1 - y))[:, None] * b), f.ggn(theta), 1e-13)
-    assert np.linalg.eigvalsh(f.ggn(theta)).min() >= -1e-12 and np.linalg.eigvalsh(f.hessian(theta)).min() < -0.1
-
-
-# --- Kronecker factors -----------------------------------------------------------------------------------------------
-
-def block_diagonal(f, G):
-    """G without its blocks between layers."""
-    kept = np.zeros_like(G)
-    for (l, m), block in f.by_layer(kept).items():
-        if l == m:
-            block[...] = f.by_layer(G)[l, m]
-    return kept
-
-
-@given(points(max_examples=1))
-def test_kronecker_factors_are_exact_for_one_example(point):
-    f, theta = point
-    assert_close(kfac(f, theta).dense(), block_diagonal(f, f.ggn(theta)), 1e-13)
-
-
-@given(points(activations=["identity"], losses=["squared_error"]))
-def test_kronecker_factors_are_exact_for_linear_networks(point):
-    f, theta = point
-    assert_close(kfac(f, theta).dense(), block_diagonal(f, f.ggn(theta)), 1e-13)
-
-
-@given(points(max_depth=1, losses=["squared_error"]))
-def test_kronecker_factors_are_exact_for_linear_regression(point):
-    f, theta = point
-    assert_close(kfac(f, theta).dense(), f.hessian(theta), 1e-13)
-
-
-def test_kronecker_factors_are_an_approximation_otherwise():
-    f, theta = example()
-    G = block_diagonal(f, f.ggn(theta))
-    error = np.linalg.norm(kfac(f, theta).dense() - G) / np.linalg.norm(G)
-    assert 0.01 < error < 0.5
-
-
-@given(points(losses=[loss for loss in LOSSES if loss != "huber"]))
-def test_kronecker_factors_keep_the_sums_over_examples(point):
-    """A is the mean of ã ãᵀ and B the sum of S: the bias-bias corner of each block is G's own, since ã is 1 there."""
-    f, theta = point
-    G, K = f.ggn(theta), kfac(f, theta)
-    for (A, B), (_, b, end, _), a in zip(K.factors, f.net.layout, f.net.forward(theta, f.X.T).a):
-        tilde = np.vstack([a, np.ones(len(f))])
-        assert_close(A, tilde @ tilde.T / len(f), 1e-13)
-        assert_close(B, G[b:end, b:end] - f.l2 * np.eye(end - b), 1e-13)
-
-
-def test_kronecker_order_is_that_of_the_parameters():
-    """B_{qs} A_{pr} stands where W_{qp} and W_{sr} do, the biases after the weights."""
-    f, theta = example(l2=0.25)
-    K, n = kfac(f, theta), f.n
-    number = f.net.unpack(np.arange(n))
-    expected = np.diag(np.full(n, 0.25))
-    for (A, B), (W, b) in zip(K.factors, number):
-        places = np.column_stack([W, b])                        # (q, P): the number of each weight, the bias last
-        for q in range(len(B)):
-            for s in range(len(B)):
-                expected[np.ix_(places[q], places[s])] += B[q, s] * A
-    assert_close(K.dense(), expected, 1e-15)
-
-
-@pytest.mark.parametrize("chunk", [1, 5, 12])
-def test_kronecker_factors_do_not_depend_on_the_chunk(chunk):
-    (f, theta), (other, _) = example(), example(chunk=chunk)
-    assert_close(kfac(other, theta).dense(), kfac(f, theta).dense(), 1e-14)
-
-
-@given(points(losses=CANONICAL), generators(), st.sampled_from([0.01, 1.0]))
-def test_kronecker_inverse_is_the_dense_inverse(point, rng, damping):
-    f, theta = point
-    K, V = kfac(f, theta), rng.standard_normal((f.n, 3))
-    M, dense = K.inverse(damping), K.dense() + damping * np.eye(f.n)
-    assert_close(dense @ (M @ V), V, 1e-10)
-    assert_close(M @ V, np.linalg.solve(dense, V), 1e-10)
-    assert_close(M @ V, np.stack([M @ v for v in V.T], axis=1), 1e-13)
-    assert M.H is M and M.shape == (f.n, f.n)
-
-
-def test_kronecker_inverse_without_damping():
-    f, theta = example("squared_error", (3, 2), N=9)
-    M = kfac(f, theta).inverse()
-    assert_close(M @ kfac(f, theta).dense(), np.eye(f.n), 1e-10)
-    for seed in range(20):                                      # softmax's B is singular: K − 1 probabilities are free
-        f, theta = example(seed=seed)
-        with refuses("damping=0", "l2=0", "singular", "above 0"):
-            kfac(f, theta).inverse()
-        assert kfac(example(seed=seed, l2=0.1)[0], theta).inverse().shape == (f.n, f.n)
-
-
-@pytest.mark.parametrize("damping", [-1.0, np.nan, np.inf, -1e-9])
-def test_kronecker_inverse_refuses_bad_damping(damping):
-    f, theta = example(l2=0.1)
-    with refuses("damping", "at least 0"):
-        kfac(f, theta).inverse(damping)
-
-
-def test_kronecker_factors_stay_float32():
-    f, theta = example(l2=0.1)
-    K, small = kfac(f, theta), kfac(f, theta.astype(np.float32))
-    v = np.ones(f.n, np.float32)
-    assert small.dense().dtype == small.inverse().dtype == (small.inverse() @ v).dtype == np.float32
-    assert_close(small.dense(), K.dense(), 1e-5)
-    assert_close(small.inverse() @ v, K.inverse() @ v, 1e-4)
-
-
-def iterations(A, b, M=None):
-    """How many iterations of conjugate gradients a relative residual of 1e-8 takes."""
-    count = []
-    x, failed = cg(A, b, **{RTOL: 1e-8}, atol=0.0, maxiter=10000, M=M, callback=count.append)
-    assert not failed and np.linalg.norm(A @ x - b) <= 2e-8 * np.linalg.norm(b)
-    return len(count)
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_kronecker_inverse_preconditions_conjugate_gradients(seed):
-    """Inputs far from centred make G ill-conditioned, and the factor A knows it."""
-    rng, net = np.random.default_rng(seed), MLP([8, 6, 3])
-    X, y = rng.standard_normal((300, 8)) + 3, rng.integers(3, size=300)
-    f, theta = Objective(net, X, y, loss="softmax_crossentropy", l2=1e-4), net.init(rng=rng)
-    A, b = GGNOperator(f, theta), rng.standard_normal(f.n)
-    assert np.linalg.cond(f.ggn(theta)) > 1e4
-    plain = iterations(A, b)
-    assert iterations(A, b, kfac(f, theta).inverse()) < 0.6 * plain
-    assert iterations(A, b, kfac(f, theta).inverse(1e-3)) < 0.6 * plain
 
 
 # --- operators -------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from copy import copy
 from unittest import mock
 
 import numpy as np
@@ -14,7 +15,7 @@ from scipy.special import expit
 
 from minnet import MLP, Objective
 from minnet.network.activations import ACTIVATIONS
-from minnet.network import hessian_kernel as block_form
+from minnet.network import curvature_sweep, khatri_rao
 from minnet.network.losses import LOSSES, softmax
 from minnet.testing import objectives, parameters
 
@@ -27,7 +28,8 @@ MB = 2**20
 @contextmanager
 def groups_of(pairs=1, examples=1):
     """Products and chunks in groups of other sizes, by default the smallest: one row of pairs, one example."""
-    with mock.patch.multiple(block_form, PAIRS=pairs, EXAMPLES=examples):
+    with (mock.patch.multiple(khatri_rao, PAIRS=pairs),
+          mock.patch.multiple(curvature_sweep, EXAMPLES=examples, ONE_ROW=8 * pairs)):
         yield
 
 
@@ -65,13 +67,13 @@ def assert_equals_products(f, theta, tol=1e-13):
 
 # --- against the R-operator and complex steps ------------------------------------------------------------------------
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(points())
 def test_equals_products(point):
     assert_equals_products(*point)
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(points())
 def test_equals_complex_steps(point):
     f, theta = point
@@ -79,7 +81,7 @@ def test_equals_complex_steps(point):
     assert_blocks_close(f, f.ggn(theta), gauss_newton(f, theta))
 
 
-@settings(max_examples=100)
+@settings(max_examples=30)
 @given(points())
 def test_equals_products_in_small_groups(point):
     with groups_of():
@@ -90,7 +92,7 @@ def test_equals_products_in_small_groups(point):
 @each_activation
 @pytest.mark.parametrize("N", [1, 37])
 def test_narrowest_networks(loss, activation, N):
-    for depth in range(1, 6):
+    for depth in (1, 2, 5):
         for widths in ([1] * (depth + 1), [3] + [1] * depth, [1] * depth + [3], [2] * depth + [1]):
             f, theta = fixed(widths, N, loss, activation)
             assert_equals_products(f, theta)
@@ -140,7 +142,7 @@ def test_is_analytic(point):
 
 # --- symmetry, blocks, diagonals -------------------------------------------------------------------------------------
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(points())
 def test_symmetric_to_the_last_bit(point):
     f, theta = point
@@ -156,7 +158,6 @@ def test_symmetric_to_the_last_bit_over_groups_and_chunks(chunk):
             assert_array_equal(matrix, matrix.T)
 
 
-@settings(max_examples=50)
 @given(data=st.data())
 def test_parts_are_the_whole_ones_blocks(data):
     f, theta = data.draw(points())
@@ -187,7 +188,7 @@ def test_by_layer_gives_views():
     assert (H[:16, 16:] == 7).all() and (H[16:, :16] != 7).all()
 
 
-@pytest.mark.parametrize("layers", [0, 3, -1, [], [1, 1], [1, 3], 1.5, "W1"])
+@pytest.mark.parametrize("layers", [0, 3, -1, [], [1, 1], [1, 3], 1.5, "W1", True])
 def test_unknown_layers_are_refused(layers):
     f, theta = fixed([3, 4, 2], 5)
     for options in ({"layers": layers}, {"columns": layers}):
@@ -195,7 +196,7 @@ def test_unknown_layers_are_refused(layers):
             f.hessian(theta, **options)
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(points())
 def test_diagonals(point):
     f, theta = point
@@ -317,7 +318,7 @@ def traced_peak(rule):
 
 
 def stated(net, layers):
-    """Bytes as `Objective.hessian` states: the matrix, the products of its largest pair of layers, 32 MB for a chunk."""
+    """Bytes as `Objective.hessian` states: the matrix, the products of its largest pair of layers, 32 MB."""
     sizes = [end - W for l, (W, _, end, _) in enumerate(net.layout, 1) if l in layers]
     return 8 * (sum(sizes) ** 2 + max(sizes) ** 2) + 32 * MB
 
@@ -329,7 +330,7 @@ def peak_and_stated(widths, N, layers=None):
     peaks = []
     for rule in (f.hessian, f.ggn):
         peaks.append(traced_peak(lambda: rule(theta, layers=layers)))
-        f._scratch.clear()
+        f = copy(f)
     return max(peaks), stated(f.net, layers or range(1, len(widths)))
 
 

@@ -14,10 +14,11 @@ def autoencoder(N=60, rng=0):
     return Objective(MLP([784, 20, 6, 20, 784], "sigmoid"), X, X, "binary_crossentropy", l2=1e-5)
 
 
-@pytest.mark.parametrize("method", [HessianFree(), HessianFree(precondition=False), HessianFree(curvature_batch=20)], ids=repr)
+@pytest.mark.parametrize("method", [HessianFree(cg_iter=60), HessianFree(cg_iter=60, precondition=False),
+                                    HessianFree(cg_iter=60, curvature_batch=10)], ids=repr)
 def test_an_autoencoder_learns_faster_than_by_gradient_descent(method):
     """In as many evaluations of values, gradients and products."""
-    f = autoencoder()
+    f = autoencoder(30)
     theta = f.net.init("sparse", rng=0)
     ours = minimize(f, theta, method, max_iter=20, gtol=0)
     cost = ours.nfev + ours.njev + ours.nhev

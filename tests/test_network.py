@@ -183,7 +183,7 @@ def test_a_stack_of_directions_is_each_alone(data, net, rng):
 # --- bad input -------------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("widths", [[2], [], [2, 0, 1], [2, -1], [2, 1.5], [2.5, 1], "net", None, 3, ["a", 1], [[2], [1]],
-                                    [np.nan, 1]])
+                                    [np.nan, 1], [2, True]])
 def test_bad_widths_are_refused(widths):
     with refuses("widths", "whole numbers"):
         MLP(widths)

@@ -7,6 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from laws import assert_close, complex_step, gauss_newton, refuses
 from numpy.testing import assert_array_equal
+from objectives import RULES, AsymmetricSquare, example
 
 from minnet import MLP, Objective, check
 from minnet.network.activations import ACTIVATIONS
@@ -15,14 +16,6 @@ from minnet.testing import generators, objectives, parameters
 
 each_activation = pytest.mark.parametrize("activation", ACTIVATIONS)
 each_loss = pytest.mark.parametrize("loss", LOSSES)
-RULES = {"value": lambda f, theta, v: f.value(theta), "gradient": lambda f, theta, v: f.gradient(theta),
-         "value_and_gradient": lambda f, theta, v: np.append(*f.value_and_gradient(theta)),
-         "hvp": lambda f, theta, v: f.hvp(theta, v), "ggnvp": lambda f, theta, v: f.ggnvp(theta, v),
-         "hessian": lambda f, theta, v: f.hessian(theta), "ggn": lambda f, theta, v: f.ggn(theta),
-         "hessian_diagonal": lambda f, theta, v: f.hessian_diagonal(theta),
-         "ggn_diagonal": lambda f, theta, v: f.ggn_diagonal(theta),
-         "fisher": lambda f, theta, v: f.fisher(theta),
-         "per_example_gradients": lambda f, theta, v: f.per_example_gradients(theta)}
 each_rule = pytest.mark.parametrize("rule", RULES)
 
 
@@ -33,18 +26,11 @@ def points(draw, **options):
     return f, draw(parameters(f.net)), draw(generators()).standard_normal((f.n, 3))
 
 
-def example(loss="squared_error", activation="tanh", widths=(2, 3, 2), N=5, **options):
-    """(f, θ), small and fixed."""
-    rng, net = np.random.default_rng(0), MLP(widths, activation)
-    y = rng.integers(widths[-1], size=N) if loss == "softmax_crossentropy" else rng.integers(2, size=(N, widths[-1]))
-    return Objective(net, rng.standard_normal((N, widths[0])), y, loss=loss, **options), rng.standard_normal(net.n_params)
-
-
 # --- derivatives -----------------------------------------------------------------------------------------------------
 
 @each_loss
 @each_activation
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_derivatives_equal_complex_steps(activation, loss, data):
     f, theta, V = data.draw(points(activations=[activation], losses=[loss]))
@@ -174,19 +160,6 @@ def test_l2_penalises_all_parameters_once(reduction, chunk):
         assert_close(difference, np.full(f.n, 3.0), 1e-13)
 
 
-class AsymmetricSquare:
-    """A loss of one's own: Σ exp(z − y) − z, whose value is one number for all examples."""
-
-    def value(self, z, y):
-        return np.sum(np.exp(z - y) - z)
-
-    def gradient(self, z, y):
-        return np.exp(z - y) - 1
-
-    def hvp(self, z, y, v):
-        return np.exp(z - y) * v
-
-
 @pytest.mark.parametrize("chunk", [None, 2])
 def test_a_loss_of_ones_own(chunk):
     rng, net = np.random.default_rng(0), MLP([2, 3, 2])
@@ -240,85 +213,6 @@ def test_overflow_is_quiet(activation, loss):
             assert not np.isfinite(f.value(scale * theta))      # the penalty alone overflows
 
 
-# --- what is remembered ----------------------------------------------------------------------------------------------
-
-@pytest.fixture
-def forwards(monkeypatch):
-    """The list of θ at which forward passes ran."""
-    calls, forward = [], MLP.forward
-    monkeypatch.setattr(MLP, "forward", lambda net, theta, x: calls.append(theta.copy()) or forward(net, theta, x))
-    return calls
-
-
-def test_everything_at_one_point_costs_one_forward_pass(forwards):
-    f, theta = example()
-    for rule in RULES.values():
-        rule(f, theta.copy(), theta)
-    assert len(forwards) == 1
-
-
-def test_two_points_are_remembered(forwards):
-    f, theta = example()
-    for point in (theta, theta + 1, theta, theta + 1):
-        f.gradient(point), f.hvp(point, theta)
-    assert len(forwards) == 2
-    f.gradient(theta + 2)
-    f.gradient(theta + 1)
-    assert len(forwards) == 3
-    f.gradient(theta)
-    assert len(forwards) == 4
-
-
-@each_rule
-def test_changes_in_place_are_noticed(rule, forwards):
-    f, theta = example()
-    start = theta.copy()
-    first = RULES[rule](f, theta, start)
-    theta[3] += 1
-    second = RULES[rule](f, theta, start)
-    assert len(forwards) == 2
-    assert_array_equal(second, RULES[rule](example()[0], theta, start))
-    assert (first != second).any()
-
-
-@each_rule
-def test_results_stay_and_are_the_callers_to_change(rule):
-    f, theta = example()
-    first = np.atleast_1d(RULES[rule](f, theta, theta))
-    kept = first.copy()
-    RULES[rule](f, theta + 1, theta)
-    assert_array_equal(first, kept)
-    first[...] = 7
-    assert_array_equal(np.atleast_1d(RULES[rule](f, theta, theta)), kept)
-
-
-def test_data_are_copied():
-    f, theta = example()
-    X, y = f.X.copy(), f.y.copy()
-    other = Objective(f.net, X, y)
-    X[0], y[0] = 9, 9
-    assert_array_equal(other.gradient(theta), f.gradient(theta))
-
-
-def test_precisions_are_remembered_apart():
-    f, theta = example()
-    small = theta.astype(np.float32)
-    assert f.gradient(small).dtype == np.float32
-    assert f.gradient(small.astype(float)).dtype == np.float64
-
-
-def test_chunks_are_passed_once_for_value_and_gradient(forwards):
-    f, theta = example(chunk=2)
-    f.value_and_gradient(theta)
-    assert len(forwards) == 3
-
-
-def test_a_subset_remembers_nothing_of_the_whole(forwards):
-    f, theta = example()
-    f.gradient(theta), f.subset([0]).gradient(theta)
-    assert len(forwards) == 2
-
-
 # --- face ------------------------------------------------------------------------------------------------------------
 
 def test_face():
@@ -365,7 +259,12 @@ NAN, INF = np.where(np.eye(3, 2), [[np.nan]], 0), np.where(np.eye(3, 2), [[np.in
     ((NET, X, Y), {"l2": np.inf}, ["l2=inf"]),
     ((NET, X, Y), {"l2": [1, 2]}, ["l2=[1, 2]"]),
     ((NET, X, Y), {"l2": "much"}, ["l2='much'"]),
+    ((NET, X, Y), {"l2": 1j}, ["l2=1j"]),
+    ((NET, X, Y), {"l2": np.complex128(1)}, ["l2=", "at least 0"]),
+    ((NET, X, Y), {"l2": True}, ["l2=True"]),
     ((NET, X, Y), {"chunk": 0}, ["chunk=0"]),
+    ((NET, X, Y), {"chunk": True}, ["chunk=True"]),
+    ((NET, X, 0.0), {"loss": AsymmetricSquare()}, ["(3, 2)", "()"]),
     ((NET, X, Y), {"chunk": 1.5}, ["chunk=1.5"]),
     ((NET, X, Y), {"loss": "huber", "delta": 0}, ["delta=0"]),
 ])
@@ -393,3 +292,31 @@ def test_bad_directions_are_refused(rule, v):
 def test_an_empty_subset_is_refused(rows):
     with refuses("no examples"):
         Objective(NET, X, Y).subset(rows)
+
+
+@pytest.mark.parametrize("rows, part", [
+    (True, "()"), (1, "()"), (None, "()"), ([3], "hold 3"), ([0, -4], "hold -4"), ([0.0], "float64"), (["a"], "dtype"),
+    ([True, False], "(2,)"), ([[0, 1]], "(1, 2)"), ([[0], [1, 2]], "mask or a slice"), (slice("a", None), "slice"),
+    (slice(None, None, 0), "slice")])
+def test_rows_that_choose_no_examples_are_refused(rows, part):
+    with refuses("rows", part):
+        Objective(NET, X, Y).subset(rows)
+
+
+@pytest.mark.parametrize("theta", [np.ones(9), np.ones(9, np.float32)])
+def test_values_are_floats(theta):
+    for options in ({}, {"loss": AsymmetricSquare()}, {"l2": np.float32(0.1)}, {"chunk": np.int64(2)}):
+        value = Objective(NET, X, Y, **options).value(theta)
+        assert isinstance(value, float if theta.dtype == float else np.float32) and np.ndim(value) == 0
+
+
+@pytest.mark.parametrize("rule, wrong, parts", [
+    ("value", lambda z, y: z.sum() * 1j, ["value of Own", "complex128"]),
+    ("value", lambda z, y: None, ["value of Own", "object"]),
+    ("gradient", lambda z, y: z.sum(1), ["gradient of Own", "(3,)", "(3, 1)"]),
+    ("gradient", lambda z, y: z * 1j, ["gradient of Own", "complex128", "float64"]),
+    ("hvp", lambda z, y, v: v[..., 0], ["hvp of Own", "(3,)", "(3, 1)"])])
+def test_a_loss_that_returns_what_it_should_not_is_refused(rule, wrong, parts):
+    Own = type("Own", (AsymmetricSquare,), {rule: staticmethod(wrong)})
+    with refuses(*parts):
+        Objective(NET, X, Y, Own()).hvp(np.ones(9), np.ones(9))

@@ -10,7 +10,9 @@ from matplotlib.image import imread
 from matplotlib.text import Text
 from numpy.testing import assert_allclose, assert_array_equal
 
-from minnet import datasets, plotting
+from minnet import MLPClassifier, datasets, minimize, plotting, problems
+from minnet.optim import LBFGS, Newton
+from minnet.race import Race
 
 EIGENVALUES = np.array([-0.5, -1e-9, 0.0, 1e-3, 2.0, 300.0])
 
@@ -20,25 +22,22 @@ def history(N=30, seed=0):
     return {"value": 1 + decay, "gradient_norm": decay}
 
 
-def draw_runs():
-    data = datasets.notebook(0)
-    rows = [(name, lambda points, w=w: 1 / (1 + np.exp(-points @ w)))
-            for name, w in (("one", [3.0, -3.0]), ("two", [9.0, 1.0]))]
-    histories, spectra = {"one": history(), "two": history(20)}, {"one": EIGENVALUES, "two": EIGENVALUES[3:]}
-    return plotting.runs(data, rows, histories, spectra, "two runs")
+def draw_race():
+    f = problems.himmelblau()
+    return plotting.race(Race(f, f.starts[0], {"L-BFGS": LBFGS(), "Newton": Newton()}, budget=60).run(), f, "a race")
 
 
 def draw_training(names=("no", "yes", "perhaps")):
-    return plotting.training(SimpleNamespace(history=history()), EIGENVALUES, 1e-6,
-                             lambda ax: plotting.confusion(ax, [0, 1, 2, 2], [0, 2, 2, 2], names), "a run", "test set")
+    return plotting.training(SimpleNamespace(history=history()), EIGENVALUES,
+                             lambda ax: plotting.confusion([0, 1, 2, 2], [0, 2, 2, 2], names, ax), "a run", "test set")
 
 
 def draw_regression():
-    return plotting.training(SimpleNamespace(history=history()), (), None,
-                             lambda ax: plotting.predicted(ax, np.arange(5.0), np.arange(5.0) + 0.1), "a run", "training set")
+    return plotting.training(SimpleNamespace(history=history()), (),
+                             lambda ax: plotting.predicted(np.arange(5.0), np.arange(5.0) + 0.1, ax), "a run", "training set")
 
 
-@pytest.mark.parametrize("draw, suffix", [(draw_runs, "png"), (draw_training, "png"), (draw_regression, "svg")])
+@pytest.mark.parametrize("draw, suffix", [(draw_race, "png"), (draw_training, "png"), (draw_regression, "svg")])
 def test_the_same_data_give_the_same_bytes(tmp_path, draw, suffix):
     first = plotting.save(draw(), tmp_path / f"first.{suffix}").read_bytes()
     with matplotlib.rc_context({"axes.facecolor": "red", "lines.linewidth": 9, "font.size": 30}):
@@ -48,7 +47,7 @@ def test_the_same_data_give_the_same_bytes(tmp_path, draw, suffix):
         assert min(pixels.shape[:2]) > 500 and np.ptp(pixels[..., :3]) > 0.5
 
 
-@pytest.mark.parametrize("draw", [draw_runs, draw_training, draw_regression])
+@pytest.mark.parametrize("draw", [draw_race, draw_training, draw_regression])
 def test_no_text_overlaps_another_or_leaves_the_figure(monkeypatch, draw):
     drawn, draw_text = [], Text.draw
 
@@ -68,13 +67,13 @@ def test_no_text_overlaps_another_or_leaves_the_figure(monkeypatch, draw):
 
 def test_drawing_leaves_matplotlib_as_it_was():
     before = dict(matplotlib.rcParams)
-    draw_runs()
+    draw_race()
     assert dict(matplotlib.rcParams) == before
 
 
 def test_every_axes_has_the_style_sheet():
     _, ax = plotting.subplots()
-    plotting.convergence(ax, {"a": history(), "b": history(9)})
+    plotting.convergence({"a": history(), "b": history(9)}, ax=ax)
     assert [line.get_color() for line in ax.lines] == ["#0072B2", "#D55E00"]
     assert not ax.spines["top"].get_visible() and ax.get_axisbelow() is True
 
@@ -84,7 +83,7 @@ def test_every_axes_has_the_style_sheet():
 def test_convergence_draws_the_histories():
     _, ax = plotting.subplots()
     histories = {"one": history(), "two": history(7, seed=1)}
-    plotting.convergence(ax, histories, "value", "loss")
+    plotting.convergence(histories, "value", ax=ax)
     for line, (name, given) in zip(ax.lines, histories.items(), strict=True):
         assert line.get_label() == name
         assert_array_equal(line.get_xdata(), np.arange(len(given["value"])))
@@ -97,7 +96,7 @@ def test_convergence_draws_the_histories():
     ([1.0, 1e100, 1.7e308], "log"), ([np.nan], "log")])
 def test_convergence_of_runs_that_go_wrong(tmp_path, values, scale):
     fig, ax = plotting.subplots()
-    plotting.convergence(ax, {"": {"gradient_norm": np.array(values)}})
+    plotting.convergence({"": {"gradient_norm": np.array(values)}}, ax=ax)
     finite = np.isfinite(values)
     assert_array_equal(ax.lines[0].get_ydata(), np.where(finite, values, np.nan))
     assert ax.get_yscale() == scale and (ax.lines[0].get_marker() == "o") == (finite.sum() == 1)
@@ -109,7 +108,7 @@ def test_convergence_of_runs_that_go_wrong(tmp_path, values, scale):
     (np.zeros(0), "log"), (np.array([0.0, 1e-300, 1e300]), "symlog")])
 def test_spectrum_draws_the_eigenvalues(tmp_path, lam, scale):
     fig, ax = plotting.subplots()
-    plotting.spectrum(ax, {"": lam}, bound=1e-12)
+    plotting.spectrum(lam, 1e-12, ax)
     assert_array_equal(ax.lines[0].get_xdata(), 1 + np.arange(len(lam)))
     assert_array_equal(ax.lines[0].get_ydata(), lam)
     assert ax.get_yscale() == scale
@@ -118,7 +117,7 @@ def test_spectrum_draws_the_eigenvalues(tmp_path, lam, scale):
 
 def test_confusion_counts_true_rows_against_predicted_columns():
     _, ax = plotting.subplots()
-    plotting.confusion(ax, [0, 0, 1, 2, 2, 2], [0, 1, 1, 2, 2, 0], ["a", "b", "c"])
+    plotting.confusion([0, 0, 1, 2, 2, 2], [0, 1, 1, 2, 2, 0], ["a", "b", "c"], ax)
     counts = [[1, 1, 0], [0, 1, 0], [1, 0, 2]]
     assert_array_equal(ax.images[0].get_array(), counts)
     assert {(text.get_position()[::-1], int(text.get_text())) for text in ax.texts} == {
@@ -128,7 +127,7 @@ def test_confusion_counts_true_rows_against_predicted_columns():
 
 def test_boundary_draws_every_example_and_the_contours():
     data, (_, ax) = datasets.notebook(0), plotting.subplots()
-    plotting.boundary(ax, lambda points: 1 / (1 + np.exp(-5 * (points[:, 0] - 0.4))), data.X, data.y)
+    plotting.boundary(lambda points: 1 / (1 + np.exp(-5 * (points[:, 0] - 0.4))), data.X, data.y, ax=ax)
     scatters = [c for c in ax.collections if type(c).__name__ == "PathCollection"]
     for k, scatter in enumerate(scatters):
         assert_array_equal(scatter.get_offsets(), data.X[data.y == k])
@@ -137,16 +136,52 @@ def test_boundary_draws_every_example_and_the_contours():
     assert_allclose(half[:, 0], 0.4, atol=1e-6)
 
 
+def test_points_and_regions_share_a_colour():
+    """Well inside its own region, the ground under a class is nearer to its points' colour than to any other class's."""
+    data = datasets.two_moons(100, noise=0.05, rng=0)
+    for K, y in ((2, data.y), (3, data.y + (data.X[:, 0] > 0.5))):
+        model = MLPClassifier(hidden=(8,), l2=1e-3, random_state=0, certify=False).fit(data.X, y)
+        fig = plotting.boundary(model, data.X, y, names=[f"class {k}" for k in range(K)])
+        ax = fig.axes[0]
+        colours = np.array([c.get_facecolor()[0, :3] for c in ax.collections if type(c).__name__ == "PathCollection"])
+        assert [text.get_text() for text in ax.get_legend().get_texts()] == [f"class {k}" for k in range(K)]
+        assert ax.get_xlabel() and ax.get_ylabel()
+        for c in [c for c in ax.collections if type(c).__name__ == "PathCollection"] + [ax.get_legend()]:
+            c.set_visible(False)
+        fig.canvas.draw()
+        pixels = np.asarray(fig.canvas.buffer_rgba())[..., :3] / 255
+        for k in range(K):
+            sure = data.X[(y == k) & (model.predict_proba(data.X).max(1) > 0.95)]
+            at = ax.transData.transform(sure).astype(int)
+            ground = np.median(pixels[pixels.shape[0] - 1 - at[:, 1], at[:, 0]], axis=0)
+            assert np.linalg.norm(1 - (1 - colours) * 0.35 - ground, axis=1).argmin() == k
+
+
+def test_a_helper_returns_what_it_drew_on():
+    fig, ax = plotting.subplots()
+    for draw in (lambda **on: plotting.convergence(history(), **on), lambda **on: plotting.spectrum(EIGENVALUES, **on),
+                 lambda **on: plotting.predicted([1.0, 2.0], [1.0, 2.5], **on),
+                 lambda **on: plotting.confusion([0, 1], [0, 1], "ab", **on)):
+        assert draw(ax=ax) is ax and isinstance(draw(), plotting.Drawing)
+
+
+def test_a_cell_of_a_notebook_shows_figures_and_films():
+    f = problems.beale()
+    assert plotting.spectrum(EIGENVALUES)._repr_png_().startswith(b"\x89PNG")
+    run = minimize(f, [2.0, -2.0], LBFGS(), max_iter=3, record=["x"])
+    assert plotting.animate(f, run, frames=3)._repr_html_().startswith('<img alt="a film" src="data:image/gif;base64,R0lGOD')
+
+
 def test_boundary_has_a_marker_for_any_number_of_classes():
     _, ax = plotting.subplots()
     X = np.random.default_rng(0).normal(size=(40, 2))
-    plotting.boundary(ax, lambda points: np.full(len(points), np.nan), X, np.arange(40) % 20)
+    plotting.boundary(lambda points: np.full(len(points), np.nan), X, np.arange(40) % 20, ax=ax)
     assert sum(len(c.get_offsets()) for c in ax.collections if type(c).__name__ == "PathCollection") == 40
 
 
 def test_predicted_draws_the_pairs_and_the_diagonal():
     _, ax = plotting.subplots()
-    plotting.predicted(ax, [1.0, 2.0, 5.0], [1.5, 0.5, 4.0])
+    plotting.predicted([1.0, 2.0, 5.0], [1.5, 0.5, 4.0], ax)
     assert_array_equal(ax.lines[0].get_xydata(), [[1, 1.5], [2, 0.5], [5, 4]])
     assert_array_equal(ax.lines[1].get_xydata(), [[0.5, 0.5], [5, 5]])
 

@@ -285,7 +285,8 @@ def test_gradients_that_minpack_prints(problem, norms):
     (problems.variably_dimensioned(4), 3222.1875),
 ], ids=repr)
 def test_values_at_the_start_that_other_programs_print(problem, value):
-    assert_allclose(problem(problem.starts[0]), value, rtol=1e-13)
+    """To the rounding of residuals that are a hundredth of the numbers that they are differences of."""
+    assert_allclose(problem(problem.starts[0]), value, rtol=1e-12)
 
 
 def test_more_garbow_hillstrom_is_the_papers_list():

@@ -31,7 +31,7 @@ def race(*argv, out="out"):
 
 def small_network():
     data = datasets.iris()
-    model = MLPClassifier(hidden=(3,), max_iter=0, rng=0).fit(data.X, data.y)
+    model = MLPClassifier(hidden=(3,), l2=1e-3, max_iter=0, random_state=0).fit(data.X, data.y)
     return model.objective(data.X, data.y), model.theta_
 
 
@@ -183,9 +183,10 @@ def test_the_same_seed_gives_the_same_report_but_for_seconds():
     assert reports[0]["start"] != reports[2]["start"]
 
 
+@pytest.mark.filterwarnings("ignore:training ended before")
 def test_a_data_set_is_the_estimators_network():
     content, data = race("iris", *QUICK, "--hidden", "4,3", "--l2", "0.01", "--seed", "3"), datasets.iris()
-    model = MLPClassifier(hidden=(4, 3), l2=0.01, max_iter=60, rng=3, optimizer=optim.LBFGS()).fit(data.X, data.y)
+    model = MLPClassifier(hidden=(4, 3), l2=0.01, max_iter=60, random_state=3, optimizer=optim.LBFGS()).fit(data.X, data.y)
     row = next(row for row in content["rows"] if row["method"] == "lbfgs")
     values = model.result_.history["value"]
     assert content["n"] == model.net_.n_params and content["initial"] == values[0]
@@ -199,7 +200,7 @@ def test_tables_classes_and_numbers(capsys):
     assert "table.csv, network 4-2-2, 16 parameters, l2=0.001, 24 examples" in capsys.readouterr().out
     x = np.linspace(-2, 2, 30)
     content = race(write_table("square.csv", ["y", "u"], zip(x**2, x)), *QUICK, "--target", "y", "--hidden", "3", out="square")
-    model = MLPRegressor(hidden=(3,), max_iter=0, rng=0).fit(x[:, None], x**2)
+    model = MLPRegressor(hidden=(3,), l2=1e-3, max_iter=0, random_state=0).fit(x[:, None], x**2)
     assert content["initial"] == pytest.approx(model.result_.fun, rel=1e-12) and content["n"] == 10
 
 

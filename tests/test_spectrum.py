@@ -141,8 +141,9 @@ def orthogonal_probes(monkeypatch):
                          ids=["uniform", "decay", "clusters"])
 def test_the_mean_over_orthogonal_probes_is_the_truth(orthogonal_probes, lam):
     A = of_spectrum(lam)
-    assert_close(trace(A, 32, "hutchinson").value, lam.sum(), 1e-13)
-    assert_close(trace(A, 96).value, lam.sum(), 1e-12)
+    size = abs(lam).sum()                                             # where the trace itself cancels
+    assert_close(trace(A, 32, "hutchinson").value, lam.sum(), 1e-13, size)
+    assert_close(trace(A, 96).value, lam.sum(), 1e-12, size)
     assert_close(diagonal(A, 32).value, np.diag(A), 1e-13)
     found = density(A, 32, 20, rng=0)
     assert_close(found.values, smoothed(found, lam), 1e-6)
@@ -311,7 +312,7 @@ def test_error_bars_cover_as_often_as_the_docstring_says(lam, probes, said):
 def test_error_bars_of_the_density_cover_it(name, method):
     """On average over the grid, where there is any density to speak of, against the smoothed truth."""
     A, lam, covered, squares = of_spectrum(SPECTRA[name]), SPECTRA[name], [], []
-    for seed in range(200):
+    for seed in range(80):
         found = density(A, 24, 20, method, grid=60, rng=seed)
         truth = smoothed(found, lam) if method == "lanczos" else jackson(found, lam, 40)
         seen = truth > 1e-3 * truth.max()

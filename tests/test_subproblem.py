@@ -43,7 +43,7 @@ def best_reduction(spectrum, coefficients, radius):
 # --- the exact step ----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(st.sampled_from([-3.0, -1.0, 0.0, 1e-3, 1.0, 50.0]), st.sampled_from([0.0, 1e-3, 1.0, -2.0])),
                 min_size=1, max_size=5), st.sampled_from([1e-2, 1.0, 1e2]), st.integers(0, 99))
 @example([(0.0, 0.0), (0.0, 0.0), (-3.0, 0.0), (0.0, 0.0)], 0.01, 99)
@@ -54,7 +54,7 @@ def test_exact_step_is_the_global_minimum_of_the_model(pairs, radius, seed):
     s, alpha, L = exact_step(g, H, radius)
     length, reduction, scale = np.linalg.norm(s), predicted_reduction(g, H, s), np.linalg.norm(H)
     assert length <= 1.1 * radius and alpha >= 0
-    assert_close(L @ L.T, H + alpha * np.eye(len(g)), 1e-12)
+    assert_close(L @ L.T, H + alpha * np.eye(len(g)), 1e-12, scale)          # H and α may cancel
     assert spectrum.min() + alpha >= -1e-13 * scale
     if alpha == 0:
         assert_close(H @ s, -g, 1e-10)

@@ -1,5 +1,6 @@
 """Trajectories, still and animated: the paths are those given, every frame differs, the same data give the same bytes."""
 from base64 import b64decode
+from functools import cache
 from io import BytesIO
 
 import numpy as np
@@ -12,7 +13,7 @@ from PIL import Image, ImageChops
 
 from minnet import Function, minimize, plotting, problems
 from minnet.optim import Adam, GradientDescent, Newton
-from minnet.plotting.trajectory import steps_of_frames
+from minnet.plotting.trajectories import steps_of_frames
 
 F = problems.himmelblau()
 
@@ -136,16 +137,17 @@ def test_steps_of_frames_grow_from_the_first_to_the_last(steps, frames):
     assert (np.diff(np.diff(at)) >= -1).all()
 
 
-def film(frames=12, **options):
+@cache
+def film(frames=8, **options):
     return plotting.frames(plotting.animate(F, RUNS, "three runs", frames=frames, **options))
 
 
 @pytest.mark.parametrize("three", [False, True])
 def test_no_frame_is_dropped(tmp_path, three):
-    images = film(three=three)
+    images = film(three=True) if three else film()
     path = plotting.save_animation(images, tmp_path / "film.gif")
     with Image.open(path) as gif:
-        assert gif.n_frames == len(images) == 12
+        assert gif.n_frames == len(images) == 8
         for i, image in enumerate(images):
             gif.seek(i)
             assert ImageChops.difference(gif.convert("RGB"), image.convert("RGB")).getbbox() is None
@@ -167,8 +169,9 @@ def test_the_patches_put_every_frame_together():
 
 
 def test_the_same_data_give_the_same_bytes(tmp_path):
-    files = [plotting.save_animation(film(6), tmp_path / f"{i}.gif").read_bytes() for i in (0, 1)]
-    assert files[0] == files[1] and plotting.patches(film(6)) == plotting.patches(film(6))
+    one, two = film.__wrapped__(6), film.__wrapped__(6)
+    files = [plotting.save_animation(images, tmp_path / f"{i}.gif").read_bytes() for i, images in enumerate((one, two))]
+    assert files[0] == files[1] and plotting.patches(one) == plotting.patches(two)
 
 
 def test_the_last_frame_is_the_still(tmp_path):

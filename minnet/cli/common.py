@@ -2,19 +2,20 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import MISSING, asdict, fields, is_dataclass
+import warnings
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryFile
 
 import numpy as np
 
-from .. import optim
 from ..datasets import Columns
-from ..estimators import load
+from ..estimators import ConvergenceWarning, load
+from ..estimators.errors import in_use
+from ..optim.names import methods_by_name
 
-METHODS = [kind for kind in map(optim.__dict__.get, optim.__all__) if is_dataclass(kind) and issubclass(kind, optim.Method)]
-OPTIMIZERS = {kind.__name__.lower(): kind for kind in METHODS
-              if all(field.default is not MISSING for field in fields(kind))}
+OPTIMIZERS = methods_by_name()
 
 
 def on_terminal():
@@ -38,7 +39,7 @@ def run_report(result, certificate):
     """How a run of `minimize` ended, and its certificate if it has one, for a report."""
     return {"success": result.success, "message": result.message, "iterations": result.nit, "nfev": result.nfev,
             "njev": result.njev, "nhev": result.nhev, "seconds": result.history["seconds"][-1], "value": result.fun,
-            "gradient_norm": np.linalg.norm(result.jac), "certificate": certificate and asdict(certificate)}
+            "gradient_norm": np.linalg.norm(result.jac), "certificate": certificate and {**asdict(certificate), "error_bound": certificate.error_bound}}
 
 
 def optimizer(name, lr=None):
@@ -51,6 +52,19 @@ def optimizer(name, lr=None):
     if "lr" not in OPTIMIZERS[key].__dataclass_fields__:
         raise ValueError(f"--lr {lr}: {name} has no learning rate; leave it out")
     return OPTIMIZERS[key](lr=lr)
+
+
+def weight_decay(text):
+    """--l2: a number, or a word for how to choose it."""
+    return text if text in ("auto", "evidence") else float(text)
+
+
+@contextmanager
+def quiet_convergence():
+    """No warning where a training ends before its gradient test: the command's own report says so."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", in_use(ConvergenceWarning))
+        yield
 
 
 def widths(text):

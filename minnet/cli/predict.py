@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 
-from ..datasets import read_table
 from .common import trained_model
 
 
@@ -20,7 +19,7 @@ def arguments(parser):
 
 def run(args):
     model, columns = trained_model(args.model)
-    X = columns.encode(read_table(args.data, columns.names))
+    X = columns.encode(args.data)
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     if hasattr(model, "classes_"):

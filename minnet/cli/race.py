@@ -52,7 +52,7 @@ def run(args):
           f"grid: {', '.join(f'{lr:g}' for lr in race.rates)}\n", sep="", flush=True)
     outcome = race.run(on_terminal())
     write_json(out / "race.json", _report(args, race, outcome, f"{name}, {details}"))
-    plotting.save(_picture(f, outcome, f"{plotting.literal(name)}, {details}"), out / "race.png")
+    plotting.save(plotting.race(outcome, f, f"{plotting.literal(name)}, {details}"), out / "race.png")
     print(_table(outcome))
     print(f"wrote {out}/race.json and race.png")
 
@@ -91,7 +91,7 @@ def _network(args):
     if args.start:
         raise ValueError(f"--start {args.start} for a data set; expected --seed, which draws the network's start")
     data = _data(args)
-    common = dict(hidden=widths(args.hidden), l2=args.l2, max_iter=0, certify=False, rng=args.seed)
+    common = dict(hidden=widths(args.hidden), l2=args.l2, max_iter=0, certify=False, random_state=args.seed)
     model = MLPClassifier(**common) if data.class_names else MLPRegressor(**common)
     y = labels(data)
     f = model.fit(data.X, y).objective(data.X, y)
@@ -145,17 +145,3 @@ def _table(outcome):
         lines.append(f"{e.name:<21} {e.value:>13.6g} {e.gradient_norm:>9.1e} {e.iterations:>5} {e.nfev:>5} {e.njev:>5} "
                      f"{e.nhev:>5} {e.cost:>5} {e.seconds:>7.3f} {lr:>6} {tuning:>6}  {e.end}")
     return "\n".join(lines)
-
-
-def _picture(f, outcome, title):
-    histories = {entry.name: entry.history for entry in outcome.entries}
-    height = outcome.above if outcome.bounded else outcome.below
-    values = {name: (h["cost"], height(h["value"])) for name, h in histories.items()}
-    gradients = {name: (h["cost"], h["gradient_norm"]) for name, h in histories.items()}
-
-    def draw_paths(ax, looks):
-        plotting.paths(ax, f.on_grid, f.bounds, {name: h["x"] for name, h in histories.items()}, looks,
-                       [x for x, _ in f.minima if x is not None])
-
-    return plotting.race(values, gradients, title, "value above the lowest" if outcome.bounded else "fall below the start",
-                         draw_paths if getattr(f, "bounds", None) else None)

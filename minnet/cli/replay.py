@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from .. import plotting
-from ..network.activations import sigmoid
 from ..curvature import certificate
 from ..datasets import notebook, notebook_start
+from ..network.activations import sigmoid
 from ..network.mlp import MLP
 from ..network.objective import Objective
 from ..optim import Adam, Newton, UndampedNewton, minimize
@@ -57,10 +57,21 @@ def _end(result):
     return result.message.removeprefix("no further progress: ").partition(";")[0]
 
 
+@plotting.style
 def _picture(args, data, net, adam, runs):
-    rows = [(f"{name}: {c.kind if result.success else 'fails'}",
-             lambda points, x=x: sigmoid(net.outputs(x, points))[:, 0]) for name, (x, result, c) in runs.items()]
+    """The decision boundary after each way to go on, and loss, gradient norm and spectrum of all of them."""
+    fig, (top, bottom) = plotting.subplots(2, len(runs), 3.3 * len(runs), 6.8)
+    fig.suptitle(f"The notebook's network, seed {args.seed}")
+    for ax, (name, (x, result, c)) in zip(top, runs.items()):
+        plotting.boundary(lambda points, x=x: sigmoid(net.outputs(x, points))[:, 0], data.X, data.y,
+                          title=f"{name}: {c.kind if result.success else 'fails'}", ax=ax)
+    for ax in top[1:]:
+        ax.tick_params(labelleft=False)
+        ax.set_ylabel("")
     histories = {name: {key: np.concatenate([adam.history[key][:-1], result.history[key]])
                         for key in ("value", "gradient_norm")} for name, (_, result, _) in runs.items()}
-    spectra = {name: c.eigenvalues for name, (_, _, c) in runs.items()}
-    return plotting.runs(data, rows, histories, spectra, f"The notebook's network, seed {args.seed}")
+    plotting.convergence(histories, "value", ax=bottom[0])
+    plotting.convergence(histories, ax=bottom[1])
+    plotting.spectrum({name: c.eigenvalues for name, (_, _, c) in runs.items()}, ax=bottom[2])
+    fig.legend(*bottom[0].get_legend_handles_labels(), loc="outside lower left", ncols=len(runs))
+    return fig

@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import plotting
 from ..curvature import GGNOperator, HessianOperator, certificate, density, lanczos, trace
-from ..datasets import notebook, notebook_start, read_csv_with_columns
+from ..datasets import notebook, notebook_start, read_csv
 from ..datasets.tables import listed
 from ..estimators import LARGEST_CERTIFIED
 from ..network.mlp import MLP
@@ -35,8 +35,9 @@ def run(args):
     spectra, bound, lines = (_dense if f.n <= LARGEST_CERTIFIED else _by_products)(f, theta, args.seed)
     densities = {kind: density(A(f, theta), rng=args.seed) for kind, A in OPERATORS.items()}
     fig, (left, right) = plotting.subplots(1, 2, width=10.0)
-    plotting.spectrum(left, spectra, bound)
-    plotting.density(right, densities)
+    plotting.spectrum(spectra, bound, left)
+    plotting.density(densities, right)
+    fig.suptitle(f"Spectrum of {plotting.literal(name)}, {f.n} parameters")
     plotting.save(fig, out / "spectrum.png")
     print(f"{name}: {f.n} parameters", *lines, f"wrote {out}/spectrum.png", sep="\n")
 
@@ -61,11 +62,11 @@ def _by_products(f, theta, seed):
 def _trained(args):
     model, columns = trained_model(args.model)
     table = model.table_
-    data, found = read_csv_with_columns(args.data, table["target"], table["kind"])
-    if found != columns:
-        raise ValueError(f"{args.data}: features {listed(found.names, 5)}; expected those that {args.model} was "
+    data = read_csv(args.data, table["target"], table["kind"])
+    train, _ = data.split(table["test_fraction"], rng=table["seed"]) if data.columns.names == columns.names else (data, None)
+    if train.columns != columns:
+        raise ValueError(f"{args.data}: features {listed(data.columns.names, 5)}; expected those that {args.model} was "
                          f"trained on, {listed(columns.names, 5)}")
-    train, _ = data.split(table["test_fraction"], rng=table["seed"])
     return model.objective(train.X, labels(train)), model.theta_, args.model
 
 

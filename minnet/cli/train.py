@@ -9,13 +9,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from .. import plotting
-from ..network.activations import ACTIVATIONS
-from ..datasets import read_csv_with_columns
+from ..datasets import read_csv
 from ..datasets.tables import listed
 from ..estimators import INTERRUPTED, MLPClassifier, MLPRegressor
+from ..network.activations import ACTIVATIONS
 from ..report import write_json
 from . import replay
-from .common import OPTIMIZERS, folder, labels, on_terminal, optimizer, run_report, widths
+from .common import (
+    OPTIMIZERS,
+    folder,
+    labels,
+    on_terminal,
+    optimizer,
+    quiet_convergence,
+    run_report,
+    weight_decay,
+    widths,
+)
 
 SEED = 2  # at which the notebook's loss falls to 12 along a ray, as it does to some value for five seeds in six
 
@@ -29,7 +39,8 @@ def arguments(parser):
     parser.add_argument("--optimizer", default="lbfgs", help=f"one of {', '.join(OPTIMIZERS)} (default lbfgs; newton is "
                                                              f"the most exact for small networks)")
     parser.add_argument("--lr", type=float, help="learning rate of a first-order method")
-    parser.add_argument("--l2", type=float, default=1e-3, help="weight decay (default 1e-3)")
+    parser.add_argument("--l2", type=weight_decay, default="auto",
+                        help="weight decay: a number, auto (by cross-validation; the default) or evidence")
     parser.add_argument("--test-fraction", type=float, default=0.2, help="kept for the test (default 0.2)")
     parser.add_argument("--max-iter", type=int, default=5000, help="default 5000")
     parser.add_argument("--gtol", type=float, default=1e-6, help="bound of the gradient test (default 1e-6)")
@@ -48,7 +59,7 @@ def run(args):
         return replay.run(args)
     if args.resume and args.overwrite:
         raise ValueError("--resume and --overwrite exclude each other; give one of them")
-    data, columns = read_csv_with_columns(args.data, args.target, args.kind)
+    data = read_csv(args.data, args.target, args.kind)
     train, test = data.split(args.test_fraction, rng=args.seed)
     model = _model(args, data)
     model.validate(len(train))
@@ -57,11 +68,14 @@ def run(args):
           + (f"classification into {listed(data.class_names)}" if data.class_names else "regression"), flush=True)
     model.checkpoint = out / "run.npz"
     X, y = train.X, labels(train)
-    model.fit(X, y)
+    with quiet_convergence():
+        model.fit(X, y)
+    if model.l2_choice_:
+        print(model.l2_choice_)
     result = model.result_
     if result.status == INTERRUPTED:
         raise KeyboardInterrupt(f"at iteration {result.nit}; --resume goes on from {model.checkpoint}")
-    model.table_ = {"columns": columns.to_json(), "target": args.target, "kind": args.kind,
+    model.table_ = {"columns": train.columns.to_json(), "target": args.target, "kind": args.kind,
                     "test_fraction": args.test_fraction, "seed": args.seed}
     scores = {"train": model.score(X, y)} | ({"test": model.score(test.X, labels(test))} if len(test) else {})
     measure = "accuracy" if data.class_names else "R2"
@@ -80,7 +94,7 @@ def run(args):
 def _model(args, data):
     common = dict(hidden=widths(args.hidden), activation=args.activation, optimizer=optimizer(args.optimizer, args.lr),
                   l2=args.l2, max_iter=args.max_iter, gtol=args.gtol, batch_size=args.batch_size,
-                  progress=on_terminal(), rng=args.seed)
+                  progress=on_terminal(), random_state=args.seed)
     return MLPClassifier(**common) if data.class_names else MLPRegressor(**common)
 
 
@@ -113,8 +127,7 @@ def _picture(args, model, data, part, which):
     truth, guess = labels(part), model.predict(part.X)
     if data.class_names:
         number = {name: i for i, name in enumerate(data.class_names)}
-        draw = lambda ax: plotting.confusion(ax, part.y, [number[g] for g in guess], data.class_names)
+        draw = lambda ax: plotting.confusion(part.y, [number[g] for g in guess], data.class_names, ax)
     else:
-        draw = lambda ax: plotting.predicted(ax, truth, guess)
-    return plotting.training(model.result_, c.eigenvalues if c else (), c and c.error_bound, draw,
-                             title + (c.kind if c else model.result_.message.partition(";")[0]), which)
+        draw = lambda ax: plotting.predicted(truth, guess, ax)
+    return plotting.training(model.result_, c if c else (), draw, title + (c.kind if c else model.result_.message.partition(";")[0]), which)

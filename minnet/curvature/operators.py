@@ -27,6 +27,7 @@ class _AtPoint(Symmetric):
 class HessianOperator(_AtPoint):
     """v -> ∇²f(θ) v for a function with `hvp`.
 
+    >>> import numpy as np
     >>> from scipy.sparse.linalg import eigsh
     >>> from minnet.problems import quadratic
     >>> eigsh(HessianOperator(quadratic(np.arange(1.0, 9.0), rng=0), np.zeros(8)), k=1)[0].round(12)
@@ -48,4 +49,4 @@ class FisherOperator(_AtPoint):
     """v -> F(θ) v for an Objective's Fisher matrix, of kind "empirical" or "mc"; the targets of "mc" are drawn once."""
 
     def __init__(self, f, theta, kind="empirical", rng=None):
-        super().__init__(f, theta, partial(f.fishervp, targets=f.fisher_targets(theta, kind, rng)))
+        super().__init__(f, theta, f.with_fisher_targets(theta, kind, rng).fishervp)

@@ -10,12 +10,13 @@ Each source gives a `Dataset(X, y, feature_names, class_names)`.
 >>> len(train), len(test)
 (120, 30)
 """
+from .columns import Columns, TableWarning
 from .dataset import Dataset
 from .generated import curves, notebook, notebook_start, spirals, two_moons, xor
 from .idx import read_idx
-from .readers import Columns, read_csv, read_csv_with_columns
+from .readers import read_csv
 from .shipped import breast_cancer, digits, iris
 from .tables import Table, read_table
 
-__all__ = ["Columns", "Dataset", "Table", "breast_cancer", "curves", "digits", "iris", "notebook", "notebook_start",
-           "read_csv", "read_csv_with_columns", "read_idx", "read_table", "spirals", "two_moons", "xor"]
+__all__ = ["Columns", "Dataset", "Table", "TableWarning", "breast_cancer", "curves", "digits", "iris", "notebook",
+           "notebook_start", "read_csv", "read_idx", "read_table", "spirals", "two_moons", "xor"]

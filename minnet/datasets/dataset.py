@@ -2,8 +2,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from .html import overview
+
+if TYPE_CHECKING:
+    from .columns import Columns
+    from .tables import Table
 
 __all__ = ["Dataset"]
 
@@ -12,17 +19,32 @@ __all__ = ["Dataset"]
 class Dataset:
     """N examples of d features, and their targets.
 
-    X (N, d) float64. For classification y (N,) int64 holds class numbers, and `class_names[y[i]]` is the class of
-    example i; for regression y (N,) or (N, K) is float64 and `class_names` None.
+    Attributes
+    ----------
+    X : (N, d) float64 array
+    y : array
+        For classification (N,) int64 class numbers: `class_names[y[i]]` is the class of example i. For regression (N,)
+        or (N, K) float64.
+    feature_names : tuple of str
+    class_names : tuple of str or None
+        None for regression.
+    columns : Columns or None
+        How X was read from a table; it encodes new rows alike.
+    table : Table or None
+        The table itself, from which `split` reads its two parts.
 
+    Examples
+    --------
     >>> Dataset([[0.0], [1.0]], [3, 4], ("x",))
     <Dataset: 2 examples, 1 feature, real target>
     """
 
     X: np.ndarray
     y: np.ndarray
-    feature_names: tuple
-    class_names: tuple | None = None
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...] | None = None
+    columns: Columns | None = None
+    table: Table | None = None
 
     def __post_init__(self):
         X, y = np.asarray(self.X, np.float64), np.asarray(self.y)
@@ -42,10 +64,10 @@ class Dataset:
         for name, value in fields.items():
             object.__setattr__(self, name, value)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.X)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         (N, d), K = self.X.shape, len(self.class_names or ())
         if self.class_names is None:
             target = "real target" if self.y.ndim == 1 else f"{self.y.shape[1]} real targets"
@@ -53,12 +75,33 @@ class Dataset:
             target = _counted(K, "class", "es") + (f" ({', '.join(self.class_names)})" if K <= 10 else "")
         return f"<Dataset: {_counted(N, 'example')}, {_counted(d, 'feature')}, {target}>"
 
-    def split(self, test_fraction, rng=None):
-        """(train, test): the examples shuffled, and round(test_fraction · N) of them set apart as test.
+    def _repr_html_(self) -> str:
+        return overview(repr(self)[1:-1], self.X, self.feature_names, self.y, self.class_names)
+
+    def split(self, test_fraction: float, rng: int | np.random.Generator | None = None) -> tuple[Dataset, Dataset]:
+        """Shuffle the examples, and set round(test_fraction · N) of them apart as a test.
 
         Classes are set apart in proportion, by largest remainders, and each keeps an example in train; for the sake
-        of this the test set may be smaller where classes have one or two examples. ValueError for a fraction outside
-        [0, 1), and where a positive one leaves no test example.
+        of this the test set may be smaller where classes have one or two examples.
+
+        What was estimated from a table (the median that stands for a missing number, the levels of a text) is
+        estimated anew from the training rows, so that the test rows are as unknown as any new ones: `train.columns` is
+        what encodes both.
+
+        Parameters
+        ----------
+        test_fraction : float
+            In [0, 1).
+        rng : int or Generator, optional
+
+        Returns
+        -------
+        train, test : Dataset
+
+        Raises
+        ------
+        ValueError
+            For a fraction outside [0, 1), and where a positive one leaves no test example.
         """
         if not 0 <= test_fraction < 1:
             raise ValueError(f"test_fraction={test_fraction}; expected a number in [0, 1)")
@@ -72,10 +115,19 @@ class Dataset:
         is_test = np.zeros(len(self), bool)
         for stratum, count in zip(present, counts):
             is_test[np.flatnonzero(strata[order] == stratum)[:count]] = True
-        return self._rows(order[~is_test]), self._rows(order[is_test])
+        train, test = self._rows(order[~is_test]), self._rows(order[is_test])
+        if self.columns is None or train.table is None or (columns := self.columns.fit(train.table)) == self.columns:
+            return train, test
+        return train._encoded(columns), test._encoded(columns)
 
     def _rows(self, rows):
-        return replace(self, X=self.X[rows], y=self.y[rows])
+        table = None if self.table is None else self.table.take(rows)
+        return replace(self, X=self.X[rows], y=self.y[rows], table=table)
+
+    def _encoded(self, columns):
+        """The same rows, with other features."""
+        X = columns.encode(self.table, warn=False)
+        return replace(self, X=X, feature_names=columns.feature_names, columns=columns)
 
 
 def _test_counts(sizes, fraction):

@@ -17,7 +17,8 @@ CHUNK = 256                           # images drawn at once
 
 
 def notebook(seed):
-    """The lecture notebook's three Gaussians in the unit square: 20 + 20 points of class 0 (blue), 40 of class 1 (red).
+    """The lecture notebook's three Gaussians in the unit square: 20 + 20 points of class 0 (blue), 40 of class 1
+    (red).
 
     X (80, 2), y (80,). The same draws as the notebook's after `np.random.seed(seed)`.
     """
@@ -73,7 +74,8 @@ def spirals(n=200, turns=1.5, noise=0.02, rng=None):
 
 
 def xor(n=4, noise=0.0, rng=None):
-    """Exclusive or: the corners of the unit square in turn, plus Gaussian noise of deviation `noise`. X (n, 2), y (n,).
+    """Exclusive or: the corners of the unit square in turn, plus Gaussian noise of deviation `noise`. X (n, 2), y
+    (n,).
 
     >>> data = xor()
     >>> data.X, data.y

@@ -1,201 +1,183 @@
-"""The user's own table as a `Dataset`, and the encoding that reads a second table in the same manner.
-
-Reading goes in two steps. `read_table` finds the cells; `Columns` says which of them are features, and what numbers
-they stand for: a column of numbers as it is, a column of text as one 0/1 feature per level. `read_csv` learns
-`Columns` from the table and forgets them; `read_csv_with_columns` hands them back, for whoever trains now and
-predicts later: they go to JSON and back, and
-
-    X = columns.encode(read_table(path, columns.names))
-
-encodes new rows, labelled or not, into the features that the model knows.
-"""
+"""The user's own table as a `Dataset`, with the description of its columns."""
 from __future__ import annotations
 
-import json
-import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import replace
+from os import PathLike
+from typing import Any
 
-import numpy as np
-
+from .columns import Columns, Missing
 from .dataset import Dataset
-from .tables import is_number, is_text, listed, mostly_numbers, read_table
+from .dates import Order
+from .frames import is_frame, table_of_frame
+from .kinds import LeftOut, NumberColumn, find_gaps
+from .missing import missing_texts
+from .numbers import is_number
+from .recognition import RUNNING, is_row_names, recognise
+from .tables import Table, listed, read_table
+from .target import Kind, read_target, target_position
 
-__all__ = ["Columns", "read_csv", "read_csv_with_columns"]
+__all__ = ["read_csv"]
 
-MAX_LEVELS = 100        # of a text feature; more are most likely an identifier
-MAX_INTEGER_CLASSES = 20
+ORDERS: dict[str | None, Order] = {"day": "day first", "month": "month first",
+                                   "day first": "day first", "month first": "month first"}
 
 
-@dataclass(frozen=True)
-class Columns:
-    """The feature columns of a table: names, for each its sorted levels if it is text (else None), and the position
-    `target` at which the target stood among them.
+def read_csv(source: str | PathLike[str] | Any, target: str | int | None = None, kind: Kind | None = None, *,
+             drop: str | Iterable[str] = (), missing: Missing = "impute", na: str | Iterable[str] | None = None,
+             decimal: str = ".", date_order: str | None = None, header: bool | None = None,
+             separator: str | None = None, encoding: str | None = None, comment: str | None = None) -> Dataset:
+    """Read a table as it comes: numbers, dates and text, with values missing and with names of rows.
 
-    >>> columns = Columns(("size", "colour"), (None, ("green", "red")), 2)
-    >>> columns.feature_names
-    ('size', 'colour=green', 'colour=red')
-    >>> Columns.from_json(columns.to_json()) == columns
-    True
+    Columns of numbers stand for themselves, those of text for one feature per level, those of dates for four features;
+    names of rows and identifiers are left out, see `recognition` and `kinds`. `Dataset.columns` says what was done
+    with each, and encodes new rows alike. Rows without a target are left out.
+
+    Parameters
+    ----------
+    source : path or DataFrame
+        A text file, plain or gzipped, or a data frame of pandas or polars.
+    target : str or int, optional
+        The target column's name, or its index as in Python; by default the last column that is not dropped. A string
+        of digits is a name if there is such a column, else an index.
+    kind : {"classification", "regression"}, optional
+        By default found from the target: texts are classes, and so are whole numbers of which there are at most 20
+        different ones, and fewer than half as many as rows.
+    drop : str or iterable of str, optional
+        Columns to leave out; a string holds several with commas between.
+    missing : {"impute", "drop", "error"}, default "impute"
+        What to do where a feature is missing: fill in the median or the most frequent level, and say so to the network
+        by one feature more; leave the row out; or refuse the table.
+    na : str or iterable of str, optional
+        The texts that mean "missing", in any case; see `missing_texts`. With "" only an empty cell does.
+    decimal : {".", ","}, default "."
+        What stands before the fraction of a number.
+    date_order : {"day first", "month first"}, optional
+        How to read 01/02/2021 where no date in the column tells.
+    header : bool, optional
+        Whether the first row names the columns.
+    separator, encoding, comment : str, optional
+        How the file is written; found from it by default, see `read_table`.
+
+    Returns
+    -------
+    Dataset
+        With `columns`, the description of the table.
+
+    Raises
+    ------
+    ValueError
+        Of one line that names file, line and column, for whatever the table does not say clearly.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "rents.csv")
+    ...     _ = path.write_text("area,built,rent\\n55 m²,1905,$800\\n,1960,$700\\n40 m²,2012,$900\\n")
+    ...     data = read_csv(path)
+    >>> data.X
+    array([[5.500e+01, 0.000e+00, 1.905e+03],
+           [4.750e+01, 1.000e+00, 1.960e+03],
+           [4.000e+01, 0.000e+00, 2.012e+03]])
+    >>> print(data.columns)
+    column  kind    features  missing
+    area    number         2        1  unit m²; missing: median 47.5
+    built   number         1        0
+    rent    target                    real numbers
     """
-
-    names: tuple
-    levels: tuple
-    target: int
-
-    def __post_init__(self):
-        if len(self.names) != len(self.levels):
-            raise ValueError(f"found {len(self.names)} names but {len(self.levels)} levels; expected one each")
-
-    @property
-    def feature_names(self):
-        """A name for each feature: the column's, and for text `name=level`."""
-        return tuple(feature for name, levels in zip(self.names, self.levels)
-                     for feature in ([name] if levels is None else [f"{name}={level}" for level in levels]))
-
-    def encode(self, table):
-        """X (N, d) float64 for the rows of `table`.
-
-        With a header, columns are found by name, and others ignored. Without, they are taken in order: as many as
-        the features, or one more, the target, which is left out. ValueError that names a column which is missing, a
-        cell that is no number where one is due, or a level that was not there when the columns were learnt.
-        """
-        blocks = [table.numbers(j)[:, None] if levels is None else _one_hot(table, j, levels)
-                  for j, levels in zip(self._positions(table), self.levels)]
-        return np.hstack(blocks)
-
-    def _positions(self, table):
-        found, n = len(table.names), len(self.names)
-        if not table.has_header:
-            if found not in (n, n + 1):
-                raise ValueError(f"{table.path}: found {found} columns and no header; expected {n}, "
-                                 f"or {n + 1} with the target as number {self.target + 1}")
-            return [j for j in range(found) if found == n or j != self.target]
-        position = {name: j for j, name in enumerate(table.names)}
-        for name in self.names:
-            if name not in position:
-                raise ValueError(f"{table.path}: no column {name!r}; the columns are {listed(table.names)}")
-        return [position[name] for name in self.names]
-
-    def to_json(self):
-        return json.dumps({"names": self.names, "levels": self.levels, "target": self.target})
-
-    @classmethod
-    def from_json(cls, text):
-        try:
-            plain = json.loads(text)
-            levels = tuple(None if levels is None else tuple(levels) for levels in plain["levels"])
-            return cls(tuple(plain["names"]), levels, plain["target"])
-        except (KeyError, TypeError, ValueError):
-            raise ValueError(f"found {text!r:.60}; expected the JSON of Columns: names, levels, target") from None
-
-
-def read_csv(path, target=None, kind=None):
-    """The `Dataset` in a text table: its separator and its header, if any, are found from the file (see `tables`).
-
-    `target` is a column's name, or its index as in Python: 0 the first, −1 the last, which is also meant by None. A
-    string of digits is a name if there is such a column, else an index. All other columns are features, numbers as
-    they are, text one-hot: `name=level`, levels sorted. A target of text gives classes, as does one of integers with
-    at most 20 different values and fewer than half as many as rows; any other is real. `kind` overrides this:
-    "classification" or "regression". Classes are sorted.
-
-    ValueError in one line, naming file, line and column, for whatever the table does not say clearly: a missing
-    value, text in a column of which nine cells in ten are numbers, more than 100 levels in a column, …
-    """
-    return read_csv_with_columns(path, target, kind)[0]
-
-
-def read_csv_with_columns(path, target=None, kind=None):
-    """(dataset, columns): what `read_csv` gives, and the `Columns` with which to encode a second table alike."""
-    if kind not in (None, "classification", "regression"):
-        raise ValueError(f"kind={kind!r}; expected 'classification', 'regression' or None")
-    is_name = isinstance(target, str) and not is_number(target)
-    table = read_table(path, names=(target,) if is_name else ())
+    _check_options(kind, missing, decimal, date_order)
+    if not isinstance(drop, str) and not (isinstance(drop, (list, tuple)) and all(isinstance(n, str) for n in drop)):
+        raise ValueError(f"drop={drop!r:.60}; expected names of columns")
+    reading: dict[str, Any] = {"header": header, "separator": separator, "encoding": encoding, "comment": comment}
+    reading = {name: value for name, value in reading.items() if value is not None}
+    gaps = missing_texts(na)
+    dropped = [name.strip() for name in (drop.split(",") if isinstance(drop, str) else drop) if name.strip()]
+    wanted = ([target] if isinstance(target, str) and not is_number(target) else []) + dropped
+    table = table_of_frame(source, decimal) if is_frame(source) else read_table(source, wanted, na=gaps, **reading)
     if len(table.names) == 1:
-        raise ValueError(f"{path}: a single column; expected features and a target, "
-                         f"separated by commas, semicolons or tabs")
-    t = _target_position(table, target)
-    features = [j for j in range(len(table.names)) if j != t]
-    columns = Columns(tuple(table.names[j] for j in features), tuple(_levels(table, j) for j in features), t)
-    y, class_names = _targets(table, t, kind)
-    return Dataset(columns.encode(table), y, columns.feature_names, class_names), columns
+        raise ValueError(f"{table.path}: a single column; expected features and a target, "
+                         f"separated by commas, semicolons, tabs, bars or blanks")
+    if absent := [name for name in dropped if name not in table.names]:
+        raise ValueError(f"{table.path}: no column {absent[0]!r:.60} to drop; the columns are {listed(table.names)}")
+    t = _target(table, target, dropped)
+    table, notes = _with_target(table, t, gaps)
+    columns = Columns(_describe(table, t, gaps, dropped, decimal, ORDERS.get(date_order)), t, table.names[t], missing,
+                      tuple(sorted(gaps)), reading, notes=table.notes + notes)
+    if not columns.names:
+        raise ValueError(f"{table.path}: no column is left for a feature: "
+                         + listed([f"{column.name}: {column.note}" for column in columns.columns], 5))
+    if missing == "drop":
+        table, columns = _complete(table, columns)
+    y, class_names = read_target(table.columns[t], kind, decimal)
+    columns = replace(columns, target_note=_target_note(class_names)).fit(table)
+    return Dataset(columns.encode(table, warn=False), y, columns.feature_names, class_names, columns, table)
 
 
-def _target_position(table, target):
-    n = len(table.names)
+def _check_options(kind, missing, decimal, date_order):
+    options = {"kind": (kind, (None, "classification", "regression")), "decimal": (decimal, (".", ",")),
+               "missing": (missing, ("impute", "drop", "error")), "date_order": (date_order, (None, *ORDERS))}
+    for name, (value, allowed) in options.items():
+        if value is not None and not isinstance(value, str) or value not in allowed:
+            raise ValueError(f"{name}={value!r:.60}; expected {' or '.join(map(repr, allowed))}")
+
+
+def _target(table, target, dropped):
     if target is None:
-        return n - 1
-    if isinstance(target, str):
-        if target in table.names:
-            return table.names.index(target)
-        position = int(target) if re.fullmatch("-?[0-9]+", target) else n
-    elif isinstance(target, (int, np.integer)) and not isinstance(target, bool):
-        position = int(target)
-    else:
-        raise ValueError(f"target={target!r}; expected a column's name or index")
-    if not -n <= position < n:
-        hint = "" if table.has_header else (f"; line {table.lines[0]} was not taken for a header: "
-                                            f"{listed([column[0] for column in table.columns])}")
-        raise ValueError(f"{table.path}: no column {target!r} for a target; "
-                         f"the columns are {listed(table.names)}{hint}")
-    return position % n
+        kept = [j for j, name in enumerate(table.names) if name not in dropped]
+        target = kept[-1] if kept else None
+    t = target_position(table, target)
+    if table.names[t] in dropped:
+        raise ValueError(f"{table.path}: the target {table.names[t]!r:.60} is among the columns to drop; "
+                         f"expected another")
+    return t
 
 
-def _is_text(table, j):
-    """Whether column j is text; ValueError if a value is missing, or numbers were meant and some are not."""
-    cells = table.texts(j)
-    i = next((i for i, cell in enumerate(cells) if is_text(cell)), None)
-    if i is None:
-        return False
-    if mostly_numbers(cells):
-        raise table.error(i, j, f"found {cells[i]!r:.60} in a column of numbers; expected a number")
-    if all(is_number(cell.replace(",", ".", 1)) for cell in cells):
-        raise table.error(i, j, f"found {cells[i]!r:.60}; expected a number with a decimal point")
-    return True
+def _with_target(table, t, gaps):
+    """The rows that have a target, and a word on the others."""
+    cells = table.columns[t]
+    known = ~find_gaps(cells, gaps)[cells.codes]
+    if not known.any():
+        raise ValueError(f"{table.path}: target column {table.names[t]!r:.60} holds no value; expected another target")
+    lost = len(table) - int(known.sum())
+    return (table.take(known), (f"{_rows(lost)} without a target left out",)) if lost else (table, ())
 
 
-def _levels(table, j):
-    """The sorted levels of column j, None if it holds numbers."""
-    if not _is_text(table, j):
-        return None
-    levels = tuple(sorted(set(table.columns[j])))
-    if len(levels) > MAX_LEVELS:
-        raise ValueError(f"{table.path}: column {table.names[j]!r} holds {len(levels)} different texts; "
-                         f"expected at most {MAX_LEVELS} (an identifier? then leave it out)")
-    return levels
+def _complete(table, columns):
+    """The rows in which no feature is missing."""
+    complete = columns.complete(table)
+    if not complete.any():
+        raise ValueError(f"{table.path}: a feature is missing in every row; expected missing='impute', "
+                         f"or columns to drop")
+    lost = len(table) - int(complete.sum())
+    notes = (f"{_rows(lost)} with a missing feature left out",) if lost else ()
+    return table.take(complete), replace(columns, notes=columns.notes + notes)
 
 
-def _one_hot(table, j, levels):
-    known = set(levels)
-    cells = table.texts(j)
-    for i, cell in enumerate(cells):
-        if cell not in known:
-            raise table.error(i, j, f"unknown value {cell!r:.60}; expected one of {listed(levels)}")
-    return (np.array(cells, object)[:, None] == np.array(levels, object)).astype(float)
+def _target_note(class_names):
+    if class_names is None:
+        return "real numbers"
+    shown = ", ".join(name[:20] for name in class_names[:5])
+    return f"{len(class_names)} classes: {shown}{', …' * (len(class_names) > 5)}"
 
 
-def _targets(table, j, kind):
-    """(y, class_names) of target column j."""
-    if kind == "regression" or (kind is None and not _is_text(table, j) and not _few_integers(table.numbers(j))):
-        return table.numbers(j), None
-    values = table.numbers(j).tolist() if all(map(is_number, table.columns[j])) else table.texts(j)
-    classes = sorted(set(values))
-    if len(classes) == 1:
-        raise ValueError(f"{table.path}: target column {table.names[j]!r} holds {_class_name(classes[0])!r} alone; "
-                         f"expected two classes or more")
-    number = {value: k for k, value in enumerate(classes)}
-    return np.array([number[value] for value in values]), tuple(map(_class_name, classes))
+def _rows(n):
+    return "1 row" if n == 1 else f"{n} rows"
 
 
-def _few_integers(values):
-    distinct = np.unique(values)
-    return (bool((distinct == np.round(distinct)).all())
-            and len(distinct) <= MAX_INTEGER_CLASSES and 2 * len(distinct) < len(values))
-
-
-def _class_name(value):
-    """A text as it is, a number in its shortest digits.
-
-    >>> _class_name(2.0), _class_name(0.1), _class_name("red")
-    ('2', '0.1', 'red')
-    """
-    return value if isinstance(value, str) else np.format_float_positional(value + 0.0, trim="-")
+def _describe(table: Table, t: int, gaps: frozenset[str], dropped: list[str], decimal: str, order: Order | None):
+    """The kind of each column but the target."""
+    found = []
+    for j, (name, cells) in enumerate(zip(table.names, table.columns)):
+        if j == t:
+            continue
+        if name in dropped:
+            found.append(LeftOut(name, reason="dropped"))
+        elif j == table.nameless and is_row_names(cells, gaps):
+            found.append(LeftOut(name, reason="names of rows"))
+        else:
+            found.append(recognise(cells, gaps, decimal, order))
+    if all(isinstance(column, LeftOut) for column in found):
+        found = [NumberColumn(column.name, decimal=decimal) if column.reason == RUNNING else column for column in found]
+    return tuple(found)

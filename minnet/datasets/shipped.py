@@ -12,7 +12,7 @@ __all__ = ["iris", "digits", "breast_cancer"]
 
 
 def _shipped(name):
-    return as_file(files(__package__) / "data" / name)
+    return as_file(files("minnet.datasets") / "data" / name)
 
 
 def iris():

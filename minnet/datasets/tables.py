@@ -1,190 +1,186 @@
-"""A text table as it stands in its file: names, cells, and the line of each, for messages that say where.
-
-Cells are separated by commas, semicolons or tabs, which is found from the file, and may be quoted. Whether the first
-line is a header is found too, see `is_header`. What the cells mean is for `readers` to say.
-"""
+"""A text table as it stands in its file: names, cells, and the line of each, for messages that say where."""
 from __future__ import annotations
 
-import csv
 import io
-import re
-from collections import Counter
-from dataclasses import dataclass, field
-from itertools import islice
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
+from os import PathLike
 
 import numpy as np
 
+from .cells import Cells, Numbering
+from .decoding import find_encoding
+from .dialect import find_dialect, rows_of
 from .files import read_bytes
+from .header import find_header, names_of
+from .missing import missing_texts
+from .numbers import is_number
 
-__all__ = ["Table", "read_table", "is_number", "is_text", "mostly_numbers", "listed"]
+__all__ = ["Table", "listed", "read_table"]
 
-NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-MISSING = re.compile(r"\??|NA|N/A|na|n/a|NULL|null|[+-]?(?i:nan|inf|infinity)")
-HEAD = 1 << 16     # characters from which the separator is found: below the csv module's limit on a cell
-
-
-def is_number(cell):
-    return NUMBER.fullmatch(cell) is not None
+BLOCK = 10_000         # rows that are held as lists of texts at a time
+SHORT = 60
 
 
-def is_missing(cell):
-    return MISSING.fullmatch(cell) is not None
+def listed(names: Sequence[object], limit: int = 20) -> str:
+    """'a', 'b', 'c', and no more than `limit` of them.
 
-
-def is_text(cell):
-    return not is_number(cell) and not is_missing(cell)
-
-
-def mostly_numbers(cells):
-    """Whether there are numbers among the cells, and at most one text for nine of them."""
-    numbers, texts = sum(map(is_number, cells)), sum(map(is_text, cells))
-    return 0 < numbers >= 0.9 * (numbers + texts)
-
-
-def listed(names, limit=20):
-    """'a', 'b', 'c', and no more than `limit` of them."""
-    return ", ".join(map(repr, names[:limit])) + (f", … ({len(names)} in all)" if len(names) > limit else "")
+    >>> listed(["a", "b", "c"], 2)
+    "'a', 'b', … (3 in all)"
+    """
+    shown = ", ".join(repr(name)[:SHORT] for name in names[:limit])
+    return shown + (f", … ({len(names)} in all)" if len(names) > limit else "")
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of text: `columns[j][i]` is the cell of column `names[j]` in row i, which starts in line `lines[i]`."""
+    """A table of texts.
 
-    path: Path
-    names: tuple
-    columns: tuple = field(repr=False)
-    lines: tuple = field(repr=False)
+    Attributes
+    ----------
+    path : str
+        The file, for messages.
+    names : tuple of str
+        A name for each column.
+    columns : tuple of Cells
+        The cells of each column.
+    lines : (N,) int array
+        The line of the file in which each row starts.
+    has_header : bool
+        Whether the names are the file's; else they are column_1, column_2, …
+    nameless : int or None
+        The place of a first column that a header leaves without a name.
+    notes : tuple of str
+        What was found about the file that its reader may not expect.
+    """
+
+    path: str
+    names: tuple[str, ...]
+    columns: tuple[Cells, ...] = field(repr=False)
+    lines: np.ndarray = field(repr=False)
     has_header: bool
+    nameless: int | None = None
+    notes: tuple[str, ...] = ()
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.lines)
 
-    def error(self, i, j, what):
-        """The ValueError that says `what` of the cell of row i in column j."""
-        return ValueError(f"{self.path}: line {self.lines[i]}, column {self.names[j]!r}: {what}")
-
-    def texts(self, j):
-        """The cells of column j; ValueError if one is missing."""
-        for i, cell in enumerate(self.columns[j]):
-            if is_missing(cell):
-                raise self.error(i, j, f"missing value {cell!r}; expected a finite number or a text")
-        return self.columns[j]
-
-    def numbers(self, j):
-        """Column j as float64 (N,); ValueError if one is missing or no finite number."""
-        for i, cell in enumerate(self.texts(j)):
-            if not is_number(cell):
-                raise self.error(i, j, f"found {cell!r:.60}; expected a number")
-        values = np.array([float(cell) for cell in self.columns[j]])
-        if not np.isfinite(values).all():
-            i = int(np.argmin(np.isfinite(values)))
-            raise self.error(i, j, f"found {self.columns[j][i]!r:.60}, too large; expected a finite number")
-        return values
+    def take(self, rows: np.ndarray) -> Table:
+        """The table of some of the rows: their numbers, or a mask."""
+        return replace(self, columns=tuple(cells.take(rows) for cells in self.columns), lines=self.lines[rows])
 
 
-def read_table(path, names=()):
-    """The `Table` in a UTF-8 text file. Blank lines are skipped, and cells stripped of white space around them.
+def read_table(path: str | PathLike[str], names: Iterable[str] = (), *, header: bool | None = None,
+               separator: str | None = None, encoding: str | None = None, comment: str | None = None,
+               na: str | Iterable[str] | None = None) -> Table:
+    """Read the table in a text file, plain or gzipped.
 
-    `names` are columns known to be wanted, as by `Columns.names`: a first line that holds all of them is a header.
-    Columns without a header are called column_1, column_2, … ValueError in one line for a file that cannot be read,
-    is empty or has only a header, a row of another length than the first, and names that are empty or stand twice.
+    Blank lines are skipped, and white space around cells is taken off. Separator, encoding, comments and header are
+    found from the file where they are not given.
+
+    Parameters
+    ----------
+    path : str or path-like
+    names : iterable of str
+        Columns that are known to be wanted: a first line that holds all of them is a header.
+    header : bool, optional
+        Whether the first row names the columns.
+    separator : str, optional
+        A character, or tab, comma, semicolon, bar or blank.
+    encoding : str, optional
+        Such as "utf-8" or "latin-1".
+    comment : str, optional
+        How lines begin that are comments.
+    na : str or iterable of str, optional
+        What means "missing"; see `missing_texts`.
+
+    Returns
+    -------
+    Table
+
+    Raises
+    ------
+    ValueError
+        Of one line, for a file that cannot be read, is empty or has only a header, for a row of another length than
+        the first, and for names that stand twice.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "t.csv").write_text("size;kind\\n1,5;small\\n12;large\\n")
+    ...     table = read_table(Path(folder, "t.csv"))
+    >>> table.names, list(table.columns[0])
+    (('size', 'kind'), ['1,5', '12'])
     """
-    path = Path(path)
-    text = _text(path)
-    lines, rows = _rows(path, text)
-    if not rows:
-        raise ValueError(f"{path}: the file is empty; expected a table")
-    for line, row in zip(lines, rows):
-        if len(row) != len(rows[0]):
-            raise ValueError(f"{path}: line {line}: found {len(row)} cells; "
-                             f"expected {len(rows[0])} as in line {lines[0]}")
-    has_header = is_header(rows[0], list(zip(*rows[1:])), names)
-    if has_header:
-        _check_names(path, lines[0], rows[0])
-        header, lines, rows = rows[0], lines[1:], rows[1:]
-    else:
-        header = [f"column_{j + 1}" for j in range(len(rows[0]))]
-    if not rows:
-        raise ValueError(f"{path}: only a header; expected rows below it")
-    return Table(path, tuple(header), tuple(map(list, zip(*rows))), tuple(lines), has_header)
-
-
-def is_header(first, below, names=()):
-    """Whether the row `first` names the columns `below` it.
-
-    It does if it holds all of the wanted `names`, or a text above a column of numbers. A table with no column of
-    numbers, and of which no names are known, has a header if its first cells are different texts that do not come
-    again in their columns.
-
-    >>> is_header(["size", "kind"], [("1", "2"), ("a", "b")])
-    True
-    >>> is_header(["3", "c"], [("1", "2"), ("a", "b")])
-    False
-    >>> is_header(["colour", "kind"], [("red", "green"), ("a", "a")])
-    True
-    """
-    if names and set(names) <= set(first):
-        return True
-    if any(is_text(cell) and mostly_numbers(column) for cell, column in zip(first, below)):
-        return True
-    comes_again = any(cell in column for cell, column in zip(first, below))
-    return not names and all(map(is_text, first)) and len(set(first)) == len(first) and not comes_again
-
-
-def _text(path):
+    if header not in (None, True, False):
+        raise ValueError(f"header={header!r:.60}; expected True, False or None")
+    missing = missing_texts(na)
     content = read_bytes(path)
+    encoding = find_encoding(path, content, encoding)
+    text = lambda: io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
+    head = text().read(1 << 17)
+    if "\0" in head:
+        raise ValueError(f"{path}: holds a zero character; expected a text table")
+    dialect = find_dialect(head, separator, comment)
+    notes = (f"encoding: {encoding}",) if encoding not in ("utf-8", "utf-8-sig") else ()
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ValueError(f"{path}: line {line}: byte 0x{content[error.start]:02x} is not UTF-8; "
-                         f"expected a text table in UTF-8") from None
+        rows = rows_of(text(), dialect)
+        first = list(islice(rows, BLOCK))
+        if not first:
+            raise ValueError("the file is empty; expected a table")
+        return _table(str(path), first, rows, tuple(names), header, missing, notes)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
-def _rows(path, text):
-    """(lines, rows): the rows that are not blank, and the line in which each starts."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), skipinitialspace=True, strict=True)
-    lines, rows, line = [], [], 1
-    try:
-        for row in reader:
-            row = [cell.strip() for cell in row]
-            if row not in ([], [""]):
-                lines.append(line)
-                rows.append(row)
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise ValueError(f"{path}: line {line}: {error}; expected cells, quoted or not, "
-                         f"between separators") from None
-    return lines, rows
+def _table(path, first, rest, wanted, header, missing, notes):
+    """The table whose first rows are `first`, the others still to come."""
+    shift = _shift([row for _, row in first], header)
+    if shift:
+        first[0] = first[0][0], ([""] if shift > 0 else []) + first[0][1] + ([""] if shift < 0 else [])
+    width = len(first[0][1])
+    columns, lines = _columns(chain(first, rest), width, first[0][0])
+    drop_last = width > 1 and set(columns[-1][0]) == {""}
+    if drop_last:                            # a separator at the end of every row
+        columns, width = columns[:-1], width - 1
+    head = [texts[codes[0]] for texts, codes in columns]
+    cells = [Cells(f"column_{j + 1}", path, texts, codes, lines) for j, (texts, codes) in enumerate(columns)]
+    below = [column.take(np.arange(1, len(lines))) for column in cells]
+    if header is None:
+        header = shift > 0 or find_header(head, below, wanted, missing)
+    if not header:
+        return Table(path, tuple(column.name for column in cells), tuple(cells), lines, False, None, notes)
+    names = names_of(head, int(lines[0]))
+    if len(lines) == 1:
+        raise ValueError("only a header; expected rows below it")
+    nameless = 0 if not head[0] or head[0].lower() == "unnamed: 0" else None
+    return Table(path, names, tuple(replace(column, name=name) for column, name in zip(below, names)), lines[1:], True,
+                 nameless, notes)
 
 
-def _delimiter(text):
-    """Of tab, semicolon and comma the one that cuts the most of the first rows into one same number of cells.
-
-    The tie goes to the earlier: a comma also stands within the cells of the others, as a decimal comma.
-
-    >>> _delimiter("a;b\\n1,5;2,5\\n3,5;4,5\\n")
-    ';'
-    """
-    head = text[:HEAD]
-    if len(head) < len(text):
-        head = head[:head.rfind("\n") + 1] or head
-    best, delimiter = 0, ","
-    for candidate in "\t;,":
-        rows = csv.reader(io.StringIO(head, newline=""), delimiter=candidate, skipinitialspace=True)
-        widths = Counter(len(row) for row in islice(filter(None, rows), 100))
-        width, count = max(widths.items(), key=lambda item: item[1], default=(0, 0))
-        if width > 1 and count / widths.total() > best:
-            best, delimiter = count / widths.total(), candidate
-    return delimiter
+def _shift(rows, header):
+    """1 where the header lacks the name of the row names (R's own way), −1 where it lacks the separator at the end of
+    each row below, 0 where it has as many cells as the rows."""
+    (top, *below) = rows
+    if header is False or not below or any(len(row) != len(top) + 1 for row in below):
+        return 0
+    if not any(row[-1].strip() for row in below):
+        return -1
+    row_names = {row[0] for row in below}
+    return int(len(below) > 1 and len(row_names) == len(below) and not any(is_number(cell.strip()) for cell in top))
 
 
-def _check_names(path, line, header):
-    first = {}
-    for j, name in enumerate(header):
-        if not name:
-            raise ValueError(f"{path}: line {line}: column {j + 1} has no name; expected a header with a name for each")
-        if first.setdefault(name, j) != j:
-            raise ValueError(f"{path}: line {line}: columns {first[name] + 1} and {j + 1} are both called "
-                             f"{name!r}; expected different names")
+def _columns(rows, width, first_line):
+    """([(texts, codes) of each column], lines), read block by block."""
+    numberings, codes, lines = [Numbering() for _ in range(width)], [[] for _ in range(width)], []
+    while block := list(islice(rows, BLOCK)):
+        for line, row in block:
+            if len(row) != width:
+                raise ValueError(f"line {line}: found {len(row)} cells; expected {width} as in line {first_line}")
+        lines.append(np.array([line for line, _ in block]))
+        for j, column in enumerate(zip(*(row for _, row in block))):
+            codes[j].append(np.array(numberings[j].of(map(str.strip, column)), np.int32))
+    return [(tuple(n), np.concatenate(c)) for n, c in zip(numberings, codes)], np.concatenate(lines)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_solve, cholesky
-from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
+from scipy.sparse.linalg import ArpackError, eigsh
 
 from ..function import Array, SupportsHvp
 from .lanczos import lanczos
@@ -81,7 +81,7 @@ def lowest_eigenpair(product: Callable[[Array], Array], n: int) -> Lowest:
         return Lowest(float(lam[0]), Q[:, 0], float(abs(lam).max()))
     scaled = _Scaled(product)
     try:
-        lam, q = eigsh(LinearOperator((n, n), matvec=scaled, dtype=float), k=1, which="SA", tol=1e-3,
+        lam, q = eigsh(Symmetric(scaled, n), k=1, which="SA", tol=1e-3,
                        v0=np.random.default_rng(0).standard_normal(n), maxiter=40 * n)
         value, vector = lam[0], q[:, 0]
     except ArpackError:

@@ -13,42 +13,33 @@ __all__ = ["one_thread_if_small"]
 SMALL = 1000   # parameters
 FEW = 10**7    # parameters times examples
 
-_lock, _runs, _limit = Lock(), 0, None
+_held = Lock()
 
 
 @contextmanager
 def one_thread_if_small(n: int, examples: int = 1) -> Iterator[None]:
     """Keep BLAS to one thread while matrices (n, n) from so many examples are worked on, if they are small.
 
-    Factorisations and products of that size take microseconds to milliseconds; threads of BLAS spin between them, and beside
-    another busy process each waits for the slowest. The limit is the process's, not the thread's: it is set by the first of
-    several runs at the same time and taken back by the last.
+    Factorisations and products of that size take microseconds to milliseconds; threads of BLAS spin between them, and
+    beside another busy process each waits for the slowest. The limit is the process's, so that one of several blocks
+    at the same time sets it and takes it back; setting it costs as much as a small factorisation, which is why it
+    stays for a whole run.
+
+    Parameters
+    ----------
+    n : int
+        The order of the matrices.
+    examples : int
+        How many examples each of them sums over.
     """
-    if n >= SMALL or n * examples > FEW:
+    if n >= SMALL or n * examples > FEW or not _held.acquire(blocking=False):
         yield
         return
-    _enter()
     try:
-        yield
+        with _controller().limit(limits=1, user_api="blas"):
+            yield
     finally:
-        _leave()
-
-
-def _enter():
-    global _runs, _limit
-    with _lock:
-        if _runs == 0:
-            _limit = _controller().limit(limits=1, user_api="blas")
-        _runs += 1
-
-
-def _leave():
-    global _runs, _limit
-    with _lock:
-        _runs -= 1
-        if _runs == 0:
-            _limit.restore_original_limits()
-            _limit = None
+        _held.release()
 
 
 @cache

@@ -1,131 +1,202 @@
-"""The activations: σ, σ′ and σ″, a row each.
+"""The activations: σ, σ′ and σ″, a line each.
 
-Glossary: z is a unit's input, a = σ(z) its output. Rules whose derivatives are short in the output are
-written in a, as a network has it at hand; the others in z. All are complex-safe away from their kinks
-(the branch is taken on the real part) and none overflows.
+Glossary: z is the input of a unit, a = σ(z) its output; S is the sigmoid, Φ and φ the normal distribution and density.
+
+Every rule keeps its relative accuracy in the tails (`tails.py`), down to where the result underflows: σ′ of a saturated
+unit is small, but it is a number with all its digits and not the difference of two numbers that are nearly equal. None
+overflows. All take complex z, for complex-step checks: away from a kink they are analytic, as the choice between two
+branches goes by the sign of the real part.
 """
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable
+from typing import Any, Callable, NamedTuple
 
 import numpy as np
-from scipy.special import erf
+from numpy import cos, exp, expm1, sin, tanh, where
+from numpy.typing import NDArray
 
-__all__ = ["Activation", "ACTIVATIONS", "activation"]
+from .tails import Phi, above, below, moderate, phi, sigmoid, sigmoid_slope, softplus
+
+__all__ = ["ACTIVATIONS", "Activation", "OfOutput", "activation", "sigmoid", "softplus"]
+
+Array = NDArray[Any]
+Rule = Callable[[Array], Array]
+
+SATURATED = 1e-3  # below it 1 − a² has lost three of its digits, and σ′ is computed from z
+
+
+class OfOutput(NamedTuple):
+    """Short forms of σ′ and σ″ for a unit whose output a is known.
+
+    Attributes
+    ----------
+    slope : callable
+        a -> σ′. It may lose digits where σ′ is small; it is used only where σ′ exceeds `SATURATED`.
+    bend : callable
+        (a, σ′) -> σ″.
+    """
+
+    slope: Rule
+    bend: Callable[[Array, Array], Array]
 
 
 @dataclass(frozen=True)
 class Activation:
-    """An activation of one's own: the elementwise functions f = σ, df = σ′ and d2f = σ″.
+    """An elementwise activation σ with its first two derivatives.
 
-    With `of_output=True`, df and d2f are functions of the output a = σ(z) instead of the input z.
-    `smooth` says that σ″ exists everywhere, so that differences may be trusted at any point.
+    Parameters
+    ----------
+    f, df, d2f : callable
+        σ, σ′ and σ″ as functions of an array z, of any shape; they return an array of that shape.
+    name : str, default "custom"
+        What messages call it.
+    of_output : bool, default False
+        Whether df and d2f are functions of the output a = σ(z) instead of the input z.
+    smooth : bool, default True
+        Whether σ″ exists everywhere, so that finite differences may be trusted at any point.
+    short : OfOutput, optional
+        Quick forms of the derivatives for a network, which has the outputs at hand.
 
+    Raises
+    ------
+    ValueError
+        If a rule cannot be called.
+
+    Examples
+    --------
     >>> square = Activation(lambda z: z**2, lambda z: 2*z, lambda z: 2 + 0*z)
     >>> square.derivative(np.array([3.0])), square.second_derivative(np.array([3.0]))
     (array([6.]), array([2.]))
     """
 
-    f: Callable
-    df: Callable
-    d2f: Callable
+    f: Rule
+    df: Rule
+    d2f: Rule
     name: str = "custom"
     of_output: bool = False
     smooth: bool = True
+    short: OfOutput | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for role in ("f", "df", "d2f"):
             if not callable(getattr(self, role)):
                 raise ValueError(f"{role}={getattr(self, role)!r} is not callable; expected a function of an array")
 
-    def __call__(self, z):
+    def __reduce__(self) -> tuple[Any, ...]:
+        if ACTIVATIONS.get(self.name) is self:
+            return activation, (self.name,)
+        return Activation, (self.f, self.df, self.d2f, self.name, self.of_output, self.smooth, self.short)
+
+    def __call__(self, z: Array) -> Array:
         return self.f(z)
 
-    def derivative(self, z):
+    def derivative(self, z: Array) -> Array:
         """σ′(z)."""
         return self.df(self.f(z) if self.of_output else z)
 
-    def second_derivative(self, z):
+    def second_derivative(self, z: Array) -> Array:
         """σ″(z)."""
         return self.d2f(self.f(z) if self.of_output else z)
 
+    def slope(self, z: Array, a: Array) -> Array:
+        """σ′(z) for a network that has a = σ(z) at hand: from a, and for saturated units from z."""
+        if self.short is None:
+            return self.df(a if self.of_output else z)
+        slope = self.short.slope(a)
+        saturated = slope.real < SATURATED
+        if np.count_nonzero(saturated):
+            self._restore(slope, z, saturated)
+        return slope
 
-def sigmoid(z):
-    """1 / (1 + exp(−z)), to full relative accuracy in both tails.
+    def _restore(self, slope, z, saturated):
+        """Set the slope of the saturated units from z; by flat positions, which is quicker than by a mask."""
+        numbers = saturated.reshape(-1).nonzero()[0]
+        slope.flat[numbers] = self.df(z.reshape(-1)[numbers])
 
-    >>> sigmoid(np.array([-1e4, 0.0, 1e4]))
-    array([0. , 0.5, 1. ])
-    """
-    positive = z.real > 0
-    t = np.exp(np.where(positive, -z, z))
-    return np.where(positive, 1, t) / (1 + t)
-
-
-def softplus(z):
-    """log(1 + exp(z)), without overflow.
-
-    >>> softplus(np.array([-1e4, 0.0, 1e4]))
-    array([0.00000000e+00, 6.93147181e-01, 1.00000000e+04])
-    """
-    positive = z.real > 0
-    return np.where(positive, z, 0) + np.log1p(np.exp(np.where(positive, -z, z)))
+    def bend(self, z: Array, a: Array, slope: Array) -> Array:
+        """σ″(z) for a network that has a = σ(z) and σ′(z) at hand."""
+        return self.short.bend(a, slope) if self.short else self.d2f(a if self.of_output else z)
 
 
-def _Phi(z):
-    """The normal distribution function."""
-    return (1 + erf(z * _HALF_ROOT)) / 2
-
-
-def _phi(z):
-    """The normal density."""
-    return np.where(abs(z.real) < FAR, np.exp(-_inner(z) ** 2 / 2) * _ROOT_2PI, 0)
-
-
-def _inner(z):
-    """z where it is moderate, else 0: the factors that it meets have vanished there."""
-    return np.where(abs(z.real) < FAR, z, 0)
-
-
-def _above(z):
-    """z, but 0 where it is far below."""
-    return np.where(z.real > -FAR, z, 0)
-
-
-def _positive(z):
+def _step(z):
     return (z.real > 0).astype(z.dtype)
 
 
-def _leak(z, slope=0.01):
-    return np.where(z.real > 0, 1, slope).astype(z.dtype)
+def _leak(z):
+    return where(z.real > 0, 1, 0.01).astype(z.dtype)
 
 
-FAR = 800.0  # where exp(−z) is 0 in float64
-_HALF_ROOT, _ROOT_2PI = float(np.sqrt(0.5)), float(1 / np.sqrt(2 * np.pi))
-_S = sigmoid
-
-ACTIVATIONS = {row[0]: Activation(*row[1:4], row[0], *row[4:]) for row in [
-    # name          σ                                 σ′                                   σ″                                          of a  smooth
-    ("tanh",        np.tanh,                          lambda a: 1 - a * a,                 lambda a: -2 * a * (1 - a * a),              True,  True),
-    ("sigmoid",     sigmoid,                          lambda a: a * (1 - a),               lambda a: a * (1 - a) * (1 - 2 * a),         True,  True),
-    ("relu",        lambda z: np.where(z.real > 0, z, 0), _positive,                           np.zeros_like,                               True,  False),
-    ("leaky_relu",  lambda z: z * _leak(z),           _leak,                               np.zeros_like,                               True,  False),
-    ("softplus",    softplus,                         sigmoid,                             lambda z: _S(z) * _S(-z),                    False, True),
-    ("elu",         lambda z: np.where(z.real > 0, z, np.expm1(np.where(z.real > 0, 0, z))),
-                                                      lambda a: np.where(a.real > 0, 1, a + 1),
-                                                                                           lambda a: np.where(a.real > 0, 0, a + 1),    True,  False),
-    ("gelu",        lambda z: _above(z) * _Phi(z),    lambda z: _Phi(z) + _inner(z) * _phi(z),
-                                                                                           lambda z: (2 - _inner(z)**2) * _phi(z),      False, True),
-    ("silu",        lambda z: _above(z) * _S(z),      lambda z: _S(z) * (1 + _inner(z) * _S(-z)),
-                                                                                           lambda z: _S(z) * _S(-z) * (2 + _inner(z) * (1 - 2 * _S(z))), False, True),
-    ("sin",         np.sin,                           np.cos,                              lambda z: -np.sin(z),                        False, True),
-    ("identity",    lambda z: z,                      np.ones_like,                        np.zeros_like,                               True,  True),
-]}
+def _one_minus_square(a):
+    slope = a * a
+    return np.subtract(1, slope, out=slope)
 
 
-def activation(kind):
-    """The activation of a name, or `kind` itself where it is one; ValueError for anything else.
+RULES: dict[str, tuple[Rule, Rule, Rule]] = {
+    "tanh": (
+        tanh,
+        lambda z: 4 * sigmoid_slope(2 * z),
+        lambda z: -8 * tanh(z) * sigmoid_slope(2 * z)),
+    "sigmoid": (
+        sigmoid,
+        sigmoid_slope,
+        lambda z: -tanh(z / 2) * sigmoid_slope(z)),
+    "relu": (
+        lambda z: where(z.real > 0, z, 0),
+        _step,
+        np.zeros_like),
+    "leaky_relu": (
+        lambda z: z * _leak(z),
+        _leak,
+        np.zeros_like),
+    "softplus": (
+        softplus,
+        sigmoid,
+        sigmoid_slope),
+    "elu": (
+        lambda z: where(z.real > 0, z, expm1(below(z))),
+        lambda z: exp(below(z)),
+        lambda z: where(z.real > 0, 0, exp(below(z)))),
+    "gelu": (  # z Φ(z)
+        lambda z: above(z) * Phi(z),
+        lambda z: Phi(z) + moderate(z) * phi(z),
+        lambda z: (2 - moderate(z)**2) * phi(z)),
+    "silu": (  # z S(z)
+        lambda z: above(z) * sigmoid(z),
+        lambda z: sigmoid(z) * (1 + moderate(z) * sigmoid(-z)),
+        lambda z: sigmoid_slope(z) * (2 - moderate(z) * tanh(z / 2))),
+    "sin": (
+        sin,
+        cos,
+        lambda z: -sin(z)),
+    "identity": (
+        lambda z: z,
+        np.ones_like,
+        np.zeros_like),
+}
+KINKED = ("relu", "leaky_relu", "elu")
+SHORT = {"tanh":    OfOutput(_one_minus_square,     lambda a, slope: -2 * a * slope),
+         "sigmoid": OfOutput(lambda a: a * (1 - a), lambda a, slope: (1 - 2 * a) * slope)}
 
+ACTIVATIONS: dict[str, Activation] = {
+    name: Activation(*rules, name, smooth=name not in KINKED, short=SHORT.get(name)) for name, rules in RULES.items()}
+
+
+def activation(kind: str | Activation) -> Activation:
+    """The activation of a name.
+
+    Parameters
+    ----------
+    kind : str or Activation
+        A name of `ACTIVATIONS`, or an activation, which is returned as it is.
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+
+    Examples
+    --------
     >>> activation("tanh").derivative(np.zeros(1))
     array([1.])
     """

@@ -1,136 +1,166 @@
-"""The losses: value, gradient and Hessian-vector product at the network's raw outputs.
+"""The losses: value, gradient and Hessian-vector product at the raw outputs of a network.
 
-Glossary: z (N, K) raw outputs, y (N, K) targets as `targets` returns them, v (N, K) a direction, or a
-stack of them (k, N, K). Softmax and sigmoid belong to the loss, so nothing is ever log(0). `value` is by
-example (N,); summing is the objective's business. `mean` is the prediction that the outputs stand for, and `sample`
-draws targets from the distribution whose negative log-likelihood the loss is, up to a constant.
-The canonical losses have the gradient mean(z) − y, and their Hessian does not depend on y.
-A loss of one's own is any object with `value, gradient, hvp`; its `value` may be the sum over the examples.
+Glossary: z (N, K) raw outputs, y (N, K) targets as `targets` returns them, v (N, K) a direction, or a stack (k, N, K)
+of them; everything is by example, and summing over the examples is the objective's business.
+
+Softmax and sigmoid belong to the loss, so that nothing is ever log(0). `mean` is the prediction that the outputs stand
+for, and `sample` draws targets from the distribution whose negative log-likelihood the loss is, up to a constant.
+The canonical losses (all but Huber's) have the gradient mean(z) − y, and their Hessian does not depend on y.
 """
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from numbers import Real
+from typing import Any, Literal, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from .activations import sigmoid
+from .tails import sigmoid, sigmoid_slope
+from .targets import one_hot, read_targets, require_range, require_rows_sum_to_one
 
-__all__ = ["SquaredError", "BinaryCrossEntropy", "SoftmaxCrossEntropy", "Huber", "Poisson", "LOSSES", "loss"]
+__all__ = ["LOSSES", "BinaryCrossEntropy", "Huber", "Loss", "LossLike", "LossName", "Poisson", "SoftmaxCrossEntropy",
+           "SquaredError", "loss", "one_hot", "softmax"]
+
+Array = NDArray[Any]
+LossName = Literal["squared_error", "binary_crossentropy", "softmax_crossentropy", "huber", "poisson"]
 
 
-NUMBER = (int, float, np.number)
+class LossLike(Protocol):
+    """What an objective asks of a loss of one's own.
+
+    `value` gives a number for each example (N,), or the sum over the examples. A method `targets(y, K)` may read the
+    targets, and `sample(z, rng)` draw some; without `targets` they are handed over as an array.
+    """
+
+    def value(self, z: Array, y: Array, /) -> Any: ...
+    def gradient(self, z: Array, y: Array, /) -> Array: ...
+    def hvp(self, z: Array, y: Array, v: Array, /) -> Array: ...
 
 
+@dataclass(frozen=True)
 class Loss:
     """What the losses share: reading targets, and value and gradient in one call."""
 
-    def targets(self, y, K):
-        """`y` as (N, K) floats: real targets, class numbers (N,) made one-hot, or (N,) for one output."""
-        y = np.asarray(y)
-        if y.dtype.kind not in "fiub":
-            raise ValueError(f"targets have dtype {y.dtype}; expected numbers")
-        if y.size and not np.isfinite(y).all():
-            raise ValueError(f"targets hold {y[~np.isfinite(y)].flat[0]} ; expected finite numbers")
-        if y.ndim == 1 and K == 1:
-            y = y[:, None]
-        if y.ndim == 1 and y.dtype.kind in "iub":
-            y = one_hot(y, K)
-        if y.ndim != 2 or y.shape[1] != K:
-            raise ValueError(f"targets have shape {y.shape}; expected (N, {K}) for {K} outputs"
-                             f"{', (N,)' if K == 1 else ' or whole class numbers (N,)'}")
-        return np.asfortranarray(y, dtype=float)
+    def targets(self, y: ArrayLike, K: int) -> NDArray[np.float64]:
+        """Read `y` as a new array (N, K) of floats; see `minnet.network.targets.read_targets`."""
+        return read_targets(y, K)
 
-    def value_and_gradient(self, z, y):
-        return self.value(z, y), self.gradient(z, y)
+    def value_and_gradient(self, z: Array, y: Array) -> tuple[Array, Array]:
+        """ℓ (N,) and ∂ℓ/∂z (N, K)."""
+        return self.value(z, y), self.gradient(z, y)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
 class SquaredError(Loss):
-    """½ ‖z − y‖², summed over the outputs."""
+    """ℓ = ½ ‖z − y‖², summed over the outputs.
 
-    def value(self, z, y):
+    >>> SquaredError().value(np.array([[3.0, 1.0]]), np.array([[1.0, 1.0]]))
+    array([2.])
+    """
+
+    def value(self, z: Array, y: Array) -> Array:
         r = z - y
         return (r * r).sum(-1) / 2
 
-    def gradient(self, z, y):
+    def gradient(self, z: Array, y: Array) -> Array:
         return z - y
 
-    def hvp(self, z, y, v):
+    def hvp(self, z: Array, y: Array, v: Array) -> Array:
         return v
 
-    def mean(self, z):
+    def mean(self, z: Array) -> Array:
         return z
 
-    def sample(self, z, rng):
+    def sample(self, z: Array, rng: np.random.Generator) -> Array:
         return z + rng.standard_normal(z.shape)
 
 
 @dataclass(frozen=True)
 class BinaryCrossEntropy(Loss):
-    """−y log σ(z) − (1 − y) log σ(−z), summed over the outputs; y in [0, 1].
+    """ℓ = −y log σ(z) − (1 − y) log σ(−z), summed over the outputs; σ the sigmoid, y in [0, 1].
 
-    `label_smoothing` α trains on y(1 − α) + α/2. Both tails keep their relative accuracy, so that the
-    loss of a point classified with certainty is small, never exactly zero for |z| < 700.
+    Both tails keep their relative accuracy: the loss of a point that is classified with certainty is small, and not
+    exactly zero while |z| < 700.
+
+    Parameters
+    ----------
+    label_smoothing : float, default 0
+        α: the targets become y(1 − α) + α/2  (Szegedy et al. 2016, here for two classes).
+
+    Examples
+    --------
+    >>> BinaryCrossEntropy().value(np.array([[40.0]]), np.array([[1.0]]))
+    array([4.24835426e-18])
     """
 
     label_smoothing: float = 0.0
 
-    def __post_init__(self):
-        _check_smoothing(self.label_smoothing)
+    def __post_init__(self) -> None:
+        _require_smoothing(self.label_smoothing)
 
-    def targets(self, y, K):
-        y = super().targets(y, K)
-        _check_range(y, 0, 1)
+    def targets(self, y: ArrayLike, K: int) -> NDArray[np.float64]:
+        y = read_targets(y, K)
+        require_range(y, 0, 1)
         return y * (1 - self.label_smoothing) + self.label_smoothing / 2
 
-    def value(self, z, y):
+    def value(self, z: Array, y: Array) -> Array:
         positive = z.real > 0
         t = np.exp(np.where(positive, -z, z))
         return (np.where(positive, (1 - y) * z, -y * z) + np.log1p(t)).sum(-1)
 
-    def gradient(self, z, y):
+    def gradient(self, z: Array, y: Array) -> Array:
         return (1 - y) * sigmoid(z) - y * sigmoid(-z)
 
-    def hvp(self, z, y, v):
-        return sigmoid(z) * sigmoid(-z) * v
+    def hvp(self, z: Array, y: Array, v: Array) -> Array:
+        return sigmoid_slope(z) * v
 
-    def mean(self, z):
+    def mean(self, z: Array) -> Array:
         return sigmoid(z)
 
-    def sample(self, z, rng):
+    def sample(self, z: Array, rng: np.random.Generator) -> Array:
         return (rng.random(z.shape) < sigmoid(z)).astype(z.dtype)
 
 
 @dataclass(frozen=True)
 class SoftmaxCrossEntropy(Loss):
-    """−Σ y log softmax(z), y (N, K) in the simplex or class numbers (N,).
+    """ℓ = −Σ_k y_k log p_k with p = softmax(z); y in the simplex, or class numbers (N,).
 
-    `label_smoothing` α trains on y(1 − α) + α/K (Müller, Kornblith, Hinton 2019).
+    The gradient is p − y, the Hessian diag(p) − p pᵀ.
+
+    Parameters
+    ----------
+    label_smoothing : float, default 0
+        α: the targets become y(1 − α) + α/K  (Szegedy et al. 2016).
+
+    References
+    ----------
+    Szegedy, Vanhoucke, Ioffe, Shlens, Wojna 2016, Rethinking the Inception architecture for computer vision, CVPR.
+
+    Examples
+    --------
+    >>> SoftmaxCrossEntropy(label_smoothing=0.3).targets([2], 3)
+    array([[0.1, 0.1, 0.8]])
     """
 
     label_smoothing: float = 0.0
 
-    def __post_init__(self):
-        _check_smoothing(self.label_smoothing)
+    def __post_init__(self) -> None:
+        _require_smoothing(self.label_smoothing)
 
-    def targets(self, y, K):
-        y = np.asarray(y)
-        if y.ndim == 1 and y.dtype.kind in "iubf":
-            y = one_hot(y, K)
-        y = super().targets(y, K)
-        _check_range(y, 0, 1)
-        if y.size and abs(y.sum(1) - 1).max() > 1e-6:
-            raise ValueError(f"a row of the targets sums to {y.sum(1)[abs(y.sum(1) - 1).argmax()]:g}; "
-                             "expected probabilities that sum to 1")
+    def targets(self, y: ArrayLike, K: int) -> NDArray[np.float64]:
+        y = read_targets(y, K, classes=True)
+        require_range(y, 0, 1)
+        require_rows_sum_to_one(y)
         return y * (1 - self.label_smoothing) + self.label_smoothing / K
 
-    def value(self, z, y):
+    def value(self, z: Array, y: Array) -> Array:
         return self.value_and_gradient(z, y)[0]
 
-    def gradient(self, z, y):
+    def gradient(self, z: Array, y: Array) -> Array:
         return softmax(z) - y
 
-    def value_and_gradient(self, z, y):
+    def value_and_gradient(self, z: Array, y: Array) -> tuple[Array, Array]:
         z = z - z.real.max(-1, keepdims=True)
         p = np.exp(z)
         total = p.sum(-1, keepdims=True)
@@ -139,78 +169,92 @@ class SoftmaxCrossEntropy(Loss):
         p -= y
         return value, p
 
-    def hvp(self, z, y, v):
+    def hvp(self, z: Array, y: Array, v: Array) -> Array:
         p = softmax(z)
         pv = p * v
         return pv - p * pv.sum(-1, keepdims=True)
 
-    def mean(self, z):
+    def mean(self, z: Array) -> Array:
         return softmax(z)
 
-    def sample(self, z, rng):
+    def sample(self, z: Array, rng: np.random.Generator) -> Array:
         passed = rng.random((len(z), 1)) > softmax(z).cumsum(-1)
         return np.eye(z.shape[1], dtype=z.dtype)[np.minimum(passed.sum(-1), z.shape[1] - 1)]
 
 
 @dataclass(frozen=True)
 class Huber(Loss):
-    """½ r² where |r| ≤ δ, else δ(|r| − δ/2), r = z − y, summed over the outputs (Huber 1964)."""
+    """ℓ = ½ r² where |r| ≤ δ, and δ(|r| − δ/2) beyond, with r = z − y; summed over the outputs  (Huber 1964).
+
+    Parameters
+    ----------
+    delta : float, default 1
+        δ > 0, where the parabola goes over into its tangents.
+
+    Examples
+    --------
+    >>> Huber(delta=1.0).value(np.array([[0.5], [3.0]]), np.zeros((2, 1)))
+    array([0.125, 2.5  ])
+    """
 
     delta: float = 1.0
 
-    def __post_init__(self):
-        if not (isinstance(self.delta, NUMBER) and 0 < self.delta < np.inf):
+    def __post_init__(self) -> None:
+        if not (is_real(self.delta) and 0 < self.delta < np.inf):
             raise ValueError(f"delta={self.delta!r}; expected a positive number")
 
-    def value(self, z, y):
+    def value(self, z: Array, y: Array) -> Array:
         r, inside = self._residual(z, y)
         return np.where(inside, r * r / 2, self.delta * (r * np.sign(r.real) - self.delta / 2)).sum(-1)
 
-    def gradient(self, z, y):
+    def gradient(self, z: Array, y: Array) -> Array:
         r, inside = self._residual(z, y)
         return np.where(inside, r, self.delta * np.sign(r.real))
 
-    def hvp(self, z, y, v):
+    def hvp(self, z: Array, y: Array, v: Array) -> Array:
         return np.where(self._residual(z, y)[1], v, 0)
 
-    def mean(self, z):
+    def mean(self, z: Array) -> Array:
         return z
 
-    def _residual(self, z, y):
+    def _residual(self, z: Array, y: Array) -> tuple[Array, Array]:
         r = z - y
         return r, abs(r.real) <= self.delta
 
 
 @dataclass(frozen=True)
 class Poisson(Loss):
-    """exp(z) − y z, summed over the outputs: counts y ≥ 0 of rate exp(z), without the constant log y!.
+    """ℓ = exp(z) − y z, summed over the outputs: counts y ≥ 0 of rate exp(z), without the constant log y!.
 
-    Beyond z = 709 the rate is no float64 and the value is inf, without a warning.
+    Beyond z = 709 the rate exceeds float64 and the value is inf, without a warning.
+
+    >>> Poisson().gradient(np.zeros((1, 1)), np.array([[3.0]]))
+    array([[-2.]])
     """
 
-    def targets(self, y, K):
-        y = super().targets(y, K)
-        _check_range(y, 0, np.inf)
+    def targets(self, y: ArrayLike, K: int) -> NDArray[np.float64]:
+        y = read_targets(y, K)
+        require_range(y, 0, np.inf)
         return y
 
-    def value(self, z, y):
+    def value(self, z: Array, y: Array) -> Array:
         return (self.mean(z) - y * z).sum(-1)
 
-    def gradient(self, z, y):
+    def gradient(self, z: Array, y: Array) -> Array:
         return self.mean(z) - y
 
-    def hvp(self, z, y, v):
+    def hvp(self, z: Array, y: Array, v: Array) -> Array:
         return self.mean(z) * v
 
-    def mean(self, z):
+    def mean(self, z: Array) -> Array:
         with np.errstate(over="ignore"):
             return np.exp(z)
 
-    def sample(self, z, rng):
+    def sample(self, z: Array, rng: np.random.Generator) -> Array:
         return rng.poisson(self.mean(z)).astype(z.dtype)
 
 
-def softmax(z):
+def softmax(z: Array) -> Array:
     """exp(z) / Σ exp(z) along the last axis, without overflow.
 
     >>> softmax(np.array([[1e4, 1e4]]))
@@ -221,48 +265,49 @@ def softmax(z):
     return p
 
 
-def one_hot(y, K):
-    """Class numbers (N,) as rows of zeros with a one (N, K).
-
-    >>> one_hot([1, 0], 2)
-    array([[0., 1.],
-           [1., 0.]])
-    """
-    y = np.asarray(y)
-    classes = y.astype(int) if np.isfinite(y).all() else y
-    if (classes != y).any() or (y < 0).any() or (y >= K).any():
-        bad = y[(classes != y) | (y < 0) | (y >= K) | (y != y)][0]
-        raise ValueError(f"targets of shape {y.shape} hold {bad}; expected class numbers 0 to {K - 1} for {K} outputs")
-    return np.eye(K)[classes]
+def is_real(number: object) -> bool:
+    """Whether `number` is a real number: True and False are none."""
+    return isinstance(number, Real) and not isinstance(number, bool)
 
 
-def _check_range(y, low, high):
-    if y.size and not (low <= y.min() and y.max() <= high):
-        raise ValueError(f"targets reach from {y.min():g} to {y.max():g}; expected {low} to {high}")
-
-
-def _check_smoothing(alpha):
-    if not (isinstance(alpha, NUMBER) and 0 <= alpha < 1):
+def _require_smoothing(alpha: object) -> None:
+    if not (is_real(alpha) and 0 <= alpha < 1):  # type: ignore[operator]
         raise ValueError(f"label_smoothing={alpha!r}; expected 0 to below 1")
 
 
-LOSSES = {"squared_error": SquaredError, "binary_crossentropy": BinaryCrossEntropy,
-          "softmax_crossentropy": SoftmaxCrossEntropy, "huber": Huber, "poisson": Poisson}
+RULES = ("value", "gradient", "hvp")
+LOSSES: dict[str, type[Loss]] = {
+    "squared_error": SquaredError, "binary_crossentropy": BinaryCrossEntropy,
+    "softmax_crossentropy": SoftmaxCrossEntropy, "huber": Huber, "poisson": Poisson}
 
 
-def loss(kind, **options):
-    """The loss of a name with its options, or `kind` itself where it has `value, gradient, hvp`.
+def loss(kind: LossName | LossLike, **options: float) -> Any:
+    """The loss of a name.
 
+    Parameters
+    ----------
+    kind : str or object
+        A name of `LOSSES`, or an object with `value, gradient, hvp` (`LossLike`), which is returned as it is.
+    **options
+        For a name: what its class takes, `label_smoothing=` or `delta=`.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name or option, and for options beside an object.
+
+    Examples
+    --------
     >>> loss("softmax_crossentropy", label_smoothing=0.1)
     SoftmaxCrossEntropy(label_smoothing=0.1)
     """
     if isinstance(kind, str) and kind in LOSSES:
-        unknown = set(options) - set(LOSSES[kind].__dataclass_fields__) if options else ()
+        unknown = set(options) - {field.name for field in fields(LOSSES[kind])}
         if unknown:
             raise ValueError(f"{kind} has no option {', '.join(sorted(unknown))}")
         return LOSSES[kind](**options)
     if options and not isinstance(kind, str):
         raise ValueError(f"{', '.join(options)} with {kind!r}; expected a loss's name where options are given")
-    if not isinstance(kind, (str, type)) and all(callable(getattr(kind, rule, None)) for rule in ("value", "gradient", "hvp")):
+    if not isinstance(kind, (str, type)) and all(callable(getattr(kind, rule, None)) for rule in RULES):
         return kind
-    raise ValueError(f"unknown loss {kind!r}; expected an object with value, gradient, hvp or one of {', '.join(LOSSES)}")
+    raise ValueError(f"unknown loss {kind!r}; expected an object with {', '.join(RULES)} or one of {', '.join(LOSSES)}")

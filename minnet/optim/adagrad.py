@@ -4,6 +4,7 @@ Glossary: g gradient (n,), a sum of its squares (n,), 0 at the start. Products, 
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +52,7 @@ class Adagrad(FirstOrder):
     def start(self, f: SupportsGradient, x: Array) -> dict[str, Any]:
         return self._clock() | {"a": np.zeros_like(x)}
 
-    def step(self, f: SupportsGradient, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: SupportsGradient, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         lr, clock = self._rate(f, x, state)
         g = self._gradient(f, x)
         a = state["a"] + g * g

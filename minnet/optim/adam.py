@@ -6,6 +6,7 @@ roots are by parameter.
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -64,13 +65,13 @@ class Adam(FirstOrder):
     def start(self, f: SupportsGradient, x: Array) -> dict[str, Any]:
         return self._clock() | {"p": np.zeros_like(x), "a": np.zeros_like(x)}
 
-    def step(self, f: SupportsGradient, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: SupportsGradient, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         lr, clock = self._rate(f, x, state)
         g = self._gradient(f, x)
         d, moments = self._moments(g, clock["t"], state)
         return x - lr * d, clock | moments
 
-    def _moments(self, g: Array, t: int, state: dict[str, Any]) -> tuple[Array, dict[str, Array]]:
+    def _moments(self, g: Array, t: int, state: Mapping[str, Any]) -> tuple[Array, dict[str, Array]]:
         """(p̃ / (√ã + eps), {p, a}) of step t."""
         p = self.beta1 * state["p"] + (1 - self.beta1) * g
         a = self.beta2 * state["a"] + (1 - self.beta2) * g * g
@@ -109,7 +110,7 @@ class AdamW(Adam):
 
     weight_decay: float = field(default=0.01, kw_only=True)
 
-    def step(self, f: SupportsGradient, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: SupportsGradient, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         lr, clock = self._rate(f, x, state)
         g = f.gradient(x)
         d, moments = self._moments(g, clock["t"], state)
@@ -160,7 +161,7 @@ class NAdam(FirstOrder):
     def start(self, f: SupportsGradient, x: Array) -> dict[str, Any]:
         return self._clock() | {"p": np.zeros_like(x), "a": np.zeros_like(x), "product": 1.0}
 
-    def step(self, f: SupportsGradient, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: SupportsGradient, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         lr, clock = self._rate(f, x, state)
         g, t = self._gradient(f, x), clock["t"]
         p = self.beta1 * state["p"] + (1 - self.beta1) * g

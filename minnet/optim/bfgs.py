@@ -5,6 +5,7 @@ x_{k+1} − x_k, y = g_{k+1} − g_k.
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,15 +52,17 @@ class BFGS(Method):
 
     search: LineSearch = StrongWolfe()
 
-    dense = True
-
     def __post_init__(self) -> None:
         check_search(self)
+
+    @property
+    def dense(self) -> bool:
+        return True
 
     def start(self, f: SupportsGradient, x: Array) -> dict[str, Any]:
         return PackedInverse.identity(x.dtype).state()
 
-    def step(self, f: SupportsGradient, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: SupportsGradient, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         g, H = f.gradient(x), PackedInverse.of(state)
         p = -H.times(g)
         step = descend(f, x, p, self.search, first=1.0 if H.known else None, restart=H.known > 0)

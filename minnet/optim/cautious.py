@@ -1,6 +1,7 @@
 """Line searches for Newton's directions, which know their length near a minimum, but may be far too long elsewhere."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ class CautiousSearch(Method):
         return {"reach": 0.0}
 
     def _step_along(self, f: SupportsGradient, x: Array, p: Array,
-                    state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+                    state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         """x + t p and the state after it."""
         reach, length = state["reach"], float(np.linalg.norm(p))
         new = descend(f, x, p, self.search, first=reach / length if 0 < reach < length else 1.0).x

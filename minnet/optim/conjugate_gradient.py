@@ -5,7 +5,7 @@ Glossary: g gradient, p direction, y = g_{k+1} − g_k, z = M g the precondition
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -28,23 +28,23 @@ ORTHOGONAL = 0.5    # the most |g_kᵀz_{k+1}|, in units of g_{k+1}ᵀz_{k+1}
 
 def beta_fletcher_reeves(g_new: Array, g: Array, p: Array, z_new: Array, z: Array) -> float:
     """β = g_{k+1}ᵀz_{k+1} / g_kᵀz_k (R. Fletcher, C. M. Reeves 1964, Function minimization by conjugate gradients)."""
-    return (g_new @ z_new) / (g @ z)
+    return float((g_new @ z_new) / (g @ z))
 
 
 def beta_polak_ribiere(g_new: Array, g: Array, p: Array, z_new: Array, z: Array) -> float:
     """β = max(0, yᵀz_{k+1} / g_kᵀz_k): PR+ (E. Polak, G. Ribière 1969; J. C. Gilbert, J. Nocedal 1992)."""
-    return max(0.0, (g_new - g) @ z_new / (g @ z))
+    return max(0.0, float((g_new - g) @ z_new / (g @ z)))
 
 
 def beta_hestenes_stiefel(g_new: Array, g: Array, p: Array, z_new: Array, z: Array) -> float:
     """β = yᵀz_{k+1} / pᵀy (M. R. Hestenes, E. Stiefel 1952)."""
     y = g_new - g
-    return y @ z_new / (p @ y)
+    return float(y @ z_new / (p @ y))
 
 
 def beta_dai_yuan(g_new: Array, g: Array, p: Array, z_new: Array, z: Array) -> float:
     """β = g_{k+1}ᵀz_{k+1} / pᵀy (Y. H. Dai, Y. Yuan 1999)."""
-    return (g_new @ z_new) / (p @ (g_new - g))
+    return float((g_new @ z_new) / (p @ (g_new - g)))
 
 
 def beta_hager_zhang(g_new: Array, g: Array, p: Array, z_new: Array, z: Array) -> float:
@@ -55,7 +55,7 @@ def beta_hager_zhang(g_new: Array, g: Array, p: Array, z_new: Array, z: Array) -
     y = g_new - g
     py = p @ y
     beta = (y @ z_new - 2 * (y @ (z_new - z)) * (p @ g_new) / py) / py
-    return max(beta, -1 / (np.linalg.norm(p) * min(0.01, np.linalg.norm(g))))
+    return max(float(beta), -1 / float(np.linalg.norm(p) * min(0.01, np.linalg.norm(g))))
 
 
 BETAS = {"FR": beta_fletcher_reeves, "PR+": beta_polak_ribiere, "HS": beta_hestenes_stiefel, "DY": beta_dai_yuan,
@@ -112,7 +112,7 @@ class NonlinearCG(Method):
     def start(self, f: SupportsGradient, x: Array) -> dict[str, Any]:
         return {"k": 0, "p": np.zeros_like(x), "first": 0.0, **LimitedMemory.empty(len(x), x.dtype).state()}
 
-    def step(self, f: SupportsGradient, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: SupportsGradient, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         g, k, pairs = f.gradient(x), state["k"], LimitedMemory.of(state)
         p, first = (state["p"], state["first"]) if k else (-g, None)
         step = descend(f, x, p, self.search, first, restart=k > 0)

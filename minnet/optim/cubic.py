@@ -5,6 +5,7 @@ the gain, which is the actual over the predicted reduction.
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +59,7 @@ class CubicNewton(SecondOrder):
     def start(self, f: Any, x: Array) -> dict[str, Any]:
         return {"sigma": self.sigma}
 
-    def step(self, f: Any, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         value, g, sigma = f.value(x), f.gradient(x), state["sigma"]
         lam, Q = np.linalg.eigh(finite_hessian(f, x))
         c, first = Q.T @ g, None

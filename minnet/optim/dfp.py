@@ -5,6 +5,7 @@ x_{k+1} − x_k, y = g_{k+1} − g_k.
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,15 +51,17 @@ class DFP(Method):
 
     search: LineSearch = StrongWolfe(c2=0.1)
 
-    dense = True
-
     def __post_init__(self) -> None:
         check_search(self)
+
+    @property
+    def dense(self) -> bool:
+        return True
 
     def start(self, f: SupportsGradient, x: Array) -> dict[str, Any]:
         return {"known": 0, "H": np.zeros((0, 0), x.dtype)}
 
-    def step(self, f: SupportsGradient, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: SupportsGradient, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         g, H, known = f.gradient(x), state["H"], state["known"]
         step = descend(f, x, -H @ g if known else -g, self.search, first=1.0 if known else None, restart=known > 0)
         if step.restarted:

@@ -4,6 +4,7 @@ Glossary: H = Σ λ q qᵀ Hessian with its eigenvalues and eigenvectors, Q (n, 
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +49,7 @@ class EigenvectorLineSearch(SecondOrder):
     def start(self, f: Any, x: Array) -> dict[str, Any]:
         return {"i": 0, "Q": np.zeros((len(x), 0), x.dtype)}
 
-    def step(self, f: Any, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[Array, Mapping[str, Any]]:
         i, Q, g, n = state["i"], state["Q"], f.gradient(x), len(x)
         for _ in range(2 * n + 1):
             if i == 0:

@@ -4,7 +4,7 @@ Glossary: x parameters (n,), g gradient (n,), lr learning rate, t steps taken so
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,7 +42,7 @@ class FirstOrder(Method):
         """What the state holds of time before the first step: t, and the schedule's memory."""
         return {"t": 0} | (self.lr.start() if isinstance(self.lr, Schedule) else {})
 
-    def _rate(self, f: SupportsGradient, x: Array, state: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+    def _rate(self, f: SupportsGradient, x: Array, state: Mapping[str, Any]) -> tuple[float, dict[str, Any]]:
         """(the learning rate of this step, the clock after it)."""
         t = state["t"] + 1
         lr, memory = rate(self.lr, t, f, x, state)

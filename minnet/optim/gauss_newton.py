@@ -4,6 +4,7 @@ Glossary: g gradient, G (n, n) the generalised Gauss-Newton matrix, L the Choles
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +49,7 @@ class GaussNewton(CautiousSearch):
 
     needs = ("gradient", "ggn")
 
-    def step(self, f: Any, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         g, G = f.gradient(x), f.ggn(x)
         shift = NEGATIVE * np.linalg.norm(G)
         L = factor(G)

@@ -1,6 +1,7 @@
 """Gradient descent."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +40,7 @@ class GradientDescent(FirstOrder):
     def start(self, f: SupportsGradient, x: Array) -> dict[str, Any]:
         return self._clock()
 
-    def step(self, f: SupportsGradient, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: SupportsGradient, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         lr, clock = self._rate(f, x, state)
         g = self._gradient(f, x)
         return x - lr * g, clock

@@ -6,7 +6,7 @@ predicted reduction.
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -94,7 +94,7 @@ class HessianFree(Method):
     def start(self, f: Any, x: Array) -> dict[str, Any]:
         return {"t": 0, "damping": self.damping, "d": np.zeros_like(x)}
 
-    def step(self, f: Any, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         lam, g, value = state["damping"], f.gradient(x), f.value(x)
         part = self._part(f, state["t"])
         curvature = part.ggnvp if self.kind == "ggn" else part.hvp

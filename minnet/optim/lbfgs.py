@@ -5,7 +5,7 @@ that the pairs (s, y) make of γ M by the updates of BFGS.
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -70,7 +70,7 @@ class LBFGS(Method):
         pairs = LimitedMemory.empty(len(x), x.dtype)
         return pairs.state() | ({"k": 0, "anchor": x, "gamma": 1.0} if self.precondition else {})
 
-    def step(self, f: SupportsGradient, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: SupportsGradient, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         g, pairs = f.gradient(x), LimitedMemory.of(state)
         M, gamma, anew = self._scaling(f, x, state, pairs)
         p = -pairs.times(g, gamma, M)

@@ -5,6 +5,7 @@ over the predicted reduction.
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +58,7 @@ class LevenbergMarquardt(Method):
     def start(self, f: Any, x: Array) -> dict[str, Any]:
         return {"damping": self.damping * (float(np.diag(f.ggn(x)).max()) or 1.0), "growth": 2.0}
 
-    def step(self, f: Any, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         value, g, G = f.value(x), f.gradient(x), f.ggn(x)
         alpha, growth = state["damping"], state["growth"]
         while np.isfinite(alpha):

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.linalg.blas import dtrsv, strsv
+from scipy.linalg import get_blas_funcs
 
 from ..function import Array
 from .secant import secant_scale
 
 __all__ = ["LimitedMemory"]
 
-SOLVE = {"d": dtrsv, "f": strsv}     # R x = b for a triangular R
+SOLVE = {char: get_blas_funcs("trsv", dtype=char) for char in "df"}     # R x = b for a triangular R
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ two.
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -60,11 +61,11 @@ class ModifiedCholesky(CautiousSearch, SecondOrder):
         super().__post_init__()
         self._check(floor=POSITIVE)
 
-    def step(self, f: Any, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[Array, Mapping[str, Any]]:
         g, H = f.gradient(x), finite_hessian(f, x)
         factors = modified_factors(H, self.floor)
         p = factors.lowest()
-        outside = leave_saddle(f, x, p, p @ H @ p, np.linalg.norm(H))
+        outside = leave_saddle(f, x, p, float(p @ H @ p), float(np.linalg.norm(H)))
         if outside is not None:
             return outside, state
         return self._step_along(f, x, -factors.solve(g), state)

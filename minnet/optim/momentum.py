@@ -6,6 +6,7 @@ changes, p forgets the old one, as in PyTorch.
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +54,7 @@ class Momentum(FirstOrder):
     def start(self, f: SupportsGradient, x: Array) -> dict[str, Any]:
         return self._clock() | {"p": np.zeros_like(x)}
 
-    def step(self, f: SupportsGradient, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: SupportsGradient, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         lr, clock = self._rate(f, x, state)
         g = self._gradient(f, x)
         p = self.momentum * state["p"] + g

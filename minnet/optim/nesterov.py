@@ -5,6 +5,7 @@ ahead.
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -53,7 +54,7 @@ class Nesterov(Momentum):
         super().__post_init__()
         check_choice(self, "kind", ("lecture", "lookahead"))
 
-    def step(self, f: SupportsGradient, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: SupportsGradient, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         lr, clock = self._rate(f, x, state)
         if self.kind == "lookahead":
             p = self.momentum * state["p"] + self._gradient(f, x - lr * self.momentum * state["p"])

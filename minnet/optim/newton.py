@@ -5,6 +5,7 @@ eigenvalue of H.
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,13 +68,13 @@ class Newton(SecondOrder):
     def start(self, f: SupportsHessian, x: Array) -> dict[str, Any]:
         return first_region(x, self.radius)
 
-    def step(self, f: SupportsHessian, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: SupportsHessian, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         (s, alpha, L), state = trusted_step(f, x, dense_model(f, x), state)
         return self._chords(f, x + s, L, longest=float(np.linalg.norm(s))), state
 
-    def _chords(self, f: SupportsGradient, x: Array, L: Array, longest: float) -> Array:
+    def _chords(self, f: SupportsGradient, x: Array, L: Array | None, longest: float) -> Array:
         """More steps with the factor L, none longer than the first, while they halve the gradient."""
-        for _ in range(self.chords):
+        for _ in range(self.chords if L is not None else 0):
             g = f.gradient(x)
             s = newton_step(L, g)
             s *= min(1.0, longest / max(np.linalg.norm(s), EPS * longest))

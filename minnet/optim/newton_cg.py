@@ -4,6 +4,7 @@ Glossary: g gradient, H Hessian, p direction, r = −g − H p the residual of t
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +53,7 @@ class NewtonCG(CautiousSearch, SecondOrder):
 
     needs = ("gradient", "hvp")
 
-    def step(self, f: Any, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[Array, Mapping[str, Any]]:
         g = f.gradient(x)
         size = float(np.linalg.norm(g))
 

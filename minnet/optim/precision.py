@@ -1,11 +1,14 @@
 """Mixed precision: most of a run in float32, at half the cost, and its end in float64."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.linalg import norm
 
+from ..function import Array
 from .method import Method, NoProgress
 
 __all__ = ["MixedPrecision"]
@@ -16,12 +19,19 @@ SAFE = 10.0         # how many times its rounding error a quantity must be, to b
 
 @dataclass(frozen=True)
 class MixedPrecision(Method):
-    """`method` in float32 until it drowns in rounding, then in float64 from the same point and state.
+    """Run a method in float32 until it drowns in rounding, then in float64 from the same point and state.
 
-    It has drowned where a step finds no better point or is shorter than 10 u ‖x‖, u = 2⁻²⁴, or where the gradient is no larger
-    than 10 times its error, ‖∇f − ∇f₆₄‖, measured once: when a step first changes f by no more than u |f|. `minimize` makes
-    its gradient test in float64 in any case. For an Objective, or any f that computes in the precision of x: others gain nothing.
+    It has drowned where a step finds no better point or is shorter than 10 u ‖x‖, u = 2⁻²⁴, or where the gradient is
+    no larger than 10 times its error, ‖∇f − ∇f₆₄‖, measured once: when a step first changes f by no more than u |f|.
+    `minimize` makes its gradient test in float64 in any case. For an Objective, or any f that computes in the
+    precision of x: others gain nothing.
 
+    Parameters
+    ----------
+    method : Method
+
+    Examples
+    --------
     >>> from minnet import minimize
     >>> from minnet.optim import LBFGS
     >>> from minnet.problems import rosenbrock
@@ -32,20 +42,26 @@ class MixedPrecision(Method):
 
     method: Method
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not isinstance(self.method, Method):
-            raise ValueError(f"MixedPrecision: method={self.method!r}; expected a method of minnet.optim such as LBFGS()")
+            raise ValueError(
+                f"MixedPrecision: method={self.method!r}; expected a method of minnet.optim such as LBFGS()"
+            )
 
     @property
-    def needs(self):
+    def needs(self) -> tuple[str, ...]:
         return self.method.needs
 
-    def start(self, f, x):
+    @property
+    def dense(self) -> bool:
+        return self.method.dense
+
+    def start(self, f: Any, x: Array) -> Mapping[str, Any]:
         single = x.astype(np.float32)
         double = not np.isfinite(f.value(single))
         return {**self.method.start(f, x if double else single), "double": double, "error": 0.0}
 
-    def step(self, f, x, state):
+    def step(self, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[Array, Mapping[str, Any]]:
         if not state["double"]:
             single = x.astype(np.float32, copy=False)
             try:
@@ -65,7 +81,7 @@ class MixedPrecision(Method):
             return 0.0
         return float(norm(f.gradient(new) - f.gradient(_double(new))))
 
-    def accepts(self, f, x, state):
+    def accepts(self, f: Any, x: Array, state: Mapping[str, Any]) -> bool:
         return self.method.accepts(f, _double(x), state)
 
 

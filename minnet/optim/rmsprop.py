@@ -5,6 +5,7 @@ their factors. Products, quotients and roots are by parameter.
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,7 +71,7 @@ class RMSProp(FirstOrder):
     def start(self, f: SupportsGradient, x: Array) -> dict[str, Any]:
         return self._clock() | {"a": np.zeros_like(x), "p": np.zeros_like(x)}
 
-    def step(self, f: SupportsGradient, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: SupportsGradient, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         lr, clock = self._rate(f, x, state)
         g = self._gradient(f, x)
         a = self.beta * state["a"] + (1 - self.beta) * g * g

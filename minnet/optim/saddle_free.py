@@ -4,6 +4,7 @@ Glossary: g gradient, H = Σ λ q qᵀ Hessian with its eigenvalues and eigenvec
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +54,7 @@ class SaddleFreeNewton(CautiousSearch, SecondOrder):
         super().__post_init__()
         self._check(floor=POSITIVE)
 
-    def step(self, f: Any, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[Array, Mapping[str, Any]]:
         g, (lam, Q) = f.gradient(x), np.linalg.eigh(finite_hessian(f, x))
         largest = abs(lam).max()
         outside = leave_saddle(f, x, Q[:, 0], lam[0], largest)

@@ -8,14 +8,13 @@ and that of a lambda is another in every process.
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..function import Array
-
 from .method import BELOW_ONE, COUNT, NOT_NEGATIVE, POSITIVE, UNIT, WHOLE, Hyperparameters
 
 __all__ = ["Schedule", "Constant", "Step", "Exponential", "Cosine", "InverseTime", "WarmUp", "OnPlateau", "rate"]
@@ -29,12 +28,12 @@ class Schedule(Hyperparameters):
     def start(self) -> dict[str, Any]:
         return {}
 
-    def step(self, t: int, f: Any, x: Array, state: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+    def step(self, t: int, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[float, dict[str, Any]]:
         return self(t), {}
 
 
 def rate(lr: float | Schedule | Callable[[int], float], t: int, f: Any, x: Array,
-         state: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+         state: Mapping[str, Any]) -> tuple[float, dict[str, Any]]:
     """Give the learning rate of step t, from x, and the schedule's memory after it.
 
     Parameters
@@ -221,7 +220,7 @@ class WarmUp(Schedule):
     def start(self) -> dict[str, Any]:
         return self.lr.start() if isinstance(self.lr, Schedule) else {}
 
-    def step(self, t: int, f: Any, x: Array, state: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+    def step(self, t: int, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[float, dict[str, Any]]:
         lr, memory = rate(self.lr, t, f, x, state)
         return min(1, t / self.steps) * lr, memory
 
@@ -265,7 +264,7 @@ class OnPlateau(Schedule):
     def start(self) -> dict[str, Any]:
         return {"lr": float(self.lr), "best": np.inf, "waited": 0, "total": 0.0}
 
-    def step(self, t: int, f: Any, x: Array, state: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+    def step(self, t: int, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[float, dict[str, Any]]:
         lr, best, waited, total = (state[name] for name in ("lr", "best", "waited", "total"))
         total += float(f.value(x))
         if t % self.every == 0:

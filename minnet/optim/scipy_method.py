@@ -35,12 +35,13 @@ def as_scipy(method: Method) -> Callable[..., Result]:
     callable
         To be called by SciPy, which understands these arguments of its `minimize`:
 
-        jac: a function, True (fun returns value and gradient), or else central differences. hess: a function that returns an
-        array, a sparse matrix or a LinearOperator, or "2-point", "3-point", "cs" for differences of jac; hessp: a function; for
-        methods that need them. callback: called after each iteration as callback(intermediate_result=…) where that is its
-        one parameter, else as callback(xk); it may raise StopIteration. tol, or gtol among the options, bounds the gradient's norm; the
-        other options are maxiter, disp (progress), and ftol, xtol, max_seconds, record, checkpoint of `minnet.minimize`. An
-        unknown option is an OptimizeWarning.
+        jac: a function, True (fun returns value and gradient), or else central differences. hess: a function that
+        returns an array, a sparse matrix or a LinearOperator, or "2-point", "3-point", "cs" for differences of jac;
+        hessp: a function; for methods that need them. callback: called after each iteration as
+        callback(intermediate_result=…) where that is its one parameter, else as callback(xk); it may raise
+        StopIteration. tol, or gtol among the options, bounds the gradient's norm; the other options are maxiter, disp
+        (progress), and ftol, xtol, max_seconds, record, checkpoint of `minnet.minimize`. An unknown option is an
+        OptimizeWarning.
 
     Raises
     ------
@@ -66,8 +67,13 @@ def as_scipy(method: Method) -> Callable[..., Result]:
             warnings.warn(f"Unknown solver options: {', '.join(unknown)}", OptimizeWarning, stacklevel=3)
         gradient = _gradient(jac, args)
         hessian, hvp = _second_order(hess, hessp, gradient, args, method)
-        f = Function(_value(fun, args), gradient or (lambda x: gradient_differences(Function(_value(fun, args)), x)), hvp=hvp,
-                     hessian=hessian, name=getattr(fun, "__name__", "fun"))
+        f = Function(
+            _value(fun, args),
+            gradient or (lambda x: gradient_differences(Function(_value(fun, args)), x)),
+            hvp=hvp,
+            hessian=hessian,
+            name=getattr(fun, "__name__", "fun"),
+        )
         accuracy = gtol if gtol is not None else 1e-5 if tol is None else tol
         return minimize(f, np.atleast_1d(np.asarray(x0, float)), method, gtol=accuracy, progress=bool(disp),
                         max_iter=200 * np.size(x0) if maxiter is None else maxiter, callback=_callback(callback),
@@ -81,7 +87,10 @@ def _value(fun, args):
     def value(x):
         answer = fun(x, *args)
         if isinstance(answer, tuple):
-            raise ValueError(f"fun returned a tuple of {len(answer)}; expected a number, or jac=True where it returns value and gradient")
+            raise ValueError(
+                f"fun returned a tuple of {len(answer)}; expected a number, "
+                "or jac=True where it returns value and gradient"
+            )
         return np.asarray(answer).item() if np.size(answer) == 1 and answer is not None else answer
     return value
 
@@ -99,8 +108,11 @@ def _second_order(hess, hessp, gradient, args, method):
     needed = {"hessian", "hvp"} & set(method.needs)
     if isinstance(hess, HessianUpdateStrategy):
         if needed and not (product and needed == {"hvp"}):
-            raise ValueError(f"hess={type(hess).__name__}() is a quasi-Newton update; expected a function, or a method that makes its "
-                             "own, such as as_scipy(BFGS())")
+            raise ValueError(
+                f"hess={type(hess).__name__}() is a quasi-Newton update; expected a function, or a method "
+                "that makes its "
+                "own, such as as_scipy(BFGS())"
+            )
         return None, product
     if isinstance(hess, str) and hess in DIFFERENCES:
         if gradient is None:
@@ -132,7 +144,10 @@ def _product(hess, args):
     def product(x: Array, v: Array) -> Array:
         if last[0] != x.tobytes():
             H = hess(x.copy(), *args)
-            last[:] = x.tobytes(), H if hasattr(H, "dot") and np.ndim(H) != 0 and not np.isscalar(H) else np.atleast_2d(H)
+            last[:] = (
+                x.tobytes(),
+                H if hasattr(H, "dot") and np.ndim(H) != 0 and not np.isscalar(H) else np.atleast_2d(H),
+            )
         return np.asarray(last[1].dot(v)).reshape(-1)
     return product
 

@@ -1,6 +1,7 @@
 """What methods that see the curvature share: no end at a saddle."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ class SecondOrder(Method):
 
     needs = ("gradient", "hessian")
 
-    def accepts(self, f: Any, x: Array, state: dict[str, Any]) -> bool:
+    def accepts(self, f: Any, x: Array, state: Mapping[str, Any]) -> bool:
         """Tell whether the Hessian has no eigenvalue below −√ε ‖H‖, which is −1.5e-8 ‖H‖."""
         if "hessian" in self.needs:
             return has_no_negative_eigenvalue(f.hessian(x))

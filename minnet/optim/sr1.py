@@ -4,6 +4,7 @@ Glossary: g gradient, B (n, n) the approximate Hessian, s step, y difference of 
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,16 +47,18 @@ class SR1(Method):
 
     radius: float = 1.0
 
-    dense = True
-
     def __post_init__(self) -> None:
         self._check(radius=POSITIVE)
+
+    @property
+    def dense(self) -> bool:
+        return True
 
     def start(self, f: SupportsGradient, x: Array) -> dict[str, Any]:
         scale = float(np.linalg.norm(f.gradient(x))) or 1.0
         return {"radius": first_region(x, self.radius)["radius"], "B": scale * np.eye(len(x), dtype=x.dtype)}
 
-    def step(self, f: SupportsGradient, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: SupportsGradient, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         value, g, B, radius = f.value(x), f.gradient(x), state["B"], state["radius"]
         shortest = shortest_step(x, radius)
         while radius > shortest:

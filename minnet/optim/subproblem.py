@@ -53,7 +53,7 @@ def exact_step(g: Array, H: Array, radius: float) -> DampedStep:
     (array([-0.5, -0. ]), 0.0)
     """
     eps = float(np.finfo(np.result_type(H.dtype, np.float32)).eps)
-    size, rounding = np.linalg.norm(g), 4 * len(g) * eps * np.linalg.norm(H)
+    size, rounding = float(np.linalg.norm(g)), 4 * len(g) * eps * float(np.linalg.norm(H))
     L, q, low = factor(H), None, 0.0
     if L is not None and np.diag(L).min() ** 2 > rounding:
         s = newton_step(L, g)
@@ -62,11 +62,12 @@ def exact_step(g: Array, H: Array, radius: float) -> DampedStep:
         alpha = 0.0
     else:
         (lowest,), q = eigh(H, subset_by_index=[0, 0], driver="evx")
-        q, low = q[:, 0], max(0.0, -lowest)
+        q, low = q[:, 0], max(0.0, -float(lowest))
         if size == 0:
             return DampedStep(radius * q if lowest < -rounding else 0 * g, low, factor(H, low + 2 * rounding))
         alpha = low + max(NUDGE * size / radius, rounding)
-    floor, high, inside = low, low + size / radius, None    # ‖s(α)‖ ≤ ‖g‖ / (λ₁ + α): the root lies in [low, high]
+    s, length, inside = np.zeros_like(g), 0.0, None
+    floor, high = low, low + size / radius                  # ‖s(α)‖ ≤ ‖g‖ / (λ₁ + α): the root lies in [low, high]
     for _ in range(TRIALS):
         L = factor(H, alpha)
         if L is None:                                        # α is −λ₁ within rounding
@@ -74,7 +75,7 @@ def exact_step(g: Array, H: Array, radius: float) -> DampedStep:
             high = max(high, alpha)
             continue
         s = newton_step(L, g)
-        length = np.linalg.norm(s)
+        length = float(np.linalg.norm(s))
         if NEAR[0] * radius <= length <= NEAR[1] * radius:
             return DampedStep(s, alpha, L)
         if length < radius:
@@ -85,13 +86,13 @@ def exact_step(g: Array, H: Array, radius: float) -> DampedStep:
         else:
             low = alpha
         w = solve_triangular(L, s, lower=True, check_finite=False)
-        alpha += (length / np.linalg.norm(w)) ** 2 * (length - radius) / radius
+        alpha += (length / float(np.linalg.norm(w))) ** 2 * (length - radius) / radius
         if not low < alpha < high:
             alpha = low + 0.1 * (high - low)
         if high - low <= eps * high:
             break
     if inside is None:
-        return DampedStep(s * min(1.0, radius / length), alpha, L)
+        return DampedStep(s * min(1.0, radius / length) if length else s, alpha, L)
     return inside if q is None else inside._replace(s=_to_boundary(inside.s, q if q @ g <= 0 else -q, radius))
 
 

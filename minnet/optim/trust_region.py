@@ -5,6 +5,7 @@ the predicted reduction.
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -69,7 +70,7 @@ class TrustRegion(SecondOrder):
     def start(self, f: Any, x: Array) -> dict[str, Any]:
         return first_region(x, self.radius)
 
-    def step(self, f: Any, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         model = dense_model(f, x) if self.method == "exact" else product_model(f, x)
         trusted = trusted_step(f, x, model, state)
         return x + trusted.step.s, trusted.state
@@ -94,7 +95,7 @@ def first_region(x: Array, radius: float) -> dict[str, Any]:
     return {"radius": radius * max(1.0, float(np.linalg.norm(x))), "damping": 0.0, "doubt": 1.0}
 
 
-def trusted_step(f: SupportsGradient, x: Array, model: Model, region: dict[str, Any]) -> Trusted:
+def trusted_step(f: SupportsGradient, x: Array, model: Model, region: Mapping[str, Any]) -> Trusted:
     """Minimise the model over smaller and smaller regions until a step gains.
 
     Raises

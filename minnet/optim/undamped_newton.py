@@ -4,6 +4,7 @@ Glossary: g gradient, H Hessian.
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,17 +40,19 @@ class UndampedNewton(Method):
 
     differences: float | None = None
 
-    dense = True
-
     def __post_init__(self) -> None:
         if self.differences is not None:
             self._check(differences=POSITIVE)
 
     @property
+    def dense(self) -> bool:
+        return True
+
+    @property
     def needs(self) -> tuple[str, ...]:
         return ("gradient", "hessian") if self.differences is None else ("gradient",)
 
-    def step(self, f: Any, x: Array, state: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+    def step(self, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         g = f.gradient(x)
         H = f.hessian(x) if self.differences is None else hessian_from_gradients(f, x, self.differences)
         if not np.isfinite(H).all():

@@ -1,10 +1,18 @@
-"""Pictures: these functions draw what they are given and compute nothing."""
-from .animation import frames, patches, save_animation
-from .film import training_film
-from .race import paths, race
-from .style import literal, save, subplots
-from .training import boundary, confusion, convergence, density, predicted, runs, spectrum, training
-from .trajectory import animate, trajectory
+"""Pictures: these functions draw what they are given and compute nothing.
 
-__all__ = ["animate", "boundary", "confusion", "convergence", "density", "frames", "literal", "patches", "paths", "predicted", "race",
-           "runs", "save", "save_animation", "spectrum", "subplots", "training", "training_film", "trajectory"]
+Each takes what one has (a result, eigenvalues, a model, an outcome) and an optional `ax` to draw on, and returns the figure that it
+made, or the axes. A figure or film as the last line of a Jupyter cell is shown.
+"""
+from .animations import Film, frames, patches, save_animation
+from .appearance import Drawing, literal, save, style, subplots
+from .curves import convergence
+from .eigenvalues import density, spectrum
+from .films import training_film
+from .predictions import boundary, confusion, predicted
+from .races import race
+from .trainings import training
+from .trajectories import animate, trajectory
+
+__all__ = ["Drawing", "Film", "animate", "boundary", "confusion", "convergence", "density", "frames", "literal", "patches",
+           "predicted", "race", "save", "save_animation", "spectrum", "style", "subplots", "training", "training_film",
+           "trajectory"]

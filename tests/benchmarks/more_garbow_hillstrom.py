@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from minnet.plotting import save, subplots
-from minnet.plotting.style import styled
+from minnet.plotting import style
 from minnet.problems import more_garbow_hillstrom
 
 sys.path.append(str(Path(__file__).parents[1]))
@@ -72,7 +72,7 @@ def ratios(found, start):
             print(f"FALSE SUCCESS of {name} on problem {p + 1} to {t}: ‖∇f‖ = {run.norm:.2e}")
 
 
-@styled
+@style
 def profiles(found, start, out):
     """Draw, for each tolerance, the share of problems solved within so many evaluations, and within so many times the
     evaluations of the best. Value and gradient count one each."""

@@ -10,7 +10,7 @@ def test_the_counts_are_those_of_the_runs():
     data = drawn("arrival").data
     f, rates = problems.lecture_surface(), data["rates"]
     count = data["counts"]["the second surface"]["adam"][2]
-    path = minimize(f, [2.9, 1.5], Adam(rates[2], beta2=0.99), max_iter=4500, gtol=1e-6, record=["x"]).history["x"]
+    path = minimize(f, [2.9, 1.5], Adam(rates[2], beta2=0.99), max_iter=3500, gtol=1e-6, record=["x"]).history["x"]
     away = np.linalg.norm(path - f.minima[0][0], axis=1) > 0.05
     assert away[int(count) - 1] and not away[int(count):].any()
 

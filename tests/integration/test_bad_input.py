@@ -15,11 +15,11 @@ from minnet.optim.driver.checkpoint import write_npz
 TABLES = {
     "empty.csv": "", "blank.csv": "\n \n", "header.csv": "a,kind\n", "single.csv": "a\n1\n2\n",
     "one_class.csv": "a,kind\n1,x\n2,x\n3,x\n", "ragged.csv": "a,b,kind\n1,2,x\n4,y\n",
-    "nan.csv": "a,kind\n1,x\nnan,y\n3,x\n", "inf.csv": "a,kind\n1,x\n-inf,y\n3,x\n", "hole.csv": "a,b,kind\n1,,x\n2,3,y\n",
-    "huge.csv": "a,kind\n1,x\n1e999,y\n", "latin.csv": b"a,kind\n1,\xe4\n2,y\n", "twice.csv": "a,a,kind\n1,2,x\n3,4,y\n",
+    "inf.csv": "a,kind\n1,x\n-inf,y\n3,x\n", "hollow.csv": "a,kind\n,x\nNA,y\n",
+    "huge.csv": "a,kind\n1,x\n1e999,y\n", "twice.csv": "a,a,kind\n1,2,x\n3,4,y\n",
     "typo.csv": "a,y\n" + "".join(f"{i},{i / 2}\n" for i in range(20)) + "oops,1\n", "quote.csv": 'a,kind\n"1,x\n2,y\n',
     "names.csv": "name,y\n" + "".join(f"person {i},{i}\n" for i in range(150)), "two.csv": "a,kind\n1,x\n2,y\n",
-    "unseen.csv": "a,b,colour\n1,2,green\n", "lacking.csv": "a,colour\n1,red\n", "narrow.csv": "1,2\n3,4\n",
+    "lacking.csv": "a,colour\n1,red\n", "narrow.csv": "1,2\n3,4\n",
 }
 HEADER = {"version": 1, "kind": "MLPClassifier", "widths": [4, 1, 2], "activations": ["tanh"], "loss": {}, "l2": 0.0,
           "table": None}
@@ -46,11 +46,11 @@ def stock(tmp_path_factory):
     write_npz(folder / "short.npz", HEADER, {"theta_": np.ones(3), "mean_": np.ones(4), "scale_": np.ones(4),
                                              "classes_": np.arange(2)})
     data = datasets.iris()
-    MLPClassifier(hidden=(2,), max_iter=0, rng=0).fit(data.X, data.y).save(folder / "no_table.npz")
+    MLPClassifier(hidden=(2,), l2=1e-3, max_iter=0, random_state=0).fit(data.X, data.y).save(folder / "no_table.npz")
     for name, content in {"stopped": None, "garbage": b"no archive", "exchanged": whole}.items():
         (folder / name).mkdir()
         if content is None:
-            MLPClassifier(hidden=(2,), max_iter=0, rng=0, checkpoint=folder / name / "run.npz").fit(data.X, data.y)
+            MLPClassifier(hidden=(2,), l2=1e-3, max_iter=0, random_state=0, checkpoint=folder / name / "run.npz").fit(data.X, data.y)
         else:
             (folder / name / "run.npz").write_bytes(content)
     return folder
@@ -70,11 +70,12 @@ COMMANDS = [  # words, and what the line says
     ("train header.csv", "only a header"), ("train single.csv", "a single column"),
     ("train one_class.csv", "'x' alone; expected two classes"),
     ("train ragged.csv", "line 3: found 2 cells; expected 3"),
-    ("train nan.csv", "line 3, column 'a': missing value 'nan'"), ("train inf.csv", "'-inf'; expected a finite number"),
-    ("train hole.csv", "line 2, column 'b': missing value ''"), ("train huge.csv", "'1e999', too large"),
-    ("train latin.csv", "line 2: byte 0xe4 is not UTF-8"), ("train model/training.png", "is not UTF-8"),
+    ("train inf.csv", "'-inf'; expected a finite number"),
+    ("train hollow.csv", "no column is left for a feature: 'a: no values'"),
+    ("train huge.csv", "'1e999'; expected a finite number"),
+    ("train model/training.png", "is not UTF-8"),
     ("train twice.csv", "columns 1 and 2 are both called 'a'"), ("train typo.csv", "line 22, column 'a': found 'oops'"),
-    ("train quote.csv", "line 2: "), ("train names.csv", "150 different texts; expected at most 100"),
+    ("train quote.csv", "line 2: "), ("train names.csv", "no column is left for a feature: 'name: identifier: 150 different"),
     ("train two.csv", "leaves no test example"), (TRAIN + "--target size", "no column 'size'"),
     (TRAIN + "--target 9", "no column '9'"), (TRAIN + "--target ''", "no column ''"),
     (TRAIN + "--kind sorting", "'sorting'"), (TRAIN + "--kind regression", "found 'no'; expected a number"),
@@ -111,7 +112,6 @@ COMMANDS = [  # words, and what the line says
     ("predict future.npz good.csv", "version 99; expected 1"),
     ("predict no_table.npz good.csv", "does not know its columns"),
     ("predict model/model.npz nothing.csv", "no such file"), ("predict model/model.npz lacking.csv", "no column 'b'"),
-    ("predict model/model.npz unseen.csv", "unknown value 'green'; expected one of 'blue', 'red'"),
     ("predict model/model.npz narrow.csv", "found 2 columns and no header; expected 3"),
     ("predict model/model.npz good.csv --out good.csv", "--out good.csv: File exists; expected a new file"),
     ("predict model/model.npz good.csv --out no/where.csv", "--out no/where.csv: No such file"),
@@ -151,7 +151,7 @@ def minimized(f=f, theta=theta, method=optim.Adam(), **options):
 
 
 def classifier(X=X, y=y, **options):
-    return MLPClassifier(**options).fit(X, y)
+    return MLPClassifier(**{"l2": 1e-3} | options).fit(X, y)
 
 
 def regressor(X=X, y=real, **options):
@@ -213,13 +213,13 @@ CALLS = [  # a call, and what its ValueError says
     (lambda: curvature.certificate(f, theta[1:]), "(12,); expected (13,)"),
     (lambda: check.gradient(f, theta, how="guess"), "'guess'; expected one of"),
     (lambda: check.activation("cube"), "'cube'"), (lambda: check.hvp(f, theta, theta[1:]), "(12,); expected (13,)"),
-    (lambda: classifier(X=X[0]), "(2,)", "expected numbers (N, d)"), (lambda: classifier(X=X * nan), "X[0, 0] is nan"),
+    (lambda: classifier(X=X[0]), "Expected 2D array", "(2,)"), (lambda: classifier(X=X * nan), "X[0, 0] is nan"),
     (lambda: classifier(X=X.astype(str)), "expected numbers"), (lambda: classifier(X[:0], y[:0]), "(0, 2)"),
     (lambda: classifier(y=y[1:]), "20 examples", "(19,)"),
     (lambda: classifier(y=0 * y), "one class only, 0; expected at least two"),
-    (lambda: classifier(y=y * nan), "y holds nan"),
+    (lambda: classifier(y=y * nan), "y contains NaN"),
     (lambda: classifier(y=[None] * 20), "dtype object; expected labels"),
-    (lambda: classifier(optimizer="newton"), "optimizer='newton'; expected a method"),
+    (lambda: classifier(optimizer="newtown"), "'newtown'; expected one of"), (lambda: classifier(l2="much"), "l2='much'; expected"),
     (lambda: classifier(optimizer=optim.Newton), "expected a method"),
     (lambda: classifier(hidden=0), "hidden=0; expected"), (lambda: classifier(hidden=(3, -1)), "hidden=(3, -1)"),
     (lambda: classifier(hidden="16"), "hidden='16'; expected"), (lambda: classifier(activation="cube"), "'cube'"),
@@ -227,15 +227,15 @@ CALLS = [  # a call, and what its ValueError says
     (lambda: classifier(max_iter=-1), "max_iter=-1"), (lambda: classifier(gtol=nan), "gtol=nan"),
     (lambda: classifier(batch_size=21), "batch_size=21; expected 1 to 20"),
     (lambda: classifier(batch_size="all"), "'all'"), (lambda: classifier(label_smoothing=1), "label_smoothing=1"),
-    (lambda: classifier(rng=-1), "rng=-1; expected a seed"),
+    (lambda: classifier(random_state=-1), "random_state=-1; expected a seed"),
     (lambda: MLPClassifier().set_params(hiden=3), "'hiden'", "expected one of hidden"),
     (lambda: MLPClassifier().predict(X), "not fitted"), (lambda: MLPClassifier().save("model.npz"), "not fitted"),
-    (lambda: classifier(max_iter=0).predict(X[:, :1]), "(20, 1)", "(N, 2)"),
+    (lambda: classifier(max_iter=0).predict(X[:, :1]), "1 features", "expecting 2 features"),
     (lambda: classifier(max_iter=0).score(X, y[1:]), "20 examples", "(19,)"),
     (lambda: classifier(max_iter=0).objective(X, y + 5), "y holds 5; expected one of 0, 1"),
     (lambda: classifier(max_iter=0).save("no/where.npz"), "cannot write no/where.npz"),
     (lambda: classifier(max_iter=0, activation=Activation(np.sin, np.cos, np.sin)).save("model.npz"), "your own"),
-    (lambda: regressor(y=real[1:]), "20 examples", "(19,)"), (lambda: regressor(y=real * nan), "nan"),
+    (lambda: regressor(y=real[1:]), "20 examples", "(19,)"), (lambda: regressor(y=real * nan), "contains NaN"),
     (lambda: regressor(y=["a"] * 20), "expected numbers"), (lambda: regressor(y=np.ones((20, 2, 2))), "(20, 2, 2)"),
     (lambda: regressor(loss="money"), "loss='money'; expected"),
     (lambda: regressor(y=y - 1, loss="poisson"), "from -1 to 0"),
@@ -256,10 +256,11 @@ def test_api_refuses(tmp_path, monkeypatch, call, says):
     assert contents() == {}
 
 
+@pytest.mark.filterwarnings("ignore:training ended before")
 @pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
 @pytest.mark.parametrize("bad", [dict(y=np.full(20, nan)), dict(y=y[1:]), dict(X=X * nan), dict(l2=-1), dict(hidden=0)])
 def test_a_refused_fit_leaves_the_model_as_it_was(kind, bad):
-    model = kind(max_iter=5, rng=0).fit(X, y)
+    model = kind(max_iter=5, l2=1e-3, random_state=0).fit(X, y)
     before = model.predict(X), model.score(X, y)
     data = {"X": 3 * X[:, :1], "y": y + 5} | {name: bad[name] for name in "Xy" if name in bad}
     with pytest.raises(ValueError):

@@ -1,5 +1,5 @@
 """Methods × problems as one table: sound results everywhere, success but for reasoned exceptions, the same bits after a
-checkpoint, no crash where the function is not finite, and as many of Moré's, Garbow's and Hillstrom's problems solved as SciPy."""
+checkpoint, no crash where the function is not finite, and all of Moré's, Garbow's and Hillstrom's problems solved."""
 from functools import cache
 from itertools import product
 
@@ -8,12 +8,11 @@ import pytest
 from against_scipy import PAIRS, TOLERANCES, solve
 from cute import cute
 from laws import notebook_objective, refuses
-from test_minimize import same_bits
+from runs import same_bits
 
 from minnet import MLP, Function, Objective, datasets, minimize, optim
 from minnet.function import quiet, supports
-from minnet.optim import (LBFGS, Adadelta, Adagrad, Adam, AdamW, Clipped, GaussNewton, GradientDescent, HessianFree,
-                          LevenbergMarquardt, Method, MixedPrecision, Momentum, NAdam, Nesterov, Newton, NonlinearCG, RMSProp,
+from minnet.optim import (LBFGS, Adadelta, Adagrad, Adam, AdamW, Clipped, GradientDescent, Method, MixedPrecision, Momentum, NAdam, Nesterov, Newton, RMSProp,
                           TrustRegion, UndampedNewton)
 from minnet.optim.first_order import FirstOrder
 from minnet.problems import (beale, broyden_banded, helical_valley, himmelblau, lecture_surface, more_garbow_hillstrom,
@@ -169,11 +168,10 @@ def outcomes(method, t):
 
 @pytest.mark.parametrize("t", TOLERANCES)
 @pytest.mark.parametrize("name", PAIRS)
-def test_as_many_problems_solved_as_scipy_and_no_false_success(name, t):
-    ours, theirs = outcomes(name, t), outcomes(f"SciPy {PAIRS[name][1]}", t)
-    assert sum(run.solved for run in ours) >= sum(run.solved for run in theirs)
-    assert sum(run.solved for run in ours) >= 34                      # all but Meyer's to 1e-6, where rounding forbids it
-    assert all(run.solved for run in ours if run.claimed)
+def test_all_problems_are_solved_and_no_success_is_false(name, t):
+    """But for Meyer's to 1e-6, which is luck for every method, SciPy's too: the rounding of its gradient is as large."""
+    for f, run in zip(more_garbow_hillstrom(), outcomes(name, t), strict=True):
+        assert run.solved or (f.name, t) == ("Meyer", "1e-6") and not run.claimed, f
 
 
 @pytest.mark.parametrize("name", ["BFGS", "LBFGS", "NonlinearCG", "TrustRegion"])
@@ -198,7 +196,7 @@ def networks():
         Objective(MLP([2, 5, 5, 2], "sigmoid"), moons.X, moons.y, "softmax_crossentropy", l2=1e-3),
         Objective(MLP([30, 4, 1]), standardized(cancer.X), cancer.y[:, None], "binary_crossentropy", l2=1e-2),
         Objective(MLP([1, 8, 1]), x, np.sin(3 * x), "squared_error", l2=1e-4)]
-    return [(f, f.net.init(rng=seed)) for f in objectives for seed in range(3)]
+    return [(f, f.net.init(rng=seed)) for f in objectives for seed in range(2)]
 
 
 FAMILIES = {"CUTE, n = 12": lambda: cute(12), "CUTE, n = 40": lambda: cute(40), "networks": networks}

@@ -38,10 +38,16 @@ def test_without_it_every_seed_ends_with_a_small_gradient_and_most_along_a_ray()
             values = [f.value(result.x + t * c.ray) for t in (0.0, 1.0, 1e3, 1e6)]
             assert values[0] > values[-1] and np.diff(values).max() <= 1e-14 * values[0]
     assert kinds.count("no finite minimum") > 50
-    assert set(kinds) <= {"no finite minimum", "not stationary", "strict minimum"}
+    assert not {"saddle", "maximum"} & set(kinds)
 
 
-def test_the_notebooks_own_step_fails_on_each_of_ten_seeds():
+def test_the_notebooks_own_step_finds_no_minimum():
+    """On most of ten seeds its Hessian becomes singular; a run that passes the gradient test has run into saturated units. Which
+    seeds do so is for rounding to say: about one run in fourteen."""
+    singular = 0
     for seed in range(10):
-        result = minimize(objective(seed, 0.0), datasets.notebook_start(seed), UndampedNewton(differences=1e-8), max_iter=200)
-        assert not result.success
+        f = objective(seed, 0.0)
+        result = minimize(f, datasets.notebook_start(seed), UndampedNewton(differences=1e-8), max_iter=200)
+        singular += not result.success and "singular" in result.message
+        assert not result.success or certificate(f, result.x).kind == "no finite minimum"
+    assert singular >= 6

@@ -71,10 +71,10 @@ def test_the_table_shows_what_became_of_each_way_to_go_on(replay):
 
 def test_the_certificates_are_printed_with_their_evidence(replay):
     text = "\n".join(replay[0])
-    assert "\nminnet's Newton: no finite minimum: the loss keeps falling along a ray\n" in text
-    assert "\n  along the ray: 12.17" in text
+    assert "\nminnet's Newton: no finite minimum: the loss keeps falling along a ray, followed" in text
+    assert "\n  along the ray the loss falls by " in text
     assert "\nwith weight decay: strict minimum: a stationary point nearby has positive eigenvalues only\n" in text
-    assert "13 positive, 0 negative, 0 zero" in text and text.endswith("notebook.png and report.json")
+    assert "13 positive, 0 negative\n" in text and text.endswith("notebook.png and report.json")
 
 
 def test_the_notebooks_own_step_fails(replay):

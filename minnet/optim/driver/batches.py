@@ -8,7 +8,15 @@ import numpy as np
 from ...function import supports
 from .counted import Counted
 
-__all__ = ["Batches"]
+__all__ = ["Batches", "generator"]
+
+
+def generator(rng: Any) -> np.random.Generator:
+    """`rng` as NumPy's Generator: ValueError where it is neither one nor a seed."""
+    try:
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"rng={rng!r}; expected a seed or a Generator") from error
 
 
 class Batches:
@@ -29,10 +37,7 @@ class Batches:
             raise ValueError(f"batch_size={size!r} for {f!r}, which has no examples; expected a minnet.Objective")
         if isinstance(size, bool) or not (isinstance(size, (int, np.integer)) and 1 <= size <= len(f)):
             raise ValueError(f"batch_size={size!r}; expected 1 to {len(f)} examples")
-        try:
-            self.rng = np.random.default_rng(rng)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"rng={rng!r}; expected a seed or a Generator") from error
+        self.rng = generator(rng)
         self.size, self.first_rng = size, None if rng is None else self.rng.bit_generator.state
         self.order, self.position = self.rng.permutation(len(f)), 0
 

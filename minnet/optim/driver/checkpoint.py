@@ -27,7 +27,8 @@ SECONDS = 1.0    # between two writes
 
 @dataclass(frozen=True)
 class Identity:
-    """What must be the same for a run to go on: a file of another method, start, batch size, rng or record is refused."""
+    """What must be the same for a run to go on: a file of another method, start, batch size, rng or record is
+    refused."""
 
     method: Method
     theta0: Array
@@ -42,13 +43,14 @@ class Identity:
 
 
 class Snapshot:
-    """A run as it stood when its point was entered into the history: what a checkpoint holds, whenever it is written."""
+    """A run as it stood when its point was entered into the history: what a checkpoint holds, whenever it is
+    written."""
 
     def __init__(self, state: State, seconds: float, history: History, best: Best, batches: Batches | None,
                  stopping: Stopping) -> None:
         self.state, self.seconds, self.history, self.rows = state, seconds, history, state.nit + 1
         self.counts, self.known = dict(state.f.counts), sorted(set(state.f.known(state.x)) - {"value", "gradient"})
-        self.preconditioned_at, self.best = state.f.preconditioned_at, (best.x, best.value)
+        self.preconditioned_at, self.best = state.f.preconditioned_at, (best.x, best.value, best.gradient)
         self.place, self.trend = batches and batches.place(), asdict(stopping.trend)
 
 
@@ -68,12 +70,18 @@ class Checkpoint:
         meta = {"version": VERSION, **self.identity.words(), "nit": state.nit, "seconds": snapshot.seconds,
                 "counts": snapshot.counts, "known": snapshot.known, "trend": snapshot.trend,
                 "numbers": {k: v for k, v in state.memory.items() if not isinstance(v, np.ndarray)}}
-        arrays = {"theta0": self.identity.theta0, "x": state.x, "value": np.array(state.value), "gradient": state.gradient,
-                  "best": snapshot.best[0], "best_value": np.array(snapshot.best[1])}
+        arrays = {
+            "theta0": self.identity.theta0,
+            "x": state.x,
+            "value": np.array(state.value),
+            "gradient": state.gradient,
+            "best": snapshot.best[0],
+            "best_value": np.array(snapshot.best[1]),
+        }
         arrays |= {f"state/{k}": v for k, v in state.memory.items() if isinstance(v, np.ndarray)}
         arrays |= {f"history/{k}": v for k, v in snapshot.history.arrays(snapshot.rows).items()}
-        if snapshot.preconditioned_at is not None:
-            arrays["preconditioned_at"] = snapshot.preconditioned_at
+        optional = {"preconditioned_at": snapshot.preconditioned_at, "best_gradient": snapshot.best[2]}
+        arrays |= {name: array for name, array in optional.items() if array is not None}
         if snapshot.place is not None:
             arrays["order"], meta["position"], meta["rng_state"] = snapshot.place
         write_npz(self.path, meta, arrays)
@@ -93,7 +101,7 @@ class Checkpoint:
                 raise
             raise ValueError(f"{self.path} is no checkpoint of minnet, or is damaged") from error
         history.rows = {name: list(arrays[f"history/{name}"]) for name in history.rows}
-        best.x, best.value = arrays["best"], arrays["best_value"][()]
+        best.x, best.value, best.gradient = arrays["best"], arrays["best_value"][()], arrays.get("best_gradient")
         self.saved = meta["seconds"]
         start_value = history.rows["value"][0]
         state = self._state(meta, arrays, whole, start_value)
@@ -109,11 +117,24 @@ class Checkpoint:
         theta0, n = self.identity.theta0, len(self.identity.theta0)
         if not np.array_equal(arrays["theta0"], theta0):
             raise _Another(f"checkpoint {self.path} is of a run from another theta0; expected the same start")
-        vectors = [arrays[name] for name in ("x", "gradient", "best", "preconditioned_at") if name in arrays]
+        optional = [arrays[name] for name in ("best_gradient", "preconditioned_at") if name in arrays]
+        vectors = [arrays["x"], arrays["gradient"], arrays["best"], *optional]
         numbers = [meta["seconds"], *meta["numbers"].values(), *meta["trend"].values()]
         whole_numbers = [meta["nit"], *meta["counts"].values()]
-        histories = {name.removeprefix("history/"): rows for name, rows in arrays.items() if name.startswith("history/")}
-        others = set(arrays) - {"theta0", "x", "value", "gradient", "best", "best_value", "preconditioned_at", "order"}
+        histories = {
+            name.removeprefix("history/"): rows for name, rows in arrays.items() if name.startswith("history/")
+        }
+        others = set(arrays) - {
+            "theta0",
+            "x",
+            "value",
+            "gradient",
+            "best",
+            "best_gradient",
+            "best_value",
+            "preconditioned_at",
+            "order",
+        }
         if not (all(v.shape == (n,) and v.dtype.kind == "f" and np.isfinite(v).all() for v in vectors)
                 and all(isinstance(number, (int, float)) for number in numbers) and meta["seconds"] >= 0
                 and all(type(number) is int and number >= 0 for number in whole_numbers)
@@ -131,7 +152,9 @@ class Checkpoint:
         value, now = arrays["value"][()], f.value(x)
         eps = np.finfo(x.dtype).eps
         if not (value == now or abs(value - now) <= np.sqrt(eps) * max(abs(value), abs(now)) + 100 * eps * abs(start)):
-            raise ValueError(f"checkpoint {self.path} is of a run on another function: its value at the same point differs")
+            raise ValueError(
+                f"checkpoint {self.path} is of a run on another function: its value at the same point differs"
+            )
         x = f.remember(x, {"value": value, "gradient": arrays["gradient"]})
         memory = {k.removeprefix("state/"): v for k, v in arrays.items() if k.startswith("state/")} | meta["numbers"]
         self._check_memory(memory, f, x)
@@ -147,8 +170,14 @@ class Checkpoint:
         method, trial = self.identity.method, Counted(f.f)
         expected: Mapping = method.start(trial, trial.settle(x))
         for name, entry in expected.items():
-            if name not in memory or np.ndim(entry) != np.ndim(memory[name]) or np.asarray(memory[name]).dtype.kind not in "fiub":
-                raise ValueError(f"{self.path} is no checkpoint of minnet, or is damaged: its {name!r} is not the method's")
+            if (
+                name not in memory
+                or np.ndim(entry) != np.ndim(memory[name])
+                or np.asarray(memory[name]).dtype.kind not in "fiub"
+            ):
+                raise ValueError(
+                    f"{self.path} is no checkpoint of minnet, or is damaged: its {name!r} is not the method's"
+                )
 
 
 class _Another(ValueError):

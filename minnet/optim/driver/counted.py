@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ...function import Array, SupportsValue, read_gradient, read_matrix, read_value, supports
+from ...answers import read_gradient, read_matrix, read_value
+from ...function import Array, SupportsValue, supports
 from ..method import NoProgress
 
 __all__ = ["Counted", "is_finite"]
@@ -20,10 +21,12 @@ CURVATURE = {"hessian": "Hessian", "hvp": "Hessian", "ggn": "Gauss-Newton matrix
 
 
 class Counted:
-    """`f` with the counts nfev, njev, nhev: values, gradients, and Hessians or products with them (one for each vector).
+    """`f` with the counts nfev, njev, nhev: values, gradients, and Hessians or products with them (one for each
+    vector).
 
-    What was computed at the last three points is not computed, nor counted, again; a point that a run has `settle`d on is among
-    them until the next. The function sees read-only copies of the points, so that no array of a caller is frozen or changed.
+    What was computed at the last three points is not computed, nor counted, again; a point that a run has `settle`d
+    on is among them until the next. The function sees read-only copies of the points, so that no array of a caller is
+    frozen or changed.
 
     Parameters
     ----------
@@ -32,8 +35,8 @@ class Counted:
     counts : dict, optional
         Counts to go on from, which parts of a function share.
     needs : tuple of str
-        What the method needs: where one of these is a kind of Hessian and not finite at the point of the run, the run ends
-        (`NoProgress`).
+        What the method needs: where one of these is a kind of Hessian and not finite at the point of the run, the run
+        ends (`NoProgress`).
     """
 
     def __init__(self, f: SupportsValue, counts: dict[str, int] | None = None, needs: tuple[str, ...] = ()) -> None:
@@ -108,10 +111,15 @@ class Counted:
         return precondition
 
     def settle(self, x: Array) -> Array:
-        """Remember x, where a run goes on from, and forget the trial points before it: x as a read-only array of its own."""
+        """Remember x, where a run goes on from, and forget the trial points before it: x as a read-only array of its
+        own."""
         self._settled, self._points = self._known(x), []
         self._settled.given = self._settled.x
         return self._settled.x
+
+    def forget(self) -> None:
+        """Forget all points."""
+        self._settled, self._points = None, []
 
     def remember(self, x: Array, answers: dict[str, Any]) -> Array:
         """Settle on x with answers that are known there."""
@@ -152,7 +160,12 @@ class Counted:
 
     def _finite(self, x, what, answer):
         """The answer; NoProgress where the method needs it at the point of the run and it is not finite."""
-        if what in self.needs and not is_finite(answer) and self._settled is not None and self._known(x) is self._settled:
+        if (
+            what in self.needs
+            and not is_finite(answer)
+            and self._settled is not None
+            and self._known(x) is self._settled
+        ):
             raise NoProgress(f"the {CURVATURE[what]} is not finite at the last point")
         return answer
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...function import Array, quiet, supports
+from ...function import supports
 from ...linalg.factor import lowest_curvature
 from ..method import Method
-from .counted import Counted
+from .counted import Counted, is_finite
 from .iterate import State
 from .recording import Best, History
 from .result import Result
@@ -17,28 +17,47 @@ __all__ = ["ended"]
 BESIDE = 8    # random directions in which a start is looked at
 
 
-@quiet
 def ended(stop: Stop, state: State, whole: Counted, method: Method, limits: Limits, history: History, best: Best,
           dtype: np.dtype, batches) -> Result:
-    """The result at the last point where the gradient test is met, else at the best one, in the precision of the start."""
-    x = state.x
-    if stop.status != 0 and best.value < np.inf and not whole.value(x) <= best.value:
-        x = best.x
+    """The result at the last point where the gradient test is met, else at the best one, in the precision of the
+    start."""
+    x, value, g = state.x, state.value, state.gradient
+    if batches is not None:
+        value, g = whole.value_and_gradient(x)
+    if stop.status != 0 and best.value < np.inf and not value <= best.value:
+        x, value, g = best.x, best.value, best.gradient
+    if g is None or x.dtype != dtype:
+        value, g = whole.value_and_gradient(x.astype(dtype))
     x = x.astype(dtype)
-    value, g = whole.value_and_gradient(x)
     start = history.rows["value"][0] if history.rows["value"] else value
-    message = STATUS[stop.status].format(max_iter=limits.max_iter, ftol=limits.ftol, xtol=limits.xtol, reason=stop.reason,
-                                         max_seconds=limits.max_seconds or 0, start=start, value=state.value)
+    message = STATUS[stop.status].format(
+        max_iter=limits.max_iter,
+        ftol=limits.ftol,
+        xtol=limits.xtol,
+        reason=stop.reason,
+        max_seconds=limits.max_seconds or 0,
+        start=start,
+        value=state.value,
+    )
     message += _advice(stop, state, whole, method, x, start, batches)
-    return Result(x=x, fun=value, jac=np.array(g), nit=state.nit, **whole.counts, success=stop.status == 0, status=stop.status,
-                  message=f"{message}; gradient {norm(g):.1e} at gtol={limits.gtol:g}", history=history.arrays())
+    return Result(
+        x=x,
+        fun=value,
+        jac=np.array(g),
+        nit=state.nit,
+        **whole.counts,
+        success=stop.status == 0,
+        status=stop.status,
+        message=f"{message}; gradient {norm(g):.1e} at gtol={limits.gtol:g}",
+        history=history.arrays(),
+    )
 
 
 def _advice(stop, state, whole, method, x, start, batches):
     """What may help, or what a gradient test at the start does not say."""
     if stop.status == 0 and state.nit == 0 and supports(whole, "hvp"):
         return "; " + _about_start(whole.f, x)
-    if stop.status == 5 and batches is None and stop.reason != WRONG and gradient_is_wrong(whole, x):
+    if stop.status in (5, 9) and batches is None and stop.reason != WRONG and gradient_is_wrong(whole, x):
         return f"; {WRONG}"
     lr = _learning_rate(method)
     if lr is not None and (stop.status == 9 or stop.status in (1, 3) and batches is None and state.value > start):
@@ -47,17 +66,22 @@ def _advice(stop, state, whole, method, x, start, batches):
 
 
 def _about_start(f, x):
-    """What is known of a start where the gradient test is met: its curvature, and the values beside it, since the Hessian does not
-    see everything at a kink."""
-    low, _ = lowest_curvature(f, x)
+    """What is known of a start where the gradient test is met: its curvature, and the values beside it, since the
+    Hessian does not see everything at a kink."""
     rng, value = np.random.default_rng(0), f.value(x)
-    size = max(float(norm(f.hvp(x, rng.standard_normal(len(x)).astype(x.dtype)))), abs(low))
+    product = f.hvp(x, rng.standard_normal(len(x)).astype(x.dtype))
+    if not is_finite(product):
+        return "the start is stationary, but its Hessian is not finite"
+    low, _ = lowest_curvature(f, x)
+    size = max(norm(product), abs(low))
     eps, far = float(np.finfo(x.dtype).eps), max(1.0, float(norm(x)))
     negative = low < -np.sqrt(eps) * size
     if not negative and any(f.value((x + t * far * d / norm(d)).astype(x.dtype)) < value - 100 * eps * abs(value)
                             for d in rng.standard_normal((BESIDE, len(x))) for t in (1e-2, -1e-2, 1e-4, -1e-4)):
         return f"the start is no minimum: the value falls beside it, although the lowest eigenvalue is {low:.2g}"
-    return f"the start is {'a saddle or maximum' if negative else 'stationary'}, lowest eigenvalue {low if negative else _clean(low, size):.2g}"
+    if negative:
+        return f"the start is a saddle or maximum, lowest eigenvalue {low:.2g}"
+    return f"the start is stationary, lowest eigenvalue {_clean(low, size):.2g}"
 
 
 def _clean(low, size):

@@ -1,14 +1,13 @@
 """The loop around a method: `for state in iterate(f, x0, method)`.
 
-Glossary: x the iterate, value f(x), gradient ∇f(x), nit the number of steps taken, memory what the method carries from a step to
-the next (its own `state`).
+Glossary: x the iterate, value f(x), gradient ∇f(x), nit the number of steps taken, memory what the method carries
+from a step to the next (its own `state`).
 """
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, replace
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,8 +23,7 @@ __all__ = ["State", "iterate", "prepared", "steps"]
 SHORTER = 60   # how often a step to where f is not finite is quartered
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """Where a run stands.
 
     Attributes
@@ -39,7 +37,8 @@ class State:
     memory : dict
         What the method carries on.
     f : Counted
-        The function that the next step sees, on its minibatch if there are any; `f.counts` has the evaluations so far.
+        The function that the next step sees, on its minibatch if there are any; `f.counts` has the evaluations so
+        far.
     """
 
     x: Array
@@ -54,8 +53,8 @@ def iterate(f: Any, x0: ArrayLike, method: Method | None = None, *, batch_size: 
             rng: Any = None) -> Generator[State, None, str]:
     """Run a method on f from x0, one step at a time: `minimize` is this loop with stopping rules.
 
-    The first state is the start. The loop ends by itself only where the method finds no better point; `return` in a generator
-    hands the reason over, as the `value` of its StopIteration.
+    The first state is the start. The loop ends by itself only where the method finds no better point; `return` in a
+    generator hands the reason over, as the `value` of its StopIteration.
 
     Parameters
     ----------
@@ -95,11 +94,23 @@ def iterate(f: Any, x0: ArrayLike, method: Method | None = None, *, batch_size: 
     """
     whole, method, x = prepared(f, x0, method)
     batches = None if batch_size is None else Batches(f, batch_size, rng)
-    return steps(whole, method, x, batches)
+    return _quietly(steps(whole, method, x, batches))
+
+
+def _quietly(states):
+    """The same states, made without warnings of overflow; those of the loop's own body are the caller's."""
+    following = quiet(states.__next__)
+    while True:
+        try:
+            state = following()
+        except StopIteration as end:
+            return end.value
+        yield state
 
 
 def prepared(f: Any, x0: ArrayLike, method: Method | None) -> tuple[Counted, Method, Array]:
-    """(f counted, the method, the start as a vector): ValueError where one of them is none or they do not fit together."""
+    """(f counted, the method, the start as a vector): ValueError where one of them is none or they do not fit
+    together."""
     if method is None:
         from ..newton import Newton
         method = Newton()
@@ -138,7 +149,6 @@ def steps(whole: Counted, method: Method, x: Array, batches: Batches | None = No
     return reason
 
 
-@quiet
 def _first(f, method, x):
     """The state at the start, and why there can be no step from it, or ""."""
     x = f.settle(x)
@@ -146,14 +156,13 @@ def _first(f, method, x):
     if not np.isfinite(state.value):
         return state, f"the value at the start is {state.value}"
     try:
-        state = replace(state, memory=_checked_memory(method, "start", method.start(f, x)))
+        state = state._replace(memory=_checked_memory(method, "start", method.start(f, x)))
         f.settle(x)
         return state, ""
     except NoProgress as stop:
         return state, str(stop)
 
 
-@quiet
 def _next(state, method, whole, batches):
     """The state after a step. It is finite also where the next batch is another than the one the step was made on."""
     try:
@@ -186,5 +195,7 @@ def _finite(f, state, trial):
 
 def _checked_memory(method, rule, memory):
     if not isinstance(memory, Mapping):
-        raise ValueError(f"{type(method).__name__}.{rule} returned a {type(memory).__name__} as its state; expected a dict")
+        raise ValueError(
+            f"{type(method).__name__}.{rule} returned a {type(memory).__name__} as its state; expected a dict"
+        )
     return memory

@@ -7,14 +7,13 @@ from contextlib import ExitStack
 from os import PathLike
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from ...files import lock
 from ...function import quiet, supports
 from ...linalg.threads import one_thread_if_small
 from ..method import Method
-from .batches import Batches
+from .batches import Batches, generator
 from .checkpoint import Checkpoint, Identity, Snapshot
 from .clock import Clock
 from .ending import ended
@@ -27,14 +26,27 @@ from .stopping import STATUS, Limits, Stop, Stopping, norm
 __all__ = ["minimize", "Limits", "Result", "STATUS"]
 
 
-def minimize(f: Any, theta0: ArrayLike, method: Method | None = None, max_iter: int = 1000, gtol: float = 1e-8, ftol: float = 0,
-             max_seconds: float | None = None, batch_size: int | None = None, rng: Any = None,
-             callback: Callable[[Result], Any] | None = None, record: Iterable[str | Callable] = (), progress: bool = False,
-             checkpoint: str | PathLike | None = None, xtol: float = 0) -> Result:
+@quiet
+def minimize(
+    f: Any,
+    theta0: ArrayLike,
+    method: Method | None = None,
+    max_iter: int = 1000,
+    gtol: float = 1e-8,
+    ftol: float = 0,
+    max_seconds: float | None = None,
+    batch_size: int | None = None,
+    rng: Any = None,
+    callback: Callable[[Result], Any] | None = None,
+    record: Iterable[str | Callable] = (),
+    progress: bool = False,
+    checkpoint: str | PathLike | None = None,
+    xtol: float = 0,
+) -> Result:
     """Minimise f from theta0 by a method of `minnet.optim`.
 
-    A run ends with `success` only where ‖∇f‖₂ ≤ gtol at a point that the method accepts (second-order methods ask for no negative
-    curvature). Every other ending returns the best point seen and says what happened.
+    A run ends with `success` only where ‖∇f‖₂ ≤ gtol at a point that the method accepts (second-order methods ask for
+    no negative curvature). Every other ending returns the best point seen and says what happened.
 
     Parameters
     ----------
@@ -53,21 +65,21 @@ def minimize(f: Any, theta0: ArrayLike, method: Method | None = None, max_iter: 
     max_seconds : float, optional
         Stop after the step in which they have passed.
     batch_size : int, optional
-        Each step sees so many examples of an Objective, drawn without replacement epoch by epoch; the gradient test is
-        then made on all examples at the end of each epoch.
+        Each step sees so many examples of an Objective, drawn without replacement epoch by epoch; the gradient test
+        is then made on all examples at the end of each epoch.
     rng : seed or Generator, optional
         Draws the batches.
     callback : callable, optional
-        callback(intermediate_result) sees every point, from the start to the last, and may raise StopIteration or return True to stop
-        the run.
+        callback(intermediate_result) sees every point, from the start to the last, and may raise StopIteration or
+        return True to stop the run.
     record : iterable of str or callable
-        What `history` keeps besides: "x", "gradient", names of the method's state, or functions (f, x) -> number or array, under their
-        __name__.
+        What `history` keeps besides: "x", "gradient", names of the method's state, or functions (f, x) -> number or
+        array, under their __name__.
     progress : bool
         Show a line on stderr.
     checkpoint : str or path, optional
-        An npz file, written whole every second, on Ctrl-C and at the end. Where it exists, the run goes on from it to the
-        bits, the counts and the history of a run never stopped. One run at a time may use it.
+        An npz file, written whole every second, on Ctrl-C and at the end. Where it exists, the run goes on from it to
+        the bits, the counts and the history of a run never stopped. One run at a time may use it.
     xtol : float
         Above 0, also stop where the last step was shorter, ‖x_{k+1} − x_k‖₂ < xtol.
 
@@ -79,8 +91,8 @@ def minimize(f: Any, theta0: ArrayLike, method: Method | None = None, max_iter: 
     Raises
     ------
     ValueError
-        Before any work, for an argument that cannot be meant, a function that lacks what the method needs, a checkpoint of another
-        run, or matrices that do not fit into memory.
+        Before any work, for an argument that cannot be meant, a function that lacks what the method needs, a
+        checkpoint of another run, or matrices that do not fit into memory.
 
     Examples
     --------
@@ -95,9 +107,14 @@ def minimize(f: Any, theta0: ArrayLike, method: Method | None = None, max_iter: 
         raise ValueError(f"callback={callback!r}; expected a function")
     if checkpoint is not None and not isinstance(checkpoint, (str, PathLike)):
         raise ValueError(f"checkpoint={checkpoint!r}; expected a file's path")
+    generator(rng)
     batches = None if batch_size is None else Batches(f, batch_size, rng)
     history, best = History(named(record)), Best(x.copy())
-    file = None if checkpoint is None else Checkpoint(checkpoint, Identity(method, x.copy(), batches, tuple(history.record)))
+    file = (
+        None
+        if checkpoint is None
+        else Checkpoint(checkpoint, Identity(method, x.copy(), batches, tuple(history.record)))
+    )
     with ExitStack() as held:
         if method.dense:
             held.enter_context(one_thread_if_small(len(x), len(f) if supports(f, "subset") else 1))
@@ -105,14 +122,14 @@ def minimize(f: Any, theta0: ArrayLike, method: Method | None = None, max_iter: 
         if file is not None:
             held.enter_context(lock(file.path))
             if file.path.exists():
-                state, seconds = quiet(file.read)(whole, history, best, stopping)
+                state, seconds = file.read(whole, history, best, stopping)
         run = _Run(stopping, history, best, batches, Clock(seconds), file,
                    callback, Progress(progress, limits.max_iter))
         resumed = state is not None
         run.follow(steps(whole, method, x, batches, state), whole, resumed)
         run.save(final=True)
         if run.state is None:                           # Ctrl-C in the first evaluation
-            run.state = quiet(lambda: State(x.copy(), *whole.value_and_gradient(x), 0, {}, whole))()
+            run.state = State(x.copy(), *whole.value_and_gradient(x), 0, {}, whole)
         return ended(run.stop, run.state, whole, method, limits, history, best, x.dtype, batches)
 
 
@@ -144,7 +161,6 @@ class _Run:
         finally:
             self.show.close()
 
-    @quiet
     def _see(self, state, whole, resumed):
         """Enter a state into the history, ask the rules and the callback, and write the checkpoint when it is due."""
         gradient_norm, seconds = norm(state.gradient), self.clock.seconds()
@@ -153,7 +169,7 @@ class _Run:
             self.history.add(state, gradient_norm, whole.counts, seconds)
             if self.batches is None:
                 self.best.change_precision(state.x.dtype, whole.value)
-                self.best.see(state.x, state.value)
+                self.best.see(state.x, state.value, state.gradient)
         if self.file is not None:
             self.snapshot = Snapshot(state, seconds, self.history, self.best, self.batches, self.stopping)
         self.show(state.nit, state.value, gradient_norm)
@@ -167,21 +183,28 @@ class _Run:
         if self.callback is None:
             return False
         try:
-            answer = self.callback(Result(x=state.x.copy(), fun=state.value, jac=state.gradient.copy(), nit=state.nit, **whole.counts))
+            answer = self.callback(
+                Result(x=state.x.copy(), fun=state.value, jac=state.gradient.copy(), nit=state.nit, **whole.counts)
+            )
             return answer is not None and bool(answer)
         except StopIteration:
             return True
 
     def save(self, final: bool = False) -> None:
-        """Write the checkpoint. A run is not lost with it: where that fails, a warning says so; and Ctrl-C while the last one is written
-        comes too late to stop anything."""
+        """Write the checkpoint. A run is not lost with it: where that fails, a warning says so; and Ctrl-C while the
+        last one is written comes too late to stop anything."""
         if self.snapshot is None or self.stop is not None and self.stop.status == 6:
             return
         try:
             self.file.write(self.snapshot)
         except ValueError as error:
-            warnings.warn(f"{error}; the run goes on, but cannot be resumed from there" if not final else
-                          f"{error}; the result is complete, but the run cannot be resumed from there", RuntimeWarning, stacklevel=3)
+            warnings.warn(
+                f"{error}; the run goes on, but cannot be resumed from there"
+                if not final
+                else f"{error}; the result is complete, but the run cannot be resumed from there",
+                RuntimeWarning,
+                stacklevel=3,
+            )
         except KeyboardInterrupt:
             if not final:
                 raise

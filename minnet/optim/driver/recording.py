@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import numpy as np
 
@@ -22,7 +21,9 @@ def named(record: Iterable[str | Callable]) -> dict[str, str | Callable]:
     names = [getattr(what, "__name__", None) if callable(what) else what for what in record]
     for name in names:
         if not isinstance(name, str) or name in ALWAYS or names.count(name) > 1:
-            raise ValueError(f"record={record!r} holds {name!r}; expected different names that history does not have already")
+            raise ValueError(
+                f"record={record!r} holds {name!r}; expected different names that history does not have already"
+            )
     return dict(zip(names, record))
 
 
@@ -57,27 +58,29 @@ class History:
                 raise ValueError(f"record={what!r}; expected a function or one of {', '.join(entries)}")
             entry = np.array(entries[what])
         first = self.rows[name][0] if self.rows[name] else entry
-        if entry.dtype.kind not in "fciubU":
+        if entry.dtype.kind not in "fciub":
             raise ValueError(f"record holds {name!r}, which gives {type(entry.flat[0]).__name__}; expected numbers")
         if entry.shape != np.shape(first):
-            raise ValueError(f"record holds {name!r}, whose shape changes from {np.shape(first)} to {entry.shape}; expected what "
-                             "keeps its shape")
+            raise ValueError(
+                f"record holds {name!r}, whose shape changes from {np.shape(first)} to {entry.shape}; expected what "
+                "keeps its shape"
+            )
         return entry
 
 
 class Best:
-    """The point of the lowest value so far."""
+    """The point of the lowest value so far, with its gradient where that is known."""
 
-    def __init__(self, x: Array, value: float = np.inf) -> None:
-        self.x, self.value = x, value
+    def __init__(self, x: Array) -> None:
+        self.x, self.value, self.gradient = x, np.inf, None
 
-    def see(self, x: Array, value: float) -> None:
+    def see(self, x: Array, value: float, gradient: Array) -> None:
         """Keep x where its value is lower."""
         if value < self.value:
-            self.x, self.value = x, value
+            self.x, self.value, self.gradient = x, value, gradient
 
     def change_precision(self, dtype: np.dtype, value: Callable[[Array], float]) -> None:
         """Take the point and its value in another precision, in which the run goes on."""
         if self.x.dtype != dtype:
             self.x = self.x.astype(dtype)
-            self.value = value(self.x)
+            self.value, self.gradient = value(self.x), None

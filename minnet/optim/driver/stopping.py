@@ -1,11 +1,13 @@
 """When a run ends, and what it says then.
 
-`success` is the gradient test at a point that the method accepts, and nothing else. The other rules end runs that have reached a limit
-of the caller's, that cannot come to anything (divergence, no lower bound, steps that do not move), or whose gradient is wrong.
+`success` is the gradient test at a point that the method accepts, and nothing else. The other rules end runs that
+have reached a limit of the caller's, that cannot come to anything (divergence, no lower bound, steps that do not
+move), or whose gradient is wrong.
 """
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -35,7 +37,9 @@ STATUS = {  # result.status and the message that goes with it
     10: "the value falls without bound, from {start:.3g} to {value:.3g}",
 }
 FAR = 1e20          # times the size of the value at the start: divergence above, no lower bound below
-UNMOVED = 3         # steps that leave x and the numbers of the method as they were end the run
+UNMOVED = (
+    3  # steps that leave x and the numbers of the method as they were, or x alone and the value higher, end the run
+)
 RESTLESS = 100      # steps that leave x alone do so in any case
 REFUSED = 10        # points that pass the gradient test, which the method does not accept, without a lower value
 EARLY = 20          # steps in which a wrong gradient is looked for
@@ -61,7 +65,9 @@ class Limits:
     xtol: float = 0
 
     def __post_init__(self) -> None:
-        if isinstance(self.max_iter, bool) or not (isinstance(self.max_iter, (int, np.integer)) and self.max_iter >= 0):
+        if isinstance(self.max_iter, bool) or not (
+            isinstance(self.max_iter, (int, np.integer)) and self.max_iter >= 0
+        ):
             raise ValueError(f"max_iter={self.max_iter!r}; expected a whole number of at least 0")
         for name in ("gtol", "ftol", "xtol", "max_seconds"):
             value = getattr(self, name)
@@ -74,9 +80,10 @@ class Limits:
 class Trend:
     """What the last steps have brought, in numbers that a checkpoint keeps.
 
-    fall, step: how far the last step lowered the value, and its length. unmoved, restless: the last steps that changed nothing,
-    or only the method's own numbers. refused: the last points that passed the gradient test without a value lower than `lowest`.
-    against: the last steps that went up where the gradients at both ends say down, or down where they say up.
+    fall, step: how far the last step lowered the value, and its length. restless: the last steps within rounding that
+    did not lower the value; unmoved: those of them that raised it, or left the method's own numbers as they were,
+    too. refused: the last points that passed the gradient test without a value lower than `lowest`. against: the last
+    steps that went up where the gradients at both ends say down, or down where they say up.
     """
 
     fall: float = np.inf
@@ -92,11 +99,12 @@ class Trend:
         self.fall = float(before.value - state.value)
         if limits.xtol:
             self.step = float(norm(state.x - before.x))
-        if self.fall or not np.array_equal(state.x, before.x):
+        if self.fall > 0 or not _same_within_rounding(state.x, before.x):
             self.unmoved = self.restless = 0
         else:
             self.restless += 1
-            self.unmoved = self.unmoved + 1 if _same_numbers(state.memory, before.memory) else 0
+            idle = self.fall < 0 or _same_numbers(state.memory, before.memory)
+            self.unmoved = self.unmoved + 1 if idle else 0
         if not met:
             self.refused = 0
         else:
@@ -104,19 +112,27 @@ class Trend:
             self.refused, self.lowest = (0 if lower else self.refused + 1), min(float(state.value), self.lowest)
         if state.nit <= EARLY:
             promised = float((state.gradient + before.gradient) @ (state.x - before.x)) / 2
-            clear = abs(self.fall) > 1e-8 * max(abs(state.value), abs(before.value))
-            self.against = self.against + 1 if clear and self.fall * promised > 0 else 0
+            clear = abs(promised) > 1000 * EPS * max(abs(state.value), abs(before.value))
+            self.against = self.against + 1 if clear and self.fall * promised >= 0 else 0
 
 
 class Stopping:
     """The rules, asked at each state: a `Stop`, or None where the run goes on.
 
-    With minibatches the gradient test is made on all examples, at the end of each epoch, and the trend is not looked at.
+    With minibatches the gradient test is made on all examples, at the end of each epoch, and the trend is not looked
+    at.
     """
 
     def __init__(self, limits: Limits, method: Method, whole: Counted, dtype: np.dtype, best: Best,
                  batches: Batches | None = None) -> None:
-        self.limits, self.method, self.whole, self.dtype, self.best, self.batches = limits, method, whole, dtype, best, batches
+        self.limits, self.method, self.whole, self.dtype, self.best, self.batches = (
+            limits,
+            method,
+            whole,
+            dtype,
+            best,
+            batches,
+        )
         self.trend, self.before, self.start_value = Trend(), None, np.nan
 
     def follow(self, state: State, gradient_norm: float) -> None:
@@ -143,15 +159,21 @@ class Stopping:
         return stop or (Stop(3) if late else None)
 
     def _on_all(self, state, gradient_norm):
-        return self._met(state.f, state, gradient_norm) or self._spent(state) or self._far(state) or self._by_trend(state)
+        return (
+            self._met(state.f, state, gradient_norm)
+            or self._spent(state)
+            or self._far(state)
+            or self._by_trend(state)
+        )
 
     def _on_batches(self, state):
         if not self.batches.at_epoch and state.nit < self.limits.max_iter:
             return self._far(state)
-        whole = Counted(self.whole.f, self.whole.counts, self.whole.needs)
+        whole = self.whole
+        whole.forget()                                  # as a run that is taken up here does not know either
         value, g = whole.value_and_gradient(whole.settle(state.x))
         if self.batches.at_epoch:
-            self.best.see(state.x, value)
+            self.best.see(state.x, value, g)
         return self._met(whole, state, norm(g)) or self._spent(state) or self._far(state)
 
     def _met(self, f, state, gradient_norm):
@@ -179,9 +201,12 @@ class Stopping:
         if trend.step < limits.xtol:
             return Stop(8)
         if trend.unmoved >= UNMOVED or trend.restless >= RESTLESS:
-            return Stop(5, f"the last {trend.restless} steps did not move x")
+            return Stop(5, f"the last {trend.restless} steps did not move x beyond rounding")
         if trend.refused >= REFUSED:
-            return Stop(5, f"the gradient test is met, but {type(self.method).__name__} sees negative curvature and no way down")
+            return Stop(
+                5,
+                f"the gradient test is met, but {type(self.method).__name__} sees negative curvature and no way down",
+            )
         if trend.against >= AGAINST:
             trend.against = 0
             return Stop(5, WRONG) if gradient_is_wrong(state.f, state.x) else None
@@ -189,20 +214,29 @@ class Stopping:
 
 
 def gradient_is_wrong(f: Counted, x: Array) -> bool:
-    """Whether f does not fall along −∇f(x) as ∇f(x) says, beyond rounding and half the slope, by a central difference."""
+    """Whether the values do not fall along −∇f(x) as ∇f(x) says, by more than half the slope.
+
+    Central differences with the steps h and 2h tell the slope; what they differ by, and rounding, are allowed for, so
+    that neither a kink nor a minimum is taken for a mistake.
+    """
     value, g = f.value_and_gradient(x)
     slope, eps = float(norm(g)), float(np.finfo(x.dtype).eps)
     if not (slope > 0 and np.isfinite(slope) and np.isfinite(value)):
         return False
-    d = -g / slope
     h = eps ** (1 / 3) * max(1.0, float(norm(x)))
-    fall = float(f.value((x - h * d).astype(x.dtype)) - f.value((x + h * d).astype(x.dtype))) / (2 * h)
-    return bool(abs(fall - slope) > 0.5 * slope + 1000 * eps * abs(float(value)) / h)
+    at = lambda t: float(f.value((x - t * g / slope).astype(x.dtype)))
+    falls = [(at(-t) - at(t)) / (2 * t) for t in (h, 2 * h)]
+    doubt = 4 * abs(falls[1] - falls[0]) + 1000 * eps * abs(float(value)) / h
+    return bool(abs(falls[0] - slope) > 0.5 * slope + doubt)
 
 
 def norm(g: Array) -> float:
-    """‖g‖₂, which costs a third of NumPy's for the short vectors of many problems."""
-    return np.sqrt(g.dot(g))
+    """‖g‖₂, at a third of the cost of NumPy's for the short vectors of many problems."""
+    return sqrt(g.dot(g))
+
+
+def _same_within_rounding(x, y):
+    return norm(x - y) <= 8 * np.finfo(x.dtype).eps * norm(x)
 
 
 def _same_numbers(memory, before):

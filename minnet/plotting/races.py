@@ -1,21 +1,23 @@
 """Pictures of a race: value and gradient norm against cost, and the paths of a function of two variables."""
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib import rcParams
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from . import landscape
-from .style import styled, subplots
-from .training import MARKERS
+from .appearance import Drawing, style, subplots
+from .eigenvalues import MARKERS
 
-__all__ = ["against_cost", "paths", "race"]
+__all__ = ["against_cost", "paths", "race", "looks_of"]
 
 COUNT = FuncFormatter(lambda cost, _: f"{cost:g}")
 LOWEST, HIGHEST = 1e-16, 1e6    # times its scale, where a curve leaves the picture
 
 
-@styled
+@style
 def against_cost(ax, curves, looks, label):
     """Curves {name: (cost, values)} from a common start on logarithmic scales, each with its end marked. What lies far
     below or above the start is drawn on the edge, and what is nan not at all."""
@@ -29,7 +31,7 @@ def against_cost(ax, curves, looks, label):
     ax.xaxis.set_minor_formatter(NullFormatter())
 
 
-@styled
+@style
 def paths(ax, on_grid, frame, paths, looks, minima=()):
     """Paths {name: points (M, 2)} over the contours of on_grid(X, Y) in frame ((x from, to), (y from, to)), which is widened
     to hold the start. The heads are marked, on the edge where they have left the frame, and the known minima."""
@@ -50,22 +52,40 @@ def paths(ax, on_grid, frame, paths, looks, minima=()):
     ax.ticklabel_format(scilimits=(-3, 4))
 
 
-@styled
-def race(values, gradients, title, label, draw_paths=None):
-    """Two panels, values with their label and gradient norms, each {name: (cost, values)}; a third is what
-    draw_paths(ax, looks) draws."""
-    panels, looks = 2 + (draw_paths is not None), styles(values)
+@style
+def race(outcome: Any, f: Any = None, title: str = "") -> Drawing:
+    """Draw a race: value and gradient norm of every method against cost, and the paths where f has two variables.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What `minnet.race.Race(…).run()` gives. Values are drawn above the lowest one, or as a fall below the start where a method ran
+        off to values below any scale.
+    f : problem, optional
+        A function of two variables with `on_grid`, `bounds` and `minima`, as those of `minnet.problems`.
+    title : str
+
+    Returns
+    -------
+    Drawing
+    """
+    histories = {entry.name: entry.history for entry in outcome.entries}
+    height = outcome.above if outcome.bounded else outcome.below
+    flat = getattr(f, "bounds", None) is not None and all(np.shape(h.get("x"))[1:] == (2,) for h in histories.values())
+    panels, looks = 2 + flat, looks_of(histories)
     fig, axes = subplots(1, panels, 4.3 * panels, 4.2 + 0.2 * np.ceil(len(looks) / (2 * panels)))
     fig.suptitle(title)
-    against_cost(axes[0], values, looks, label)
-    against_cost(axes[1], gradients, looks, "gradient norm")
-    if draw_paths:
-        draw_paths(axes[2], looks)
+    against_cost(axes[0], {name: (h["cost"], height(h["value"])) for name, h in histories.items()}, looks,
+                 "value above the lowest" if outcome.bounded else "fall below the start")
+    against_cost(axes[1], {name: (h["cost"], h["gradient_norm"]) for name, h in histories.items()}, looks, "gradient norm")
+    if flat:
+        paths(axes[2], f.on_grid, f.bounds, {name: h["x"] for name, h in histories.items()}, looks,
+              [x for x, _ in f.minima if x is not None])
     fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2 * panels, handlelength=3.5)
     return fig
 
 
-def styles(names):
+def looks_of(names):
     """A look for each name: the cycle's colours, and in each round of them other lines and markers."""
     looks, cycle = {}, list(rcParams["axes.prop_cycle"])
     for i, name in enumerate(names):

@@ -4,12 +4,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from matplotlib.animation import FuncAnimation
 
 from . import landscape
-from .race import styles
-from .style import styled, subplots
-from .training import HUGE
+from .animations import Film
+from .appearance import style, subplots
+from .curves import HUGE
+from .races import looks_of
 
 __all__ = ["animate", "trajectory"]
 
@@ -18,9 +18,9 @@ FAR = 1e3               # times the size of the start, beyond which a path does 
 LOWEST = 1e-13          # times the highest value above the lowest one, where a curve leaves the picture
 
 
-@styled
+@style
 def trajectory(f, results, title="", *, three=False, convergence=True, arrows=False, frame=None, lowest=None):
-    """A Figure: the paths of runs over the contours of f, or on its surface, and their convergence beside it.
+    """A Drawing: the paths of runs over the contours of f, or on its surface, and their convergence beside it.
 
     f has `value(x)` for x (2,), and may have `on_grid(X, Y)`, `bounds` and `minima` as the functions of `minnet.problems`.
     results: a result of `minimize(..., record=["x"])`, {name: result}, or {name: [result, …]} from several starts.
@@ -49,17 +49,17 @@ def trajectory(f, results, title="", *, three=False, convergence=True, arrows=Fa
     return scene.fig
 
 
-@styled
+@style
 def animate(f, results, title="", *, frames=FRAMES, interval=80, three=False, convergence=True, arrows=False, frame=None,
             lowest=None):
-    """The same as a matplotlib FuncAnimation of at most so many frames, `interval` milliseconds each.
+    """The same as a `Film` of at most so many frames, `interval` milliseconds each.
 
     Every frame shows all runs after as many steps, which grow so that the beginning is seen step by step and a long run ends
     in time. `minnet.plotting.save_animation(minnet.plotting.frames(film), "film.gif")` writes the same bytes every time.
     """
     scene = Scene(f, results, title, three, convergence, arrows, frame, lowest)
     at = steps_of_frames(scene.steps, frames)
-    return FuncAnimation(scene.fig, styled(lambda i: scene.show(at[i])), frames=len(at), init_func=lambda: [],
+    return Film(scene.fig, style(lambda i: scene.show(at[i])), frames=len(at), init_func=lambda: [],
                          interval=interval, blit=False)
 
 
@@ -102,7 +102,7 @@ class Scene:
         if three and arrows:
             raise ValueError("arrows with three=True; expected one of them")
         self.steps = max(len(result.history["x"]) - 1 for entries in lists.values() for result in entries)
-        self.three, self.looks = three, styles(lists)
+        self.three, self.looks = three, looks_of(lists)
         everywhere = np.concatenate([result.history["x"] for entries in lists.values() for result in entries])
         starts = np.array([result.history["x"][0] for entries in lists.values() for result in entries])
         known = [value for _, value in getattr(f, "minima", ())]

@@ -1,20 +1,32 @@
 """Animations as frames, as a GIF, and as patches for a player in a page: the same bytes for the same data."""
 from __future__ import annotations
 
+import subprocess
 from base64 import b64encode
+from collections.abc import Iterable
 from io import BytesIO
+from os import PathLike
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
-from matplotlib.animation import AbstractMovieWriter
+from matplotlib.animation import AbstractMovieWriter, FFMpegWriter, FuncAnimation
 from PIL import Image
 
-from .style import styled
+from .appearance import style
 
-__all__ = ["frames", "patches", "save_animation"]
+__all__ = ["Film", "frames", "patches", "save_animation"]
 
 DPI = 84
 COMMON, COLOURS = 112, 128
+
+
+class Film(FuncAnimation):
+    """A matplotlib animation that a Jupyter cell plays when it is the cell's last line."""
+
+    def _repr_html_(self) -> str:
+        data = b64encode(_as_gif(frames(self), 80, 2000)).decode()
+        return f'<img alt="a film" src="data:image/gif;base64,{data}">'
 
 
 class _Frames(AbstractMovieWriter):
@@ -35,7 +47,7 @@ class _Frames(AbstractMovieWriter):
         pass
 
 
-@styled
+@style
 def frames(animation, dpi=DPI):
     """The frames of a matplotlib animation as PIL images of few colours, one palette for all, none dropped."""
     writer = _Frames()
@@ -67,20 +79,67 @@ def _bins(colours, bits):
     return red << 2 * bits | green << bits | blue
 
 
-def save_animation(images, path, interval=80, rest=2000):
-    """Write frames as an endless GIF, `interval` milliseconds each and the last one `rest`."""
+def save_animation(images: Iterable[Image.Image], path: str | PathLike[str], interval: int = 80, rest: int = 2000) -> Path:
+    """Write frames as an animation that shows each for `interval` milliseconds and the last one for `rest`.
+
+    Parameters
+    ----------
+    images : iterable of images
+        What `minnet.plotting.frames` gives.
+    path : str
+        Ends in .gif, .html (a page with the film in it) or .mp4, which needs ffmpeg.
+    interval, rest : int
+        Milliseconds.
+
+    Raises
+    ------
+    ValueError
+        For another ending, images that are none, ffmpeg missing, and a file that cannot be written.
+    """
     path, images = Path(path), list(images)
-    if path.suffix.lower() != ".gif":
-        raise ValueError(f"{path}: expected a name that ends in .gif")
+    kinds = {".gif": _as_gif, ".html": _as_page, ".mp4": _as_mp4}
+    if path.suffix.lower() not in kinds:
+        raise ValueError(f"{path}: expected a name that ends in .gif, .html or .mp4")
     if not images or not all(isinstance(image, Image.Image) for image in images):
         raise ValueError(f"{len(images)} images for {path}; expected what minnet.plotting.frames gives")
-    whole, (first, *others) = BytesIO(), images
-    first.save(whole, "GIF", save_all=True, append_images=others, duration=[interval] * len(others) + [rest], loop=0, disposal=1)
+    whole = kinds[path.suffix.lower()](images, interval, rest)
     try:
-        path.write_bytes(whole.getvalue())
+        path.write_bytes(whole)
     except OSError as error:
         raise ValueError(f"cannot write {path}: {error.strerror or error}") from error
     return path
+
+
+def _as_gif(images: list[Image.Image], interval: int, rest: int) -> bytes:
+    """An endless GIF."""
+    whole, (first, *others) = BytesIO(), images
+    first.save(whole, "GIF", save_all=True, append_images=others, duration=[interval] * len(others) + [rest], loop=0, disposal=1)
+    return whole.getvalue()
+
+
+def _as_page(images: list[Image.Image], interval: int, rest: int) -> bytes:
+    """A page of HTML with the GIF in it."""
+    data = b64encode(_as_gif(images, interval, rest)).decode()
+    return (f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>film</title>'
+            f'<img alt="film of {len(images)} frames" src="data:image/gif;base64,{data}"></html>\n').encode()
+
+
+def _as_mp4(images: list[Image.Image], interval: int, rest: int) -> bytes:
+    """An mp4, by ffmpeg, whose picture has even sides; the last frame is repeated as long as it rests."""
+    if not FFMpegWriter.isAvailable():
+        raise ValueError("an .mp4 needs ffmpeg, which is not installed; expected a name that ends in .gif or .html")
+    frames = [np.asarray(image.convert("RGB")) for image in images]
+    frames += frames[-1:] * (rest // interval)
+    height, width = (side // 2 * 2 for side in frames[0].shape[:2])
+    command = ["ffmpeg", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", f"{1000 / interval:g}",
+               "-i", "-", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-threads", "1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-y"]
+    with TemporaryDirectory() as folder:
+        out = Path(folder) / "film.mp4"
+        raw = b"".join(np.ascontiguousarray(frame[:height, :width]).tobytes() for frame in frames)
+        run = subprocess.run([*command, str(out)], input=raw, capture_output=True, check=False)
+        if run.returncode:
+            raise ValueError(f"ffmpeg could not write the film: {run.stderr.decode(errors='replace').strip().splitlines()[-1]}")
+        return out.read_bytes()
 
 
 def patches(images):

@@ -2,20 +2,19 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.animation import FuncAnimation
-
-from .style import styled, subplots
-from .training import boundary
-from .trajectory import steps_of_frames
+from .animations import Film
+from .appearance import style, subplots
+from .predictions import boundary
+from .trajectories import steps_of_frames
 
 __all__ = ["training_film"]
 
 SMALLEST = 1e-6         # of the largest eigenvalue, below which the scale is linear
 
 
-@styled
+@style
 def training_film(data, probability, eigenvalues, history, title="", frames=60, interval=120):
-    """(still Figure, FuncAnimation) of a run of `minimize(..., record=["x"])` that trains a network with two inputs and two classes.
+    """(still Drawing, Film) of a run of `minimize(..., record=["x"])` that trains a network with two inputs and two classes.
 
     data: a Dataset of two features. probability(theta, points (M, 2)) -> (M,) of class 1; eigenvalues(theta) -> (n,) of the
     Hessian there. The still is the last frame. Loss and gradient norm are drawn by step, eigenvalues at the steps of the
@@ -28,7 +27,7 @@ def training_film(data, probability, eigenvalues, history, title="", frames=60, 
     spectra = np.array([np.sort(eigenvalues(history["x"][k])) for k in at])
     still, _ = _scene(data, probability, at, spectra, history, title, len(at) - 1)
     fig, show = _scene(data, probability, at, spectra, history, title, 0)
-    film = FuncAnimation(fig, styled(show), frames=len(at), init_func=lambda: [], interval=interval, blit=False)
+    film = Film(fig, style(show), frames=len(at), init_func=lambda: [], interval=interval, blit=False)
     return still, film
 
 
@@ -58,7 +57,7 @@ def _scene(data, probability, at, spectra, history, title, first):
     def show(i):
         k = at[i]
         left.clear()
-        boundary(left, lambda points: probability(history["x"][k], points), data.X, data.y)
+        boundary(lambda points: probability(history["x"][k], points), data.X, data.y, ax=left)
         left.set_title(f"step {k:,}", loc="left")
         negative = int((spectra[i] < 0).sum())
         eigen.set_title(f"{negative} of {spectra.shape[1]} negative", loc="left")

@@ -1,0 +1,140 @@
+"""Minima at infinity: rays and bending valleys along which the loss keeps falling.
+
+A separable problem has no finite minimum: log(1 + exp(−t)) falls for ever. Mostly it falls along a straight ray, a
+direction in which some units' weights grow. Where large output weights of two units cancel, the valley bends, and no
+ray stays in it; it is then followed from sphere to sphere, each twice as large, by minimising the loss on it.
+
+What is found is evidence as far as it was followed, and the certificate says how far.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.linalg import eigh
+from numpy.typing import NDArray
+
+from ..function import Function
+from ..optim.driver.minimize import minimize
+from ..optim.newton import Newton
+from .noise import Noise
+from .stationary import Point
+
+__all__ = ["DOUBLINGS", "Ray", "Valley", "find_ray", "follow_valley"]
+
+EPS = np.finfo(float).eps
+DOUBLINGS = 2.0 ** np.arange(-4, 21)
+SPHERES = 100  # tried along a valley, at the most
+FAR = 5.0  # times the size of θ: a valley that ends before says nothing
+LARGEST = 100  # parameters for which a valley is followed: each sphere takes some dozens of Hessians
+CLEAR = 20.0  # times the noise is seen
+
+
+class Ray(NamedTuple):
+    """The values f(θ + t direction) at the times t."""
+
+    direction: NDArray
+    times: NDArray
+    values: NDArray
+
+
+class Valley(NamedTuple):
+    """Points (m, n), each lower than the one before, with their distances from the first and their values."""
+
+    points: NDArray
+    distances: NDArray
+    values: NDArray
+
+
+def find_ray(f: Any, theta: NDArray, value: float, g: NDArray, H: NDArray, noise: Noise) -> Ray | None:
+    """A direction along which f falls at every doubling, to 2^20 times the size of what it stretches, or None."""
+    for group in getattr(f, "groups", [np.arange(len(theta))]):
+        for v in _stretches(theta[group], g[group], H[np.ix_(group, group)]):
+            ray = np.zeros_like(theta)
+            ray[group] = v * (max(1.0, np.linalg.norm(theta[group])) / np.linalg.norm(v))
+            if not f.value(theta + DOUBLINGS[-1] * ray) < value - CLEAR * noise.value:
+                continue
+            values = np.array([f.value(theta + t * ray) for t in DOUBLINGS])
+            if (
+                np.diff(values, prepend=value).max() <= CLEAR * noise.value
+                and value - values[-1] > 10 * CLEAR * noise.value
+            ):
+                return Ray(ray, DOUBLINGS, values)
+    return None
+
+
+def follow_valley(f: Any, at: Point, noise: Noise) -> Valley | None:
+    """Points down a bending valley, from sphere to sphere, as long as each is lower; None where the way is short or
+    there is none.
+
+    Each sphere is about the last point and twice as large as the one before; where its lowest point is not lower, it
+    is tried a quarter as large. The way ends after twenty doublings of the distance from `at`, or where the loss is
+    too noisy to tell.
+    """
+    if len(at.x) > LARGEST:
+        return None
+    lam, Q = eigh(at.H)
+    direction = Q[:, abs(lam).argmin()]
+    direction = -direction if direction @ at.g > 0 else direction
+    size = max(1.0, float(np.linalg.norm(at.x)))
+    radius, x, value = size / 100, at.x, at.value
+    points, values = [], []
+    for _ in range(SPHERES):
+        new = _lowest_on_sphere(f, x, radius, direction)
+        low = float(f.value(new))
+        if low < value - noise.value:
+            direction, x, value, radius = new - x, new, low, 2 * radius
+            points.append(x)
+            values.append(value)
+            if np.linalg.norm(x - at.x) > 2.0**20 * size / 100:
+                break
+        else:
+            radius /= 4
+            if radius < 1e-4 * np.linalg.norm(x):
+                break
+    if not points:
+        return None
+    distances = np.linalg.norm(np.array(points) - at.x, axis=1)
+    if distances[-1] < FAR * size or at.value - values[-1] < 10 * CLEAR * noise.value:
+        return None
+    return Valley(np.array(points), distances, np.array(values))
+
+
+def _lowest_on_sphere(f: Any, centre: NDArray, radius: float, direction: NDArray) -> NDArray:
+    """A minimiser of f on ‖x − centre‖ = r near that direction, by Newton's method on F(v) = f(centre + r v/‖v‖).
+
+    With u = v/‖v‖, P = I − u uᵀ and g, H those of f: ‖v‖ ∇F = r P g, ‖v‖² ∇²F = r² P H P − r ((gᵀu) P + P g uᵀ + u
+    gᵀP).
+    """
+
+    def split(v: NDArray) -> tuple[float, NDArray, NDArray]:
+        size = float(np.linalg.norm(v))
+        return size, v / size, centre + radius / size * v
+
+    def value(v: NDArray) -> float:
+        return f.value(split(v)[2])
+
+    def gradient(v: NDArray) -> NDArray:
+        size, u, x = split(v)
+        g = np.asarray(f.gradient(x))
+        return radius / size * (g - (g @ u) * u)
+
+    def hessian(v: NDArray) -> NDArray:
+        size, u, x = split(v)
+        g, P = np.asarray(f.gradient(x)), np.eye(len(u)) - np.outer(u, u)
+        across = np.outer(P @ g, u)
+        return (radius**2 * P @ np.asarray(f.hessian(x)) @ P - radius * ((g @ u) * P + across + across.T)) / size**2
+
+    on_sphere = Function(value, gradient, hessian=hessian, n=len(centre))
+    return split(
+        minimize(on_sphere, direction / np.linalg.norm(direction), Newton(radius=0.1), max_iter=40, gtol=1e-14).x
+    )[2]
+
+
+def _stretches(x: NDArray, g: NDArray, H: NDArray) -> list[NDArray]:
+    """Directions in which a group may run to infinity: Newton's, and the group and −g without the curved directions."""
+    lam, Q = eigh(H)
+    newton = -Q @ (Q.T @ g / np.maximum(abs(lam), EPS * max(abs(lam)) or 1.0))
+    flat = [Q[:, abs(lam) <= share * max(abs(lam))] for share in (1.0, 1e-4, 1e-6, 1e-8, 1e-10)]
+    return [v for v in [newton, *(v for N in flat for v in (N @ (N.T @ x), -N @ (N.T @ g)))] if np.linalg.norm(v) > 0]

@@ -1,0 +1,59 @@
+"""How much of a function's value and gradient near a point is rounding.
+
+A computed function is a smooth one plus noise. At points a few units of the last place apart the smooth part is a
+polynomial of low degree, so that differences of high order leave the noise alone (Moré and Wild 2011, "Estimating
+computational noise", section 3): if the noise of single values has variance σ², then a k-th difference has variance σ²
+(2k)!/(k!)². The noise is judged at the point itself: an offset counts as far as it is rounded there, and the origin
+plays no part.
+"""
+
+from __future__ import annotations
+
+from math import comb
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Noise", "measure_noise", "nudges"]
+
+EPS = np.finfo(float).eps
+POINTS = 9  # on each line
+ORDERS = (4, 5, 6)
+
+
+class Noise(NamedTuple):
+    """What rounding may amount to: in a value, and in the Euclidean norm of a gradient."""
+
+    value: float
+    gradient: float
+
+
+def nudges(theta: NDArray, count: int, rng: np.random.Generator) -> NDArray:
+    """`count` displacements (count, n) by one unit of the last place: of each entry, or, where that is zero, of a
+    typical one."""
+    size = abs(theta)
+    typical = np.median(size[size > 0]) if size.any() else np.finfo(float).tiny / EPS
+    return EPS * np.where(size > 0, size, typical) * rng.choice([-1.0, 1.0], (count, len(theta)))
+
+
+def measure_noise(f: Any, theta: NDArray) -> Noise:
+    """The noise of f.value and f.gradient around θ, never below one rounding of the value itself."""
+    rng, values, gradients = np.random.default_rng(0), [], []
+    for step in nudges(theta, 2, rng):
+        points = [theta + k * step for k in range(POINTS)]
+        values.append(_deviation(np.array([f.value(x) for x in points])[:, None]))
+        gradients.append(_deviation(np.array([f.gradient(x) for x in points])))
+    return Noise(max(EPS * abs(float(f.value(theta))), *values), max(gradients))
+
+
+def _deviation(samples: NDArray) -> float:
+    """The standard deviation of the noise in `samples` (points, k), added up over the k entries as in a Euclidean
+    norm."""
+    if not np.isfinite(samples).all():
+        return np.inf
+    found = []
+    for order in ORDERS:
+        differences = np.diff(samples, order, axis=0)
+        found.append(np.sqrt((differences**2).mean(0).sum() / comb(2 * order, order)))
+    return float(min(found))

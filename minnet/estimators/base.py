@@ -1,0 +1,305 @@
+"""What the classifier and the regressor share: parameters, training, fitted attributes, files."""
+
+from __future__ import annotations
+
+import warnings
+from os import PathLike
+from typing import Any, Callable, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..curvature.certificate import certificate
+from ..function import as_vector
+from ..html import facts
+from ..network.activations import ACTIVATIONS, Activation
+from ..network.mlp import MLP
+from ..network.objective import Objective
+from ..optim import minimize
+from ..optim.driver.checkpoint import write_npz
+from ..optim.driver.minimize import Limits
+from .early_stopping import Watch
+from .errors import ConvergenceWarning, NotFittedError, in_use
+from .folds import split_off
+from .inputs import check_feature_names, read_examples
+from .parameters import Parameters, resolve_optimizer
+from .regularisation import by_cross_validation, by_evidence
+from .scaling import leave_as_is, standardise
+
+__all__ = ["INTERRUPTED", "LARGEST_CERTIFIED", "MLPEstimator"]
+
+MET, CALLBACK, INTERRUPTED = 0, 4, 7  # the status of a run that met its gradient test, that a callback or Ctrl-C ended
+LARGEST_CERTIFIED = 2000  # parameters; beyond it the dense Hessian and its eigenvalues take minutes
+
+
+class MLPEstimator(Parameters):
+    """A network, its objective and an optimiser; see `MLPClassifier` for the parameters."""
+
+    FILE_VERSION = 1
+    _arrays: tuple[str, ...]
+    _estimator_type: str
+    table_: dict[str, Any] | None = None  # how X and y were read from a table, where the command line trained the model
+
+    def __init__(
+        self,
+        hidden,
+        activation,
+        optimizer,
+        l2,
+        standardize,
+        init,
+        max_iter,
+        gtol,
+        batch_size,
+        max_seconds,
+        early_stopping,
+        validation_fraction,
+        n_iter_no_change,
+        warm_start,
+        checkpoint,
+        progress,
+        certify,
+        random_state,
+    ) -> None:
+        self.hidden, self.activation, self.optimizer, self.l2 = hidden, activation, optimizer, l2
+        self.standardize, self.init, self.max_iter, self.gtol = standardize, init, max_iter, gtol
+        self.batch_size, self.max_seconds, self.early_stopping = batch_size, max_seconds, early_stopping
+        self.validation_fraction, self.n_iter_no_change = validation_fraction, n_iter_no_change
+        self.warm_start, self.checkpoint, self.progress = warm_start, checkpoint, progress
+        self.certify, self.random_state = certify, random_state
+
+    # --- what the two kinds define ---------------------------------------------------------------------------------
+
+    def _loss(self) -> Any:
+        raise NotImplementedError
+
+    def _loss_options(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _encode(self, y: ArrayLike, N: int) -> NDArray:
+        raise NotImplementedError
+
+    # --- training ---------------------------------------------------------------------------------------------------
+
+    def validate(self, N: int) -> None:
+        """ValueError for a parameter with which `fit` could not train on N examples."""
+        resolve_optimizer(self.optimizer)
+        whole = isinstance(self.batch_size, (int, np.integer)) and not isinstance(self.batch_size, bool)
+        if self.batch_size is not None and not (whole and 1 <= self.batch_size <= N):
+            raise ValueError(f"batch_size={self.batch_size!r}; expected 1 to {N} examples")
+        Limits(self.max_iter, self.gtol, 0, self.max_seconds)
+        net = MLP([1, *_hidden_widths(self.hidden), 1], self.activation)
+        if isinstance(self.init, str):
+            net.init(self.init, 0)
+        if isinstance(self.l2, str) and self.l2 not in ("auto", "evidence"):
+            raise ValueError(f"l2={self.l2!r}; expected a number of at least 0, 'auto' or 'evidence'")
+        Objective(net, np.zeros((1, 1)), np.zeros(1), l2=0.0 if isinstance(self.l2, str) else self.l2)
+        if self.early_stopping:
+            if not (isinstance(self.validation_fraction, (int, float)) and 0 < self.validation_fraction < 1):
+                raise ValueError(f"validation_fraction={self.validation_fraction!r}; expected a number between 0 and 1")
+            if not (isinstance(self.n_iter_no_change, (int, np.integer)) and self.n_iter_no_change >= 1):
+                raise ValueError(f"n_iter_no_change={self.n_iter_no_change!r}; expected a whole number of at least 1")
+            if N < 2:
+                raise ValueError("early_stopping=True with one example; expected at least two, one of them to watch")
+        self._loss()
+        self._generator()
+
+    def _train(
+        self,
+        X: NDArray,
+        y: NDArray,
+        K: int,
+        weights: NDArray | None,
+        names: NDArray | None,
+        classes: NDArray | None = None,
+        **fitted: Any,
+    ) -> Self:
+        """Fit on standardised inputs and encoded targets; nothing of the model changes before the run has ended."""
+        if weights is not None and not weights.all():
+            X, y, weights, classes = _without_weightless(X, y, weights, classes)
+        rng = self._generator()
+        net = MLP([X.shape[1], *_hidden_widths(self.hidden), K], self.activation)
+        mean, scale = standardise(X, weights) if self.standardize else leave_as_is(X)
+        Z, loss, theta0 = (X - mean) / scale, self._loss(), self._start(net, rng)
+
+        def objective(l2: float, rows: Any) -> Objective:
+            options = {} if weights is None else {"sample_weight": weights[rows]}
+            return Objective(net, Z[rows], y[rows], loss, l2=l2, **options)
+
+        choice = self._choose_l2(objective, theta0, len(Z), rng, classes)
+        l2 = self.l2 if choice is None else choice.l2
+        training, watch = self._watched(objective, l2, len(Z), rng, classes)
+        f = objective(l2, training)
+        result = minimize(
+            f,
+            theta0,
+            resolve_optimizer(self.optimizer),
+            max_iter=self.max_iter,
+            gtol=self.gtol,
+            batch_size=self.batch_size,
+            rng=rng,
+            max_seconds=self.max_seconds,
+            callback=watch,
+            checkpoint=self.checkpoint,
+            progress=self.progress,
+        )
+        theta = result.x if watch is None or watch.best is None else watch.best
+        certified = self.certify and watch is None and f.n <= LARGEST_CERTIFIED and result.status != INTERRUPTED
+        vars(self).pop("feature_names_in_", None)
+        vars(self).update(
+            fitted | ({} if names is None else {"feature_names_in_": names}),
+            n_features_in_=X.shape[1],
+            mean_=mean,
+            scale_=scale,
+            net_=net,
+            theta_=theta,
+            l2_=float(l2),
+            l2_choice_=choice,
+            result_=result,
+            n_iter_=result.nit,
+            loss_curve_=result.history["value"],
+            loss_=float(f.value(theta)),
+            validation_curve_=None if watch is None else np.array(watch.curve),
+            certificate_=certificate(f, theta, self.gtol) if certified else None,
+            table_=None,
+        )
+        if self.max_iter and result.status not in (MET, CALLBACK, INTERRUPTED):
+            warnings.warn(
+                f"training ended before its gradient test was met: {result.message}",
+                in_use(ConvergenceWarning),
+                stacklevel=3,
+            )
+        return self
+
+    def _start(self, net: MLP, rng: np.random.Generator) -> NDArray:
+        """Where training starts: the fitted weights of a warm start, the weights given as `init`, or new ones."""
+        if self.warm_start and hasattr(self, "theta_") and self.net_.widths == net.widths:
+            return self.theta_
+        if isinstance(self.init, str):
+            return net.init(self.init, rng)
+        return as_vector(self.init, net.n_params, "init")
+
+    def _choose_l2(
+        self,
+        objective: Callable[..., Objective],
+        theta0: NDArray,
+        N: int,
+        rng: np.random.Generator,
+        classes: NDArray | None,
+    ):
+        if self.l2 == "auto":
+            return by_cross_validation(objective, theta0, N, rng, classes)
+        return by_evidence(objective, theta0, N) if self.l2 == "evidence" else None
+
+    def _watched(
+        self, objective: Callable[..., Objective], l2: float, N: int, rng: np.random.Generator, classes: NDArray | None
+    ):
+        """The rows to train on, and what watches the others."""
+        if not self.early_stopping:
+            return slice(None), None
+        training, other = split_off(N, self.validation_fraction, rng, classes)
+        return training, Watch(objective(0.0, other), self.n_iter_no_change)
+
+    def _generator(self) -> np.random.Generator:
+        state = self.random_state
+        try:
+            if isinstance(state, np.random.RandomState):
+                return np.random.default_rng(state.randint(2**31))
+            return np.random.default_rng(state)
+        except (TypeError, ValueError):
+            raise ValueError(f"random_state={state!r}; expected a seed of at least 0, a Generator or None") from None
+
+    # --- a fitted model ---------------------------------------------------------------------------------------------
+
+    def outputs(self, X: ArrayLike) -> NDArray:
+        """The network's raw outputs (N, K) for X (N, d)."""
+        self._check_fitted()
+        return self.net_.outputs(self.theta_, self._scaled(X))
+
+    def objective(self, X: ArrayLike, y: ArrayLike) -> Objective:
+        """The training objective of this fitted model on other data."""
+        self._check_fitted()
+        Z = self._scaled(X)
+        return Objective(self.net_, Z, self._encode(y, len(Z)), self._loss(), l2=self.l2_)
+
+    @property
+    def coefs_(self) -> list[NDArray]:
+        """The weight matrices (d_{l-1}, d_l) of the layers, as scikit-learn keeps them."""
+        self._check_fitted()
+        return [W.T for W, _ in self.net_.unpack(self.theta_)]
+
+    @property
+    def intercepts_(self) -> list[NDArray]:
+        """The bias vectors (d_l,) of the layers."""
+        self._check_fitted()
+        return [b for _, b in self.net_.unpack(self.theta_)]
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the fitted model to an npz file, without pickle, replacing it in one move."""
+        self._check_fitted()
+        arrays = {name: getattr(self, name) for name in self._arrays}
+        meta = {
+            "version": self.FILE_VERSION,
+            "kind": type(self).__name__,
+            "widths": self.net_.widths,
+            "activations": [_activation_name(s) for s in self.net_.sigmas[:-1]],
+            "loss": self._loss_options(),
+            "l2": self.l2_,
+            "table": self.table_,
+            "feature_names": list(getattr(self, "feature_names_in_", [])),
+        }
+        write_npz(path, meta, arrays)
+
+    def _repr_html_(self) -> str:
+        """The parameters that were set and, once fitted, what came of it."""
+        if not hasattr(self, "theta_"):
+            return facts(repr(self), [("", "not fitted")])
+        widths = "-".join(map(str, self.net_.widths))
+        rows: list[tuple[str, object]] = [("network", f"{widths}, {self.net_.n_params} parameters"), ("l2", f"{self.l2_:.3g}")]
+        if hasattr(self, "result_"):
+            rows += [("training", f"{self.n_iter_} steps: {self.result_.message}"), ("loss", f"{self.loss_:.6g}")]
+            rows += [("certificate", self.certificate_.kind)] if self.certificate_ else []
+        return facts(repr(self), rows)
+
+    def __sklearn_tags__(self):
+        """What scikit-learn from 1.6 on asks of an estimator; nothing else calls this."""
+        from sklearn.utils import ClassifierTags, RegressorTags, Tags, TargetTags
+
+        if self._estimator_type == "classifier":
+            return Tags("classifier", TargetTags(required=True), classifier_tags=ClassifierTags())
+        return Tags("regressor", TargetTags(required=True, multi_output=True), regressor_tags=RegressorTags())
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "theta_")
+
+    def _check_fitted(self) -> None:
+        if not hasattr(self, "theta_"):
+            raise in_use(NotFittedError)(f"this {type(self).__name__} is not fitted yet; call fit(X, y) first")
+
+    def _scaled(self, X: ArrayLike) -> NDArray:
+        name = type(self).__name__
+        check_feature_names(X, getattr(self, "feature_names_in_", None), name)
+        return (read_examples(X, self.n_features_in_, name) - self.mean_) / self.scale_
+
+
+def _hidden_widths(hidden: Any) -> tuple[int, ...]:
+    """The hidden widths as a tuple of whole numbers."""
+    widths = tuple(hidden) if isinstance(hidden, (list, tuple, np.ndarray)) else (hidden,)
+    if not all(isinstance(width, (int, np.integer)) and not isinstance(width, bool) and width >= 1 for width in widths):
+        raise ValueError(f"hidden={hidden!r}; expected whole numbers of at least 1 such as (16, 16)")
+    return widths
+
+
+def _without_weightless(X: NDArray, y: NDArray, weights: NDArray, classes: NDArray | None):
+    """The examples that have a weight: one of weight 0 is as if it were not there, in the folds of a cross-validation
+    too."""
+    kept = weights > 0
+    if classes is not None and len(np.unique(classes[kept])) < 2:
+        raise ValueError("y holds one class only among the examples of weight above 0; expected at least two")
+    return X[kept], y[kept], weights[kept], None if classes is None else classes[kept]
+
+
+def _activation_name(sigma: Activation) -> str:
+    if ACTIVATIONS.get(sigma.name) is not sigma:
+        raise ValueError(f"the activation {sigma.name!r} is your own and cannot be saved; expected one of minnet's")
+    return sigma.name

@@ -1,0 +1,51 @@
+"""What an objective remembers from call to call."""
+from __future__ import annotations
+
+from threading import local
+from typing import Any
+
+from numpy.typing import NDArray
+
+from .passes import Pass
+from .workspace import Workspace
+
+__all__ = ["Memory"]
+
+POINTS = 2  # whose passes are kept: the current point and the trial
+
+
+class Memory:
+    """The passes of the last two points, and a workspace for each thread.
+
+    It makes calls quicker and never changes what they return, so that a copy and a pickle start with an empty one.
+    Threads may share it: passes are never changed once they are complete, the tuple of them is replaced as a whole, and
+    no two threads see the same workspace.
+    """
+
+    def __init__(self) -> None:
+        self._passes: tuple[Pass, ...] = ()
+        self._threads: local | None = None      # made when the first workspace is asked for
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Memory, ()
+
+    def recall(self, theta: NDArray[Any]) -> Pass | None:
+        """The pass at θ, or None."""
+        for known in self._passes:
+            if known.theta.dtype == theta.dtype and (known.theta == theta).all():
+                return known
+        return None
+
+    def keep(self, new: Pass) -> None:
+        """Remember a pass, and forget the oldest."""
+        self._passes = (new, *self._passes[:POINTS - 1])
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace of the calling thread."""
+        if self._threads is None:
+            self._threads = local()
+        threads = self._threads
+        if not hasattr(threads, "workspace"):
+            threads.workspace = Workspace()
+        return threads.workspace

@@ -1,0 +1,121 @@
+"""Figures without pyplot: no global state, one style sheet, the same bytes for the same data."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ContextDecorator
+from functools import wraps
+from io import BytesIO
+from os import PathLike
+from pathlib import Path
+from typing import Any, TypeVar, overload
+from warnings import catch_warnings, filterwarnings
+
+import matplotlib.style
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+__all__ = ["Drawing", "literal", "place", "save", "style", "subplots"]
+
+SHEET = str(Path(__file__).with_name("minnet.mplstyle"))
+LONGEST = 24  # letters of a name in a picture
+Draw = TypeVar("Draw", bound=Callable[..., Any])
+
+
+class _Sheet(ContextDecorator):
+    """minnet's style sheet, in force within a `with` block or while a decorated function runs."""
+
+    def _recreate_cm(self):
+        return _Sheet()
+
+    def __enter__(self):
+        self._context = rc_context()
+        self._context.__enter__()
+        matplotlib.style.use(["default", SHEET])
+
+    def __exit__(self, *error):
+        self._context.__exit__(*error)
+
+
+@overload
+def style(draw: Draw) -> Draw: ...
+@overload
+def style(draw: None = None) -> _Sheet: ...
+def style(draw=None):
+    """minnet's style sheet: ``with style(): …``, or ``@style`` above a function that draws.
+
+    It is in force only while the block or the function runs; nothing else of matplotlib's settings changes.
+
+    Examples
+    --------
+    >>> with style():
+    ...     matplotlib.rcParams["lines.linewidth"]
+    1.6
+    """
+    if draw is None:
+        return _Sheet()
+
+    @wraps(draw)
+    def wrapped(*args, **options):
+        with _Sheet():
+            return draw(*args, **options)
+    return wrapped
+
+
+class Drawing(Figure):
+    """A matplotlib figure that a Jupyter cell shows when it is the cell's last line."""
+
+    def _repr_png_(self) -> bytes:
+        whole = BytesIO()
+        with _Sheet():
+            self.savefig(whole, format="png", metadata={"Software": None})
+        return whole.getvalue()
+
+
+@style
+def subplots(rows: int = 1, columns: int = 1, width: float = 6.4, height: float = 4.0) -> tuple[Drawing, Any]:
+    """(figure, axes) of that size in inches: one Axes, or an array of them as in `Figure.subplots`."""
+    fig = Drawing(figsize=(width, height))
+    FigureCanvasAgg(fig)
+    return fig, fig.subplots(rows, columns)
+
+
+def place(ax: Axes | None, width: float = 6.4, height: float = 4.0) -> tuple[Axes, Drawing | Axes]:
+    """(the axes to draw on, what a helper returns): the given axes twice, or new ones and their figure."""
+    if ax is not None:
+        return ax, ax
+    fig, own = subplots(1, 1, width, height)
+    return own, fig
+
+
+@style
+def save(fig: Figure, path: str | PathLike[str]) -> Path:
+    """Write the figure in the format of its suffix (png, svg, pdf, …), without dates or versions in the file.
+
+    Raises
+    ------
+    ValueError
+        Where the file cannot be written.
+    """
+    path = Path(path)
+    kind = path.suffix[1:].lower() or "png"
+    nothing = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None},
+               "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}.get(kind)
+    try:
+        with catch_warnings():
+            filterwarnings("ignore", "Glyph .* missing")  # a name in a script that the font lacks: boxes are drawn
+            fig.savefig(path, format=kind, metadata=nothing)
+    except OSError as error:
+        raise ValueError(f"cannot write {path}: {error.strerror or error}") from error
+    return path
+
+
+def literal(name: object) -> str:
+    """A name as it is, and not as TeX, cut where it is long.
+
+    >>> literal("5 $ and more"), literal("a" * 99)
+    ('5 \\\\$ and more', 'aaaaaaaaaaaaaaaaaaaaaaa…')
+    """
+    name = str(name)
+    return (name if len(name) <= LONGEST else name[:LONGEST - 1] + "…").replace("$", r"\$")
