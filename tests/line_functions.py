@@ -1,4 +1,5 @@
 """What the tests of line searches share: functions of one variable, the searches, counts."""
+
 import numpy as np
 import pytest
 
@@ -56,8 +57,12 @@ def ripples_slope(t, beta=0.01, waves=39):
 def yanai(beta1, beta2):
     """The sum of two nearly straight lines that turn sharply at 0 and at 1."""
     weight = lambda beta: np.sqrt(1 + beta**2) - beta
-    return (lambda t: weight(beta1) * np.sqrt((1 - t) ** 2 + beta2**2) + weight(beta2) * np.sqrt(t**2 + beta1**2),
-            lambda t: weight(beta2) * t / np.sqrt(t**2 + beta1**2) - weight(beta1) * (1 - t) / np.sqrt((1 - t) ** 2 + beta2**2))
+    return (
+        lambda t: weight(beta1) * np.sqrt((1 - t) ** 2 + beta2**2) + weight(beta2) * np.sqrt(t**2 + beta1**2),
+        lambda t: (
+            weight(beta2) * t / np.sqrt(t**2 + beta1**2) - weight(beta1) * (1 - t) / np.sqrt((1 - t) ** 2 + beta2**2)
+        ),
+    )
 
 
 FIRST = (1e-3, 1e-1, 1e1, 1e3)

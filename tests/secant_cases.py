@@ -1,4 +1,5 @@
 """What the tests of quasi-Newton methods share: matrices, pairs, bowls, runs."""
+
 import numpy as np
 import pytest
 
@@ -24,8 +25,12 @@ def history(rng, n, length):
     return [pair(rng, n) for _ in range(length)]
 
 
-BOWLS = [quadratic(spectrum, rng=seed, centre=np.arange(len(spectrum)) / 3)
-         for seed, spectrum in enumerate([[1.0, 30.0], [0.5, 1.0, 4.0, 20.0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], np.geomspace(0.1, 10, 9)])]
+BOWLS = [
+    quadratic(spectrum, rng=seed, centre=np.arange(len(spectrum)) / 3)
+    for seed, spectrum in enumerate(
+        [[1.0, 30.0], [0.5, 1.0, 4.0, 20.0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], np.geomspace(0.1, 10, 9)]
+    )
+]
 
 
 each_bowl = pytest.mark.parametrize("f", BOWLS, ids=repr)

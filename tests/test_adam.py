@@ -1,4 +1,5 @@
 """Adam and its kin: bias corrections, limits, decay."""
+
 import numpy as np
 import pytest
 from first_order_cases import PROBLEMS, each_problem, path, steps_on
@@ -20,7 +21,7 @@ def test_adams_first_step_is_lr_with_correction_and_more_without():
 
 
 def test_adams_corrections_on_a_constant_gradient():
-    """Corrected, every step is lr; not corrected, they start at 3.2 lr; frozen at t = 1, they end at √(1−β₂)/(1−β₁) lr."""
+    """Corrected, every step is lr; not corrected, they start at 3.2 lr; frozen, they end at √(1−β₂)/(1−β₁) lr."""
     t, g = np.arange(1, 3001)[:, None], np.ones((3000, 1))
     steps = {b: -steps_on(g, Adam(0.1, eps=0, bias_correction=b)) / 0.1 for b in (True, False, "first step")}
     plain = (1 - 0.9**t) / np.sqrt(1 - 0.999**t)
@@ -34,7 +35,9 @@ def test_adams_frozen_correction_is_another_rate_and_eps(problem):
     f, x, _ = PROBLEMS[problem]
     frozen = path(f, x, Adam(0.03, 0.9, 0.99, 1e-4, bias_correction="first step"))
     scale = np.sqrt(1 - 0.99)
-    assert_close(path(f, x, Adam(0.03 * scale / (1 - 0.9), 0.9, 0.99, 1e-4 * scale, bias_correction=False)), frozen, 1e-10)
+    assert_close(
+        path(f, x, Adam(0.03 * scale / (1 - 0.9), 0.9, 0.99, 1e-4 * scale, bias_correction=False)), frozen, 1e-10
+    )
 
 
 def test_the_frozen_correction_is_the_notebooks():
@@ -58,8 +61,9 @@ def test_the_moment_methods_meet_where_their_parameters_do(problem):
     assert_array_equal(path(f, x, AdamW(0.01, weight_decay=0), 50), path(f, x, Adam(0.01), 50))
 
 
-@pytest.mark.parametrize("method", [Adagrad(eps=0), RMSProp(eps=0), RMSProp(eps=0, momentum=0.9), Adam(eps=0),
-                                    NAdam(eps=0)], ids=repr)
+@pytest.mark.parametrize(
+    "method", [Adagrad(eps=0), RMSProp(eps=0), RMSProp(eps=0, momentum=0.9), Adam(eps=0), NAdam(eps=0)], ids=repr
+)
 @given(power=st.integers(-30, 30))
 def test_without_eps_the_size_of_f_does_not_matter(method, power):
     g = np.random.default_rng(0).standard_normal((20, 3))
@@ -69,4 +73,4 @@ def test_without_eps_the_size_of_f_does_not_matter(method, power):
 def test_adamws_decay_is_a_factor_a_step():
     x = np.array([3.0, -2.0])
     steps = steps_on(np.zeros((20, 2)), AdamW(0.1, weight_decay=0.3), x)
-    assert_allclose(x + np.cumsum(steps, axis=0), x * (1 - 0.03)**np.arange(1, 21)[:, None], rtol=1e-12)
+    assert_allclose(x + np.cumsum(steps, axis=0), x * (1 - 0.03) ** np.arange(1, 21)[:, None], rtol=1e-12)

@@ -1,4 +1,5 @@
 """BFGS: its matrix is that of all its pairs."""
+
 import numpy as np
 import pytest
 from laws import assert_close
@@ -12,7 +13,9 @@ from minnet.optim.updates import two_loop
 from minnet.problems import beale, quadratic, rosenbrock
 
 
-@pytest.mark.parametrize("f, start", [(rosenbrock(), [-1.2, 1.0]), (beale(), [1.0, 1.0]), (rosenbrock(6), None)], ids=repr)
+@pytest.mark.parametrize(
+    "f, start", [(rosenbrock(), [-1.2, 1.0]), (beale(), [1.0, 1.0]), (rosenbrock(6), None)], ids=repr
+)
 def test_the_state_of_bfgs_is_the_matrix_of_all_its_pairs(f, start):
     x = f.starts[0] if start is None else np.array(start)
     method, pairs = BFGS(), []
@@ -41,7 +44,7 @@ def test_a_known_matrix_is_damped_instead():
     H = state["gamma"] * packed.dense(state["U"]) + packed.dense(state["R"])
     assert state["known"] == 2 and np.linalg.eigvalsh(H)[0] > 0
     s = new - x
-    assert_close(s @ np.linalg.solve(H, s), 0.2 * (s @ s), 1e-12)        # B was I
+    assert_close(s @ np.linalg.solve(H, s), 0.2 * (s @ s), 1e-12)  # B was I
 
 
 @each_bowl

@@ -1,4 +1,5 @@
 """Nonlinear conjugate gradients: the β, all of them as one on a quadratic, restarts, memory."""
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -56,7 +57,9 @@ def test_a_preconditioner_in_beta_is_a_change_of_variables(seed):
     C = np.diag([0.5, 1.0, 2.0, 3.0]) + 0.3 * np.tri(4, k=-1)
     M, q = C @ C.T, np.linalg.solve(C, p)
     for beta in (beta_fletcher_reeves, beta_polak_ribiere, beta_hestenes_stiefel, beta_dai_yuan):
-        assert beta(g_new, g, p, M @ g_new, M @ g) == pytest.approx(beta(C.T @ g_new, C.T @ g, q, C.T @ g_new, C.T @ g), rel=1e-8)
+        assert beta(g_new, g, p, M @ g_new, M @ g) == pytest.approx(
+            beta(C.T @ g_new, C.T @ g, q, C.T @ g_new, C.T @ g), rel=1e-8
+        )
 
 
 @given(seeds)
@@ -73,15 +76,21 @@ def test_dai_yuan_goes_down_where_there_is_curvature(seed):
     assert g_new @ (-g_new + beta_dai_yuan(g_new, g, p, g_new, g) * p) < 0
 
 
-BOWLS = [quadratic(spectrum, rng=seed, centre=np.arange(len(spectrum)) / 3)
-         for seed, spectrum in enumerate([[1.0, 30.0], [0.5, 1.0, 4.0, 20.0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], np.geomspace(0.1, 10, 9)])]
+BOWLS = [
+    quadratic(spectrum, rng=seed, centre=np.arange(len(spectrum)) / 3)
+    for seed, spectrum in enumerate(
+        [[1.0, 30.0], [0.5, 1.0, 4.0, 20.0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], np.geomspace(0.1, 10, 9)]
+    )
+]
 
 
 each_bowl = pytest.mark.parametrize("f", BOWLS, ids=repr)
 
 
 def run(f, method, x=None, **options):
-    return minimize(f, f.starts[0] if x is None else x, method, **{"gtol": 0, "record": ["x", "gradient", "p"]} | options)
+    return minimize(
+        f, f.starts[0] if x is None else x, method, **{"gtol": 0, "record": ["x", "gradient", "p"]} | options
+    )
 
 
 @each_beta
@@ -92,7 +101,7 @@ def test_all_beta_are_linear_conjugate_gradients_on_a_quadratic(f, beta, memory)
     H = f.hessian(x)
     _, iterates, _ = linear_cg(lambda p: H @ p, H @ f.centre, x)
     result = run(f, NonlinearCG(beta, memory, search=Exact()), max_iter=f.n)
-    for ours, theirs in zip(result.history["x"], iterates[:f.n + 1]):
+    for ours, theirs in zip(result.history["x"], iterates[: f.n + 1]):
         assert_close(ours, theirs, 1e-5)
     assert np.linalg.norm(result.jac) <= 1e-6 * result.history["gradient_norm"][0]
     assert result.history["gradient_norm"][f.n - 1] > 1e-5 * result.history["gradient_norm"][0]
@@ -101,7 +110,7 @@ def test_all_beta_are_linear_conjugate_gradients_on_a_quadratic(f, beta, memory)
 @each_bowl
 def test_directions_are_conjugate_gradients_are_not(f):
     result = run(f, NonlinearCG(memory=0, search=Exact()), max_iter=f.n)
-    P, G, H = result.history["p"][:f.n], result.history["gradient"][:f.n], f.hessian(f.starts[0])
+    P, G, H = result.history["p"][: f.n], result.history["gradient"][: f.n], f.hessian(f.starts[0])
     P[0] = -G[0]
     P, G = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True) for vectors in (P, G))
     assert_close(P @ H @ P.T, np.diag(np.diag(P @ H @ P.T)), 1e-5)
@@ -135,7 +144,7 @@ def test_a_restart_is_the_gradient():
 
 @pytest.mark.parametrize("beta", ["FR", "DY"])
 def test_jammed_directions_are_dropped(beta):
-    """Successive gradients that are far from orthogonal: FR and DY would keep a bad direction for ever (Powell 1977)."""
+    """Successive gradients that are far from orthogonal: FR and DY would keep a bad direction (Powell 1977)."""
     result = run(rosenbrock(5), NonlinearCG(beta, 0), max_iter=30)
     P, G = result.history["p"], result.history["gradient"]
     restarted = [(p == -g).all() for p, g in zip(P[1:], G[1:])]
@@ -178,7 +187,9 @@ def test_memory_preconditions_with_the_last_pairs(memory):
 def test_memory_saves_evaluations_where_the_condition_is_bad():
     f = quadratic(np.geomspace(1e-2, 1e2, 40), rng=1)
     for g in (f, rosenbrock(20)):
-        classical, limited = (minimize(g, g.starts[0], NonlinearCG(memory=memory), gtol=1e-6, max_iter=5000) for memory in (0, 5))
+        classical, limited = (
+            minimize(g, g.starts[0], NonlinearCG(memory=memory), gtol=1e-6, max_iter=5000) for memory in (0, 5)
+        )
         assert classical.success and limited.success and limited.nfev < classical.nfev
 
 
@@ -204,12 +215,22 @@ def test_nothing_is_updated_in_place(method):
 def test_float32_stays_float32(memory):
     f = rosenbrock()
     single = Function(lambda x: np.float32(f.value(x)), lambda x: f.gradient(x).astype(np.float32), n=2)
-    result = minimize(single, np.array([-1.2, 1.0], np.float32), NonlinearCG(memory=memory), gtol=1e-2, max_iter=300, record=["p"])
+    result = minimize(
+        single, np.array([-1.2, 1.0], np.float32), NonlinearCG(memory=memory), gtol=1e-2, max_iter=300, record=["p"]
+    )
     assert result.success and result.x.dtype == result.history["p"].dtype == np.float32
 
 
-@pytest.mark.parametrize("make", [lambda: NonlinearCG("CD"), lambda: NonlinearCG(memory=-1), lambda: NonlinearCG(memory=1.5),
-                                  lambda: NonlinearCG(restart=0), lambda: NonlinearCG(restart=2.5)])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: NonlinearCG("CD"),
+        lambda: NonlinearCG(memory=-1),
+        lambda: NonlinearCG(memory=1.5),
+        lambda: NonlinearCG(restart=0),
+        lambda: NonlinearCG(restart=2.5),
+    ],
+)
 def test_bad_hyperparameters_are_refused(make):
     with refuses("expected"):
         make()

@@ -1,4 +1,5 @@
 """Cubic regularisation: the minimiser of its model."""
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -22,7 +23,9 @@ def test_cubic_steps_minimise_the_cubic_model(lam, sigma, hard):
     assert alpha >= -lam[0] - 1e-7
 
 
-spectra = st.lists(st.sampled_from([-3.0, -1.0, 0.0, 1e-3, 1.0, 50.0]), min_size=1, max_size=5).map(sorted).map(np.array)
+spectra = (
+    st.lists(st.sampled_from([-3.0, -1.0, 0.0, 1e-3, 1.0, 50.0]), min_size=1, max_size=5).map(sorted).map(np.array)
+)
 
 
 def model(lam, c, sigma, z):

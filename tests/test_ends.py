@@ -1,4 +1,5 @@
 """Where a method can go no further, a step says so, at once and with the point as it was."""
+
 import numpy as np
 import pytest
 
@@ -27,8 +28,24 @@ from minnet.optim import (
 from minnet.optim.driver.counted import Counted
 from minnet.problems import quadratic, rosenbrock
 
-LOOKING = [BFGS(), BFGS(Armijo()), BFGS(HagerZhang()), BFGS(Exact()), DFP(), SR1(), LBFGS(), NonlinearCG(), NonlinearCG(memory=0),
-           Newton(), TrustRegion(), TrustRegion("steihaug"), SaddleFreeNewton(), ModifiedCholesky(), CubicNewton(), NewtonCG()]
+LOOKING = [
+    BFGS(),
+    BFGS(Armijo()),
+    BFGS(HagerZhang()),
+    BFGS(Exact()),
+    DFP(),
+    SR1(),
+    LBFGS(),
+    NonlinearCG(),
+    NonlinearCG(memory=0),
+    Newton(),
+    TrustRegion(),
+    TrustRegion("steihaug"),
+    SaddleFreeNewton(),
+    ModifiedCholesky(),
+    CubicNewton(),
+    NewtonCG(),
+]
 
 
 @pytest.mark.parametrize("f", [rosenbrock(), rosenbrock(5), quadratic([1.0, 4.0, 9.0], rng=0)], ids=repr)
@@ -43,8 +60,11 @@ def test_a_gradient_of_the_wrong_sign_ends_a_run_within_a_few_steps(method, f):
     assert wrong.counts["nfev"] < 250 and f.value(x) <= f.value(f.starts[0])
 
 
-@pytest.mark.parametrize("method", [UndampedNewton(), Newton(), TrustRegion(), SaddleFreeNewton(), ModifiedCholesky(), CubicNewton(),
-                                    NewtonCG()], ids=repr)
+@pytest.mark.parametrize(
+    "method",
+    [UndampedNewton(), Newton(), TrustRegion(), SaddleFreeNewton(), ModifiedCholesky(), CubicNewton(), NewtonCG()],
+    ids=repr,
+)
 @pytest.mark.parametrize("what", [np.nan, np.inf])
 def test_a_hessian_that_is_not_finite_ends_a_run(method, what):
     f = Function(lambda x: x @ x, lambda x: 2 * x, hessian=lambda x: np.full((2, 2), what))
@@ -61,8 +81,20 @@ def test_undamped_newton_ends_where_its_step_does_not_move_the_point():
         UndampedNewton().step(f, f.minima[0][0], {})
 
 
-METHODS_ALONE = [Newton(), BFGS(), LBFGS(), LBFGS(precondition=True), NonlinearCG(), TrustRegion("steihaug"), GaussNewton(),
-                 LevenbergMarquardt(), NewtonCG(), HessianFree(), HessianFree(curvature_batch=7), HessianFree(kind="hessian")]
+METHODS_ALONE = [
+    Newton(),
+    BFGS(),
+    LBFGS(),
+    LBFGS(precondition=True),
+    NonlinearCG(),
+    TrustRegion("steihaug"),
+    GaussNewton(),
+    LevenbergMarquardt(),
+    NewtonCG(),
+    HessianFree(),
+    HessianFree(curvature_batch=7),
+    HessianFree(kind="hessian"),
+]
 
 
 @pytest.mark.parametrize("method", METHODS_ALONE, ids=repr)

@@ -1,4 +1,5 @@
 """The exact search: the first minimum, one step on a quadratic."""
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -27,11 +28,18 @@ def test_exact_finds_a_minimum(number, first):
 @pytest.mark.parametrize("flat", [1e3, 1e9])
 def test_exact_is_not_taken_in_by_a_flat_end(flat):
     """−t/(t² + 2) has no curvature at 0, and hardly a slope far out, where a step of Newton's method leads."""
-    line = along(lambda t: fraction(t) + 1e-3 * np.tanh(t / flat), lambda t: fraction_slope(t) + 1e-3 / flat / np.cosh(min(t / flat, 300)) ** 2)
+    line = along(
+        lambda t: fraction(t) + 1e-3 * np.tanh(t / flat),
+        lambda t: fraction_slope(t) + 1e-3 / flat / np.cosh(min(t / flat, 300)) ** 2,
+    )
     assert Exact().search(line) == pytest.approx(np.sqrt(2), rel=1e-2)
 
 
-@given(st.lists(st.sampled_from([1e-2, 0.5, 3.0, 1e3]), min_size=1, max_size=5), st.integers(0, 99), st.sampled_from(FIRST))
+@given(
+    st.lists(st.sampled_from([1e-2, 0.5, 3.0, 1e3]), min_size=1, max_size=5),
+    st.integers(0, 99),
+    st.sampled_from(FIRST),
+)
 def test_exact_takes_one_step_on_a_quadratic(spectrum, seed, first):
     f, x = quadratic(spectrum, rng=seed), np.random.default_rng(seed).standard_normal(len(spectrum))
     g = f.gradient(x)

@@ -1,4 +1,5 @@
 """Definiteness and the lowest eigenpair of a matrix."""
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -19,7 +20,9 @@ def test_lowest_curvature_is_the_lowest_eigenvalue(n, seed, definite):
     x, lam = f.starts[0], np.linalg.eigvalsh(f.hessian(f.starts[0]))
     low, q = lowest_curvature(f, x)
     assert low == pytest.approx(lam[0], abs=1e-3 * abs(lam).max())
-    assert np.linalg.norm(q) == pytest.approx(1) and q @ f.hessian(x) @ q == pytest.approx(low, abs=1e-3 * abs(lam).max())
+    assert np.linalg.norm(q) == pytest.approx(1) and q @ f.hessian(x) @ q == pytest.approx(
+        low, abs=1e-3 * abs(lam).max()
+    )
 
 
 def test_lowest_curvature_asks_for_few_products():

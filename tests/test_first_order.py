@@ -1,4 +1,5 @@
 """First-order methods, all alike: weight decay, training, state, precision, checkpoints, refusals."""
+
 import functools
 from dataclasses import fields, replace
 
@@ -23,9 +24,13 @@ from minnet.optim import (
 )
 from minnet.optim.schedules import Cosine, OnPlateau, WarmUp
 
-WRAPPED = [*METHODS, Clipped(Adam(), max_norm=0.1), Clipped(Nesterov(), max_value=0.01),
-           *(replace(method, lr=WarmUp(OnPlateau(0.05, 0.5, patience=1), 3)) for method in (Momentum(), NAdam(), AdamW())),
-           replace(Adam(), lr=Cosine(0.1, 20))]
+WRAPPED = [
+    *METHODS,
+    Clipped(Adam(), max_norm=0.1),
+    Clipped(Nesterov(), max_value=0.01),
+    *(replace(method, lr=WarmUp(OnPlateau(0.05, 0.5, patience=1), 3)) for method in (Momentum(), NAdam(), AdamW())),
+    replace(Adam(), lr=Cosine(0.1, 20)),
+]
 
 
 each_wrapped = pytest.mark.parametrize("method", WRAPPED, ids=repr)
@@ -35,19 +40,27 @@ each_wrapped = pytest.mark.parametrize("method", WRAPPED, ids=repr)
 def test_weight_decay_is_l2_but_for_adamw(method):
     decayed, x = net()
     ridge = Objective(decayed.net, decayed.X, decayed.y, decayed.loss, l2=decayed.l2 + 0.1)
-    same = np.allclose(path(decayed, x, replace(method, weight_decay=0.1), 50),
-                       path(ridge, x, replace(method, weight_decay=0.0), 50), rtol=0, atol=1e-10)
+    same = np.allclose(
+        path(decayed, x, replace(method, weight_decay=0.1), 50),
+        path(ridge, x, replace(method, weight_decay=0.0), 50),
+        rtol=0,
+        atol=1e-10,
+    )
     assert same == (not isinstance(method, AdamW))
 
 
 @each_method
 def test_every_method_trains_a_network(method):
     f, x = net()
-    method = replace(method, lr=0.3 if isinstance(method, GradientDescent | Momentum) else 5.0 if isinstance(method, Adadelta)
-                     else 0.03)
+    method = replace(
+        method,
+        lr=0.3 if isinstance(method, GradientDescent | Momentum) else 5.0 if isinstance(method, Adadelta) else 0.03,
+    )
     result = minimize(f, x, method, max_iter=300)
     assert result.fun < 0.5 * f(x) and result.history["nfev"][-1] == 301
-    assert result.history["njev"][-1] == (600 if getattr(method, "kind", None) == "lookahead" else 301)   # p₀ = 0: the first is at x
+    assert result.history["njev"][-1] == (
+        600 if getattr(method, "kind", None) == "lookahead" else 301
+    )  # p₀ = 0: the first is at x
 
 
 @each_wrapped
@@ -98,13 +111,26 @@ def test_reprs_are_complete(method):
     assert eval(repr(method), vars(optim) | vars(optim.schedules)) == method
 
 
-BAD = {"lr": [0, -1, np.nan, np.inf, "a", None], "weight_decay": [-1, np.nan, "a"], "momentum": [-0.1, 1, np.nan],
-       "eps": [-1, np.nan, np.inf], "rho": [1, -0.1], "beta": [1, -0.1], "beta1": [1, -0.1], "beta2": [1, -0.1],
-       "bias_correction": ["second", None], "nesterov": ["yes", None], "eps_inside": ["outside", None],
-       "kind": ["Lecture", None], "momentum_decay": [-1, np.inf]}
+BAD = {
+    "lr": [0, -1, np.nan, np.inf, "a", None],
+    "weight_decay": [-1, np.nan, "a"],
+    "momentum": [-0.1, 1, np.nan],
+    "eps": [-1, np.nan, np.inf],
+    "rho": [1, -0.1],
+    "beta": [1, -0.1],
+    "beta1": [1, -0.1],
+    "beta2": [1, -0.1],
+    "bias_correction": ["second", None],
+    "nesterov": ["yes", None],
+    "eps_inside": ["outside", None],
+    "kind": ["Lecture", None],
+    "momentum_decay": [-1, np.inf],
+}
 
 
-@pytest.mark.parametrize("method", [GradientDescent, Momentum, Nesterov, Adagrad, Adadelta, RMSProp, Adam, AdamW, NAdam])
+@pytest.mark.parametrize(
+    "method", [GradientDescent, Momentum, Nesterov, Adagrad, Adadelta, RMSProp, Adam, AdamW, NAdam]
+)
 def test_bad_hyperparameters_are_refused(method):
     names = {field.name for field in fields(method)}
     for name in names:
@@ -113,14 +139,18 @@ def test_bad_hyperparameters_are_refused(method):
                 method(**{name: value})
 
 
-@pytest.mark.parametrize("make, part", [
-    (lambda: RMSProp(nesterov=True), "momentum=0"),
-    (lambda: Clipped(Adam()), "max_norm=None, max_value=None"),
-    (lambda: Clipped(Adam(), max_norm=1, max_value=1), "max_norm=1, max_value=1"),
-    (lambda: Clipped(Adam(), max_norm=0), "max_norm=0"),
-    (lambda: Clipped(Adam(), max_value=-1), "max_value=-1"),
-    (lambda: Clipped("adam", max_norm=1), "method='adam'"),
-    (lambda: Clipped(Adam, max_norm=1), "method=<class")])
+@pytest.mark.parametrize(
+    "make, part",
+    [
+        (lambda: RMSProp(nesterov=True), "momentum=0"),
+        (lambda: Clipped(Adam()), "max_norm=None, max_value=None"),
+        (lambda: Clipped(Adam(), max_norm=1, max_value=1), "max_norm=1, max_value=1"),
+        (lambda: Clipped(Adam(), max_norm=0), "max_norm=0"),
+        (lambda: Clipped(Adam(), max_value=-1), "max_value=-1"),
+        (lambda: Clipped("adam", max_norm=1), "method='adam'"),
+        (lambda: Clipped(Adam, max_norm=1), "method=<class"),
+    ],
+)
 def test_bad_combinations_are_refused(make, part):
     with refuses(part, "expected"):
         make()

@@ -1,4 +1,5 @@
 """Hessian-free optimisation: its inner iteration, its damping, and what it trains."""
+
 import tracemalloc
 
 import numpy as np
@@ -14,8 +15,15 @@ def autoencoder(N=60, rng=0):
     return Objective(MLP([784, 20, 6, 20, 784], "sigmoid"), X, X, "binary_crossentropy", l2=1e-5)
 
 
-@pytest.mark.parametrize("method", [HessianFree(cg_iter=60), HessianFree(cg_iter=60, precondition=False),
-                                    HessianFree(cg_iter=60, curvature_batch=10)], ids=repr)
+@pytest.mark.parametrize(
+    "method",
+    [
+        HessianFree(cg_iter=60),
+        HessianFree(cg_iter=60, precondition=False),
+        HessianFree(cg_iter=60, curvature_batch=10),
+    ],
+    ids=repr,
+)
 def test_an_autoencoder_learns_faster_than_by_gradient_descent(method):
     """In as many evaluations of values, gradients and products."""
     f = autoencoder(30)
@@ -36,7 +44,9 @@ def test_it_goes_down_and_follows_its_damping_rule():
 
 def test_a_quadratic_is_solved_by_the_inner_iteration():
     f = problems.quadratic(np.geomspace(1, 100, 30), rng=0)
-    result = minimize(f, np.ones(30), HessianFree(damping=1e-6, kind="hessian", precondition=False), gtol=1e-6, max_iter=20)
+    result = minimize(
+        f, np.ones(30), HessianFree(damping=1e-6, kind="hessian", precondition=False), gtol=1e-6, max_iter=20
+    )
     assert result.success
 
 
@@ -66,8 +76,16 @@ def test_memory_is_a_small_multiple_of_the_parameters(widths):
     assert peak < 40 * theta.nbytes and result.fun < 0.2 * f(theta)
 
 
-@pytest.mark.parametrize("options, said", [({"damping": 0}, "damping"), ({"cg_iter": 0}, "cg_iter"), ({"decay": 1}, "decay"),
-                                           ({"kind": "bfgs"}, "kind"), ({"curvature_batch": 0}, "curvature_batch")])
+@pytest.mark.parametrize(
+    "options, said",
+    [
+        ({"damping": 0}, "damping"),
+        ({"cg_iter": 0}, "cg_iter"),
+        ({"decay": 1}, "decay"),
+        ({"kind": "bfgs"}, "kind"),
+        ({"curvature_batch": 0}, "curvature_batch"),
+    ],
+)
 def test_bad_input(options, said):
     with pytest.raises(ValueError, match=said):
         HessianFree(**options)

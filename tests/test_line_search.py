@@ -1,4 +1,5 @@
 """Line searches, all alike: conditions, walls, rounding, nonsense, and what a search may cost."""
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -106,7 +107,9 @@ def test_where_nothing_is_finite_there_is_no_progress(search):
 @pytest.mark.parametrize("offset", [1.0, -1e3, 1e8])
 def test_slopes_tell_where_values_drown(search, offset):
     """φ is `offset` to the last bit all over; the step that its slopes ask for is found, though no value falls."""
-    line = along(lambda t: offset + 1e-13 * abs(offset) * (t - 1) ** 2 / 1e4, lambda t: 1e-17 * abs(offset) * 2 * (t - 1))
+    line = along(
+        lambda t: offset + 1e-13 * abs(offset) * (t - 1) ** 2 / 1e4, lambda t: 1e-17 * abs(offset) * 2 * (t - 1)
+    )
     assert line.value(1.0) == line.value0
     for first in (0.01, 1.0, 9.0):
         t = search.search(line, first)
@@ -137,9 +140,11 @@ ODD = [0.0, 1.0, -1.0, 1e-300, -1e-300, 1e200, -1e308, np.inf, np.nan]
 @given(st.integers(0, 10**6), st.sampled_from([1e-300, 1e-5, 1.0, 1e200]))
 def test_no_nonsense_makes_a_search_crash_or_go_on(search, seed, first):
     """Values and slopes that have nothing to do with one another, nor with anything else."""
+
     def odd(t, what):
         rng = np.random.default_rng([seed, what, *np.frombuffer(np.float64(t).tobytes(), np.uint32)])
         return rng.choice(ODD) if rng.random() < 0.5 else rng.standard_normal()
+
     line = along(lambda t: 1.0 if t == 0 else odd(t, 0), lambda t: -1.0 if t == 0 else odd(t, 1))
     with np.errstate(all="ignore"):
         try:
@@ -173,10 +178,24 @@ def test_a_line_knows_its_ends():
     assert line.decreases(0.1, 1e-4) and not line.decreases(10.0, 1e-4) and line.moves(0.5) and not line.moves(1e-20)
 
 
-@pytest.mark.parametrize("make", [
-    lambda: Fixed(0), lambda: Fixed(np.inf), lambda: Fixed("a"), lambda: Armijo(0), lambda: Armijo(1), lambda: Exact(0),
-    lambda: StrongWolfe(c1=0), lambda: StrongWolfe(c2=1), lambda: StrongWolfe(c1=np.nan), lambda: HagerZhang(c1=-1),
-    lambda: HagerZhang(epsilon=0), lambda: HagerZhang(gamma=1), lambda: HagerZhang(growth=-2)])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Fixed(0),
+        lambda: Fixed(np.inf),
+        lambda: Fixed("a"),
+        lambda: Armijo(0),
+        lambda: Armijo(1),
+        lambda: Exact(0),
+        lambda: StrongWolfe(c1=0),
+        lambda: StrongWolfe(c2=1),
+        lambda: StrongWolfe(c1=np.nan),
+        lambda: HagerZhang(c1=-1),
+        lambda: HagerZhang(epsilon=0),
+        lambda: HagerZhang(gamma=1),
+        lambda: HagerZhang(growth=-2),
+    ],
+)
 def test_bad_constants_are_refused(make):
     with refuses("expected"):
         make()

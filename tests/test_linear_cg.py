@@ -1,4 +1,5 @@
 """Conjugate gradients for a linear system: n steps, the bound by κ, preconditioners, negative curvature."""
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -73,7 +74,9 @@ def test_directions_are_conjugate_and_residuals_orthogonal(spectrum, seed):
     """The lecture prints conjugacy for the gradients, of which it does not hold; it holds for the directions."""
     A, b, _ = system(spectrum, seed)
     _, _, residuals, directions = steps(A, b)
-    unit = lambda vectors: np.array([v / np.linalg.norm(v) for v in vectors if np.linalg.norm(v) > 1e-4 * np.linalg.norm(b)])
+    unit = lambda vectors: np.array(
+        [v / np.linalg.norm(v) for v in vectors if np.linalg.norm(v) > 1e-4 * np.linalg.norm(b)]
+    )
     P, R = unit(directions), unit(residuals)
     products, orthogonal, misprint = P @ A @ P.T, R @ R.T, R @ A @ R.T
     assert_close(products, np.diag(np.diag(products)), 1e-6)
@@ -106,7 +109,7 @@ def test_negative_curvature_ends_it_and_is_returned():
     x, iterates, (p, pAp) = linear_cg(lambda p: A @ p, b)
     assert len(iterates) == 2 and x is iterates[1] and pAp == p @ A @ p < 0
     assert_close(x, (b @ b) / (b @ A @ b) * b)
-    x, iterates, (p, pAp) = linear_cg(lambda p: A @ p, np.array([1.0, 3.0]))      # at once
+    x, iterates, (p, pAp) = linear_cg(lambda p: A @ p, np.array([1.0, 3.0]))  # at once
     assert not x.any() and len(iterates) == 1 and pAp == p @ A @ p < 0
     assert_array_equal(p, [1.0, 3.0])
 
@@ -122,6 +125,7 @@ def test_no_curvature_ends_it(A):
 def test_nothing_asked_nothing_done():
     def product(p):
         raise AssertionError("no product is needed")
+
     x, iterates, curvature = linear_cg(product, np.zeros(3))
     assert not x.any() and len(iterates) == 1 and curvature is None
 
@@ -146,6 +150,7 @@ def test_stop_sees_every_step():
     def stop(x, r, k):
         seen.append((x, r, k))
         return k == 3
+
     x, iterates, curvature = linear_cg(lambda p: A @ p, b, stop=stop)
     assert [k for *_, k in seen] == [1, 2, 3] and len(iterates) == 4 and curvature is None
     for (at, r, k), iterate in zip(seen, iterates[1:]):

@@ -1,4 +1,5 @@
 """Momentum and Nesterov's momentum."""
+
 import numpy as np
 import pytest
 from first_order_cases import PROBLEMS, each_problem, path, steps_on
@@ -20,7 +21,7 @@ def test_momentum_unrolled():
     g, alpha, eps = np.random.default_rng(0).standard_normal((4, 3)), 0.7, 0.1
     v = steps_on(g, Momentum(eps, alpha))
     for k in range(1, 5):
-        assert_allclose(v[k - 1], -eps * alpha**np.arange(k)[::-1] @ g[:k], rtol=1e-12)
+        assert_allclose(v[k - 1], -eps * alpha ** np.arange(k)[::-1] @ g[:k], rtol=1e-12)
 
 
 @pytest.mark.parametrize("make", [lambda lr, a: Momentum(lr, a), lambda lr, a: RMSProp(lr, momentum=a)])
@@ -30,13 +31,13 @@ def test_momentum_speeds_a_constant_slope_up_by_one_over_one_minus_alpha(make):
 
 
 def test_the_best_momentum_on_a_quadratic_has_polyaks_rate():
-    """lr = 4/(√L+√μ)², α = ((√κ−1)/(√κ+1))²: the error falls by √α a step, against (κ−1)/(κ+1) for the best lr alone."""
+    """lr = 4/(√L+√μ)², α = ((√κ−1)/(√κ+1))²: the error falls by √α a step, else by (κ−1)/(κ+1)."""
     mu, L, steps = 1.0, 100.0, 300
     f = quadratic([mu, 10.0, L], rng=0)
     root = (np.sqrt(L) - np.sqrt(mu)) / (np.sqrt(L) + np.sqrt(mu))
-    best = Momentum(4 / (np.sqrt(L) + np.sqrt(mu))**2, root**2), GradientDescent(2 / (mu + L))
+    best = Momentum(4 / (np.sqrt(L) + np.sqrt(mu)) ** 2, root**2), GradientDescent(2 / (mu + L))
     errors = [np.linalg.norm(path(f, f.starts[0], method, steps), axis=1) for method in best]
-    rates = [(e[120] / e[60])**(1 / 60) for e in errors]
+    rates = [(e[120] / e[60]) ** (1 / 60) for e in errors]
     assert_allclose(rates[0], root, rtol=0.02)
     assert_allclose(rates[1], (L - mu) / (L + mu), rtol=1e-6)
 

@@ -1,4 +1,5 @@
 """Newton's method: saddles, convergence, chords, invariance, the notebook."""
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,8 +17,12 @@ from minnet.problems import beale, himmelblau, quadratic, rosenbrock, saddle, st
 
 def mapped(f, A, b=0.0):
     """u ↦ f(A u + b)."""
-    return Function(lambda u: f.value(A @ u + b), lambda u: A.T @ f.gradient(A @ u + b), n=f.n,
-                    hessian=lambda u: A.T @ f.hessian(A @ u + b) @ A)
+    return Function(
+        lambda u: f.value(A @ u + b),
+        lambda u: A.T @ f.gradient(A @ u + b),
+        n=f.n,
+        hessian=lambda u: A.T @ f.hessian(A @ u + b) @ A,
+    )
 
 
 @given(st.lists(st.sampled_from([1e-2, 0.5, 1.0, 30.0, 1e3]), min_size=1, max_size=6), st.integers(0, 99))
@@ -85,7 +90,7 @@ def test_chords_use_the_factors_at_hand():
 
 
 def test_chords_go_on_only_while_they_halve_the_gradient():
-    """Far from the minimum of ½x² the damping is large: the first chord does not halve the gradient, and is the last."""
+    """Far from the minimum of ½x² the damping is large: the first chord, not halving the gradient, is the last."""
     f, x = quadratic([1.0]), np.array([100.0])
     ours, _ = Newton(radius=1e-3).step(f, x, {"radius": 0.1, "damping": 0.0, "doubt": 1.0})
     plain, _ = Newton(chords=0).step(f, x, {"radius": 0.1, "damping": 0.0, "doubt": 1.0})
@@ -111,7 +116,9 @@ def test_newton_is_invariant_under_rotations(f):
 @pytest.mark.parametrize("scale", [2.0**-20, 2.0**30])
 def test_newton_does_not_see_the_scale_of_the_value(scale):
     f = rosenbrock()
-    scaled = Function(lambda x: scale * f.value(x), lambda x: scale * f.gradient(x), hessian=lambda x: scale * f.hessian(x))
+    scaled = Function(
+        lambda x: scale * f.value(x), lambda x: scale * f.gradient(x), hessian=lambda x: scale * f.hessian(x)
+    )
     a, b = (minimize(g, f.starts[0], Newton(), gtol=0, record=["x"], max_iter=15) for g in (f, scaled))
     np.testing.assert_array_equal(a.history["x"], b.history["x"])
 

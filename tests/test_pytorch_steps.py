@@ -1,4 +1,5 @@
 """First-order methods: two hundred steps are PyTorch's."""
+
 import numpy as np
 import pytest
 from first_order_cases import PROBLEMS, each_problem, path
@@ -26,28 +27,54 @@ SAME = [  # ours, theirs, whether steps are in proportion to g
     (GradientDescent, lambda o, x, lr: o.SGD(x, lr), True),
     (lambda lr: GradientDescent(lr, weight_decay=0.1), lambda o, x, lr: o.SGD(x, lr, weight_decay=0.1), True),
     (Momentum, lambda o, x, lr: o.SGD(x, lr, momentum=0.9), True),
-    (lambda lr: Momentum(lr, 0.5, weight_decay=0.1), lambda o, x, lr: o.SGD(x, lr, momentum=0.5, weight_decay=0.1), True),
+    (
+        lambda lr: Momentum(lr, 0.5, weight_decay=0.1),
+        lambda o, x, lr: o.SGD(x, lr, momentum=0.5, weight_decay=0.1),
+        True,
+    ),
     (Nesterov, lambda o, x, lr: o.SGD(x, lr, momentum=0.9, nesterov=True), True),
-    (lambda lr: Nesterov(lr, 0.5, weight_decay=0.1),
-     lambda o, x, lr: o.SGD(x, lr, momentum=0.5, weight_decay=0.1, nesterov=True), True),
+    (
+        lambda lr: Nesterov(lr, 0.5, weight_decay=0.1),
+        lambda o, x, lr: o.SGD(x, lr, momentum=0.5, weight_decay=0.1, nesterov=True),
+        True,
+    ),
     (Adagrad, lambda o, x, lr: o.Adagrad(x, lr, eps=1e-7), False),
-    (lambda lr: Adagrad(lr, eps=0.1, weight_decay=0.1), lambda o, x, lr: o.Adagrad(x, lr, eps=0.1, weight_decay=0.1), False),
+    (
+        lambda lr: Adagrad(lr, eps=0.1, weight_decay=0.1),
+        lambda o, x, lr: o.Adagrad(x, lr, eps=0.1, weight_decay=0.1),
+        False,
+    ),
     (Adadelta, lambda o, x, lr: o.Adadelta(x, lr), False),
-    (lambda lr: Adadelta(lr, rho=0.5, eps=1e-3, weight_decay=0.1),
-     lambda o, x, lr: o.Adadelta(x, lr, rho=0.5, eps=1e-3, weight_decay=0.1), False),
+    (
+        lambda lr: Adadelta(lr, rho=0.5, eps=1e-3, weight_decay=0.1),
+        lambda o, x, lr: o.Adadelta(x, lr, rho=0.5, eps=1e-3, weight_decay=0.1),
+        False,
+    ),
     (RMSProp, lambda o, x, lr: o.RMSprop(x, lr, eps=1e-7), False),
-    (lambda lr: RMSProp(lr, beta=0.8, eps=1e-2, weight_decay=0.1),
-     lambda o, x, lr: o.RMSprop(x, lr, alpha=0.8, eps=1e-2, weight_decay=0.1), False),
+    (
+        lambda lr: RMSProp(lr, beta=0.8, eps=1e-2, weight_decay=0.1),
+        lambda o, x, lr: o.RMSprop(x, lr, alpha=0.8, eps=1e-2, weight_decay=0.1),
+        False,
+    ),
     (lambda lr: RMSProp(lr, momentum=0.9), lambda o, x, lr: o.RMSprop(x, lr, eps=1e-7, momentum=0.9), False),
     (Adam, lambda o, x, lr: o.Adam(x, lr, eps=1e-7), False),
-    (lambda lr: Adam(lr, 0.8, 0.99, 1e-2, weight_decay=0.1),
-     lambda o, x, lr: o.Adam(x, lr, betas=(0.8, 0.99), eps=1e-2, weight_decay=0.1), False),
+    (
+        lambda lr: Adam(lr, 0.8, 0.99, 1e-2, weight_decay=0.1),
+        lambda o, x, lr: o.Adam(x, lr, betas=(0.8, 0.99), eps=1e-2, weight_decay=0.1),
+        False,
+    ),
     (AdamW, lambda o, x, lr: o.AdamW(x, lr, eps=1e-7), False),
-    (lambda lr: AdamW(lr, 0.8, 0.99, 1e-2, weight_decay=0.3),
-     lambda o, x, lr: o.AdamW(x, lr, betas=(0.8, 0.99), eps=1e-2, weight_decay=0.3), False),
+    (
+        lambda lr: AdamW(lr, 0.8, 0.99, 1e-2, weight_decay=0.3),
+        lambda o, x, lr: o.AdamW(x, lr, betas=(0.8, 0.99), eps=1e-2, weight_decay=0.3),
+        False,
+    ),
     (NAdam, lambda o, x, lr: o.NAdam(x, lr, eps=1e-7), False),
-    (lambda lr: NAdam(lr, 0.8, 0.99, 1e-2, momentum_decay=0.1, weight_decay=0.1),
-     lambda o, x, lr: o.NAdam(x, lr, betas=(0.8, 0.99), eps=1e-2, momentum_decay=0.1, weight_decay=0.1), False),
+    (
+        lambda lr: NAdam(lr, 0.8, 0.99, 1e-2, momentum_decay=0.1, weight_decay=0.1),
+        lambda o, x, lr: o.NAdam(x, lr, betas=(0.8, 0.99), eps=1e-2, momentum_decay=0.1, weight_decay=0.1),
+        False,
+    ),
 ]
 
 
@@ -76,9 +103,14 @@ def test_two_hundred_steps_are_pytorchs(ours, theirs, in_proportion, problem, do
 
 
 @each_problem
-@pytest.mark.parametrize("bound, cut", [
-    ({"max_norm": 0.3}, lambda u, x: u.clip_grad_norm_([x], 0.3)),
-    ({"max_value": 0.2}, lambda u, x: u.clip_grad_value_([x], 0.2))], ids=["norm", "value"])
+@pytest.mark.parametrize(
+    "bound, cut",
+    [
+        ({"max_norm": 0.3}, lambda u, x: u.clip_grad_norm_([x], 0.3)),
+        ({"max_value": 0.2}, lambda u, x: u.clip_grad_value_([x], 0.2)),
+    ],
+    ids=["norm", "value"],
+)
 def test_two_hundred_clipped_steps_are_pytorchs(bound, cut, problem):
     f, x, lr = PROBLEMS[problem]
     reference = pytorchs_path(lambda o, x: o.SGD(x, lr, momentum=0.9, weight_decay=0.1), f, x, lambda t: 1.0, cut)

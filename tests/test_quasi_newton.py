@@ -1,4 +1,5 @@
 """Quasi-Newton methods, all alike: conjugate gradients, order, resets, searches, precision, invariance."""
+
 import numpy as np
 import pytest
 from laws import assert_close, assert_steps_leave_the_past_alone, refuses
@@ -22,7 +23,7 @@ def test_with_exact_searches_the_iterates_are_those_of_conjugate_gradients(f, me
     x, H = f.starts[0], f.hessian(f.starts[0])
     _, iterates, _ = linear_cg(lambda p: H @ p, H @ f.centre, x)
     result = run(f, method, max_iter=f.n)
-    for ours, theirs in zip(result.history["x"], iterates[:f.n + 1]):
+    for ours, theirs in zip(result.history["x"], iterates[: f.n + 1]):
         assert_close(ours, theirs, 1e-6)
 
 
@@ -45,7 +46,9 @@ def test_convergence_is_superlinear(f, method):
         assert (last[1:] / last[:-1])[-2:].min() < 0.05
 
 
-@pytest.mark.parametrize("search", [Armijo(), HagerZhang(), StrongWolfe(), Exact(), StrongWolfe(c2=0.1), HagerZhang(c2=0.1)], ids=repr)
+@pytest.mark.parametrize(
+    "search", [Armijo(), HagerZhang(), StrongWolfe(), Exact(), StrongWolfe(c2=0.1), HagerZhang(c2=0.1)], ids=repr
+)
 @pytest.mark.parametrize("kind", [BFGS, DFP, LBFGS])
 def test_every_search_will_do(kind, search):
     """But DFP, which mends a bad matrix slowly, wants a good one (Nocedal, Wright 2006, section 6.1)."""
@@ -87,7 +90,7 @@ def test_a_failing_search_starts_again_from_the_gradient(method):
     for name in state:
         assert_array_equal(state[name], other[name])
     island = Function(lambda x: 0.0 if (x == 1).all() else np.inf, np.ones_like)
-    with pytest.raises(NoProgress):                               # and there is no third way
+    with pytest.raises(NoProgress):  # and there is no third way
         method.step(island, np.ones(2), uphill(method, island, np.ones(2)))
 
 
@@ -132,7 +135,9 @@ def test_the_cost_of_a_step_in_evaluations():
         assert result.success and result.nfev == result.njev <= 1.5 * result.nit and result.nit < 45
 
 
-@pytest.mark.parametrize("make", [lambda: LBFGS(0), lambda: LBFGS(2.5), lambda: LBFGS(-1), lambda: SR1(0), lambda: SR1(np.inf)])
+@pytest.mark.parametrize(
+    "make", [lambda: LBFGS(0), lambda: LBFGS(2.5), lambda: LBFGS(-1), lambda: SR1(0), lambda: SR1(np.inf)]
+)
 def test_bad_hyperparameters_are_refused(make):
     with refuses("expected"):
         make()

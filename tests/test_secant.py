@@ -1,4 +1,5 @@
 """The pair (s, y) of a step: its order, its bounds, its scale and its damping."""
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -26,9 +27,11 @@ def test_on_a_quadratic_y_is_the_difference_of_gradients(seed, n):
 def polynomial(rng, n, *degrees):
     """A sum of cubes and fourth powers of linear forms on a bowl."""
     forms, H = {k: rng.standard_normal((n, n)) / np.sqrt(n) for k in degrees}, 60 * definite(rng, n)
-    return Function(lambda x: x @ H @ x / 2 + sum(((A @ x) ** k).sum() for k, A in forms.items()),
-                    lambda x: H @ x + sum(k * (A @ x) ** (k - 1) @ A for k, A in forms.items()),
-                    hessian=lambda x: H + sum(k * (k - 1) * (A.T * (A @ x) ** (k - 2)) @ A for k, A in forms.items()))
+    return Function(
+        lambda x: x @ H @ x / 2 + sum(((A @ x) ** k).sum() for k, A in forms.items()),
+        lambda x: H @ x + sum(k * (A @ x) ** (k - 1) @ A for k, A in forms.items()),
+        hessian=lambda x: H + sum(k * (k - 1) * (A.T * (A @ x) ** (k - 2)) @ A for k, A in forms.items()),
+    )
 
 
 @given(seeds, sizes)
@@ -80,11 +83,16 @@ def test_damping_leaves_a_fifth_of_the_curvature(seed, n):
         assert mixed is y
     else:
         assert s @ mixed == pytest.approx(0.2 * (s @ B @ s))
-        a, b = mixed - B @ s, y - B @ s                               # on the line from B s to y
+        a, b = mixed - B @ s, y - B @ s  # on the line from B s to y
         assert_close(a, (a @ b) / (b @ b) * b, 1e-9)
 
 
 def test_positive_curvature_is_relative():
     s = np.array([1e-150, 0.0])
-    assert has_positive_curvature(s, s) and not has_positive_curvature(s, -s) and not has_positive_curvature(s, np.array([0.0, 1.0])) and not has_positive_curvature(0 * s, s)
+    assert (
+        has_positive_curvature(s, s)
+        and not has_positive_curvature(s, -s)
+        and not has_positive_curvature(s, np.array([0.0, 1.0]))
+        and not has_positive_curvature(0 * s, s)
+    )
     assert not has_positive_curvature(s, np.array([1e-17, 1.0]))

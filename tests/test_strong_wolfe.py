@@ -1,4 +1,5 @@
 """Moré and Thuente: the published numbers of evaluations, the cases of their trials."""
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -30,6 +31,7 @@ def test_strong_wolfe_is_not_approximate_where_values_speak():
 
 # --- the trials -------------------------------------------------------------------------------------------------------
 
+
 def trial_of(coefficients, t):
     """The value and slope of a polynomial at t."""
     phi = np.polynomial.Polynomial(coefficients)
@@ -52,19 +54,24 @@ def test_the_cubic_is_minimised_exactly(minimum, apart, left, right):
     """t³/3 − … with the minimum at m and the maximum `apart` before it."""
     slope = np.polynomial.Polynomial.fromroots([minimum, minimum - apart])
     cubic = slope.integ().coef
-    assert minimise_cubic(trial_of(cubic, minimum - left), trial_of(cubic, minimum + right)) == pytest.approx(minimum, abs=1e-6)
+    assert minimise_cubic(trial_of(cubic, minimum - left), trial_of(cubic, minimum + right)) == pytest.approx(
+        minimum, abs=1e-6
+    )
 
 
-@pytest.mark.parametrize("trial, lies", [
-    (Trial(1.0, 2.0, 5.0), (0.0, 1.0)),           # case 1: higher
-    (Trial(1.0, -0.5, 3.0), (0.0, 1.0)),          # case 2: lower, the slope turned
-    (Trial(1.0, -0.5, -0.1), (1.0, np.inf)),      # case 3: lower, the slope flattens
-    (Trial(1.0, -1.5, -2.0), (np.inf, np.inf)),   # case 4: lower, the slope steepens
-])
+@pytest.mark.parametrize(
+    "trial, lies",
+    [
+        (Trial(1.0, 2.0, 5.0), (0.0, 1.0)),  # case 1: higher
+        (Trial(1.0, -0.5, 3.0), (0.0, 1.0)),  # case 2: lower, the slope turned
+        (Trial(1.0, -0.5, -0.1), (1.0, np.inf)),  # case 3: lower, the slope flattens
+        (Trial(1.0, -1.5, -2.0), (np.inf, np.inf)),  # case 4: lower, the slope steepens
+    ],
+)
 def test_where_the_next_trial_lies(trial, lies):
     best = Trial(0.0, 0.0, -1.0)
     assert lies[0] <= next_trial(best, None, trial) <= lies[1]
-    if lies[0] >= 1:                              # with another end the next trial stays before it
+    if lies[0] >= 1:  # with another end the next trial stays before it
         assert 1 < next_trial(best, Trial(2.0, 3.0, 9.0), trial) < 2
 
 

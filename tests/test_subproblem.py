@@ -1,4 +1,5 @@
 """The subproblem of a trust region: the exact step against eigenvalues, Steihaug's step."""
+
 import numpy as np
 import pytest
 from hypothesis import assume, example, given, settings
@@ -32,7 +33,7 @@ def best_reduction(spectrum, coefficients, radius):
     pole = np.linalg.norm(c[shifted == 0])
     s = step(0.0) if pole == 0 else None
     if s is not None and np.linalg.norm(s) <= radius:
-        if lam.min() < 0:                                     # hard case: complete along the lowest eigenvector
+        if lam.min() < 0:  # hard case: complete along the lowest eigenvector
             s[lam.argmin()] += np.sqrt(radius**2 - s @ s)
     else:
         low, high = pole / radius / 2, np.linalg.norm(c) / radius + 1
@@ -40,12 +41,19 @@ def best_reduction(spectrum, coefficients, radius):
     return -(c @ s + s @ (lam * s) / 2)
 
 
-# --- the exact step ----------------------------------------------------------------------------------------------------
+# --- the exact step -------------------------------------------------------------------------------------------------
 
 
 @settings(max_examples=150)
-@given(st.lists(st.tuples(st.sampled_from([-3.0, -1.0, 0.0, 1e-3, 1.0, 50.0]), st.sampled_from([0.0, 1e-3, 1.0, -2.0])),
-                min_size=1, max_size=5), st.sampled_from([1e-2, 1.0, 1e2]), st.integers(0, 99))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([-3.0, -1.0, 0.0, 1e-3, 1.0, 50.0]), st.sampled_from([0.0, 1e-3, 1.0, -2.0])),
+        min_size=1,
+        max_size=5,
+    ),
+    st.sampled_from([1e-2, 1.0, 1e2]),
+    st.integers(0, 99),
+)
 @example([(0.0, 0.0), (0.0, 0.0), (-3.0, 0.0), (0.0, 0.0)], 0.01, 99)
 def test_exact_step_is_the_global_minimum_of_the_model(pairs, radius, seed):
     spectrum, coefficients = map(np.array, zip(*pairs))
@@ -54,7 +62,7 @@ def test_exact_step_is_the_global_minimum_of_the_model(pairs, radius, seed):
     s, alpha, L = exact_step(g, H, radius)
     length, reduction, scale = np.linalg.norm(s), predicted_reduction(g, H, s), np.linalg.norm(H)
     assert length <= 1.1 * radius and alpha >= 0
-    assert_close(L @ L.T, H + alpha * np.eye(len(g)), 1e-12, scale)          # H and α may cancel
+    assert_close(L @ L.T, H + alpha * np.eye(len(g)), 1e-12, scale)  # H and α may cancel
     assert spectrum.min() + alpha >= -1e-13 * scale
     if alpha == 0:
         assert_close(H @ s, -g, 1e-10)
@@ -66,17 +74,20 @@ def test_exact_step_is_the_global_minimum_of_the_model(pairs, radius, seed):
     assert reduction >= 0.8 * best_reduction(spectrum, coefficients, radius) - rounding
 
 
-@pytest.mark.parametrize("spectrum, coefficients, radius", [
-    ([-2.0, 1.0, 3.0], [0.0, 1.0, 1.0], 5.0),         # the hard case: nothing of g along the lowest eigenvector
-    ([-2.0, -2.0, 3.0], [0.0, 0.0, 1.0], 5.0),        # … and the lowest eigenvalue twice
-    ([-2.0, 1.0, 3.0], [1e-14, 1.0, 1.0], 5.0),       # nearly
-    ([-2.0, 1.0, 3.0], [0.0, 0.0, 0.0], 5.0),         # a saddle
-    ([0.0, 1.0, 3.0], [0.0, 1.0, 1.0], 5.0),          # singular
-    ([0.0, 0.0, 3.0], [1.0, 1.0, 1.0], 5.0),
-    ([0.0, 0.0], [1.0, 0.0], 5.0),                    # no curvature
-    ([-1e12, 1.0], [1.0, 1.0], 1e-6),
-    ([1e-12, 1e12], [1.0, 1.0], 1.0),
-])
+@pytest.mark.parametrize(
+    "spectrum, coefficients, radius",
+    [
+        ([-2.0, 1.0, 3.0], [0.0, 1.0, 1.0], 5.0),  # the hard case: nothing of g along the lowest eigenvector
+        ([-2.0, -2.0, 3.0], [0.0, 0.0, 1.0], 5.0),  # … and the lowest eigenvalue twice
+        ([-2.0, 1.0, 3.0], [1e-14, 1.0, 1.0], 5.0),  # nearly
+        ([-2.0, 1.0, 3.0], [0.0, 0.0, 0.0], 5.0),  # a saddle
+        ([0.0, 1.0, 3.0], [0.0, 1.0, 1.0], 5.0),  # singular
+        ([0.0, 0.0, 3.0], [1.0, 1.0, 1.0], 5.0),
+        ([0.0, 0.0], [1.0, 0.0], 5.0),  # no curvature
+        ([-1e12, 1.0], [1.0, 1.0], 1e-6),
+        ([1e-12, 1e12], [1.0, 1.0], 1.0),
+    ],
+)
 def test_exact_step_in_hard_cases(spectrum, coefficients, radius):
     for seed in range(20):
         s, alpha, _ = exact_step(*rotated(np.array(spectrum), np.array(coefficients), seed), radius)
@@ -95,7 +106,9 @@ def test_the_hard_case_goes_along_the_lowest_eigenvector():
     s, alpha, _ = exact_step(g, H, 3.0)
     Q = quadratic([-2.0, 1.0], rng=4).Q
     assert alpha == pytest.approx(2, rel=1e-2)
-    assert (Q.T @ s)[1] == pytest.approx(-1 / 3, rel=1e-2) and abs((Q.T @ s)[0]) == pytest.approx(np.sqrt(9 - 1 / 9), rel=1e-2)
+    assert (Q.T @ s)[1] == pytest.approx(-1 / 3, rel=1e-2) and abs((Q.T @ s)[0]) == pytest.approx(
+        np.sqrt(9 - 1 / 9), rel=1e-2
+    )
 
 
 def test_predicted_reduction_is_exact_on_a_quadratic():
@@ -153,9 +166,9 @@ def test_steihaug_reaches_half_of_the_exact_reduction(spectrum, radius, seed):
 
 def test_steihaug_at_the_boundary():
     g, H = np.array([1.0, 1.0]), np.diag([1.0, 10.0])
-    s = steihaug(g, H, 0.05)                                        # along −g
+    s = steihaug(g, H, 0.05)  # along −g
     assert_close(s, -0.05 / np.sqrt(2) * g, 1e-12)
-    s = steihaug(g, H, 0.5)                                         # between −g and Newton's step
+    s = steihaug(g, H, 0.5)  # between −g and Newton's step
     assert np.linalg.norm(s) == pytest.approx(0.5)
     newton, cauchy_point = -np.linalg.solve(H, g), -(g @ g) / (g @ H @ g) * g
     share = (s - cauchy_point) / (newton - cauchy_point)
@@ -165,7 +178,7 @@ def test_steihaug_at_the_boundary():
 def test_steihaug_follows_negative_curvature_to_the_boundary():
     s = steihaug(np.array([1.0, 0.0]), np.diag([-1.0, 2.0]), 3.0)
     assert_close(s, np.array([-3.0, 0.0]), 1e-12)
-    g, H = np.array([1.0, 0.5]), np.diag([4.0, -0.1])               # found in the second step
+    g, H = np.array([1.0, 0.5]), np.diag([4.0, -0.1])  # found in the second step
     s = steihaug(g, H, 10.0)
     assert np.linalg.norm(s) == pytest.approx(10) and predicted_reduction(g, H, s) > cauchy(g, H, 10.0)
 

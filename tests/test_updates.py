@@ -1,4 +1,5 @@
 """The secant updates: the laws of each, their least-change problems; and the two loops."""
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,14 +15,19 @@ from minnet.optim.updates import bfgs_update, dfp_update, psb_update, sr1_update
 from minnet.problems import quadratic, rosenbrock
 
 seeds, sizes = st.integers(0, 9999), st.integers(2, 6)
-UPDATES = {"bfgs": bfgs_update, "dfp": dfp_update}     # of H, with H y = s
+UPDATES = {"bfgs": bfgs_update, "dfp": dfp_update}  # of H, with H y = s
 
 
 @given(seeds, sizes)
 def test_every_update_satisfies_the_secant_equation_and_is_symmetric_to_the_bit(seed, n):
     rng = np.random.default_rng(seed)
     H, (s, y) = definite(rng, n), pair(rng, n)
-    for update, (given_, wanted) in {bfgs_update: (y, s), dfp_update: (y, s), psb_update: (s, y), sr1_update: (s, y)}.items():
+    for update, (given_, wanted) in {
+        bfgs_update: (y, s),
+        dfp_update: (y, s),
+        psb_update: (s, y),
+        sr1_update: (s, y),
+    }.items():
         new = update(H, s, y)
         assert_array_equal(new, new.T)
         assert_close(new @ given_, wanted, 1e-10)
@@ -115,7 +121,9 @@ def test_updates_do_not_see_linear_maps(seed, n):
     H, (s, y), A = definite(rng, n), pair(rng, n), definite(rng, n) @ definite(rng, n)
     inverse = np.linalg.inv(A)
     for update in UPDATES.values():
-        assert_close(update(inverse @ H @ inverse.T, inverse @ s, A.T @ y), inverse @ update(H, s, y) @ inverse.T, 1e-8)
+        assert_close(
+            update(inverse @ H @ inverse.T, inverse @ s, A.T @ y), inverse @ update(H, s, y) @ inverse.T, 1e-8
+        )
     assert_close(sr1_update(A.T @ H @ A, inverse @ s, A.T @ y), A.T @ sr1_update(H, s, y) @ A, 1e-6)
 
 
@@ -130,8 +138,8 @@ def test_sr1_finds_the_hessian_of_a_quadratic_in_n_steps(seed, n):
 
 def test_sr1_leaves_out_what_it_cannot_divide_by():
     B, s = np.diag([1.0, 3.0]), np.array([1.0, 0.0])
-    assert sr1_update(B, s, B @ s) is B                               # nothing to learn
-    assert sr1_update(B, s, B @ s + np.array([1e-12, 1.0])) is B      # r orthogonal to s
+    assert sr1_update(B, s, B @ s) is B  # nothing to learn
+    assert sr1_update(B, s, B @ s + np.array([1e-12, 1.0])) is B  # r orthogonal to s
     assert sr1_update(B, s, B @ s + np.array([1e-6, 1.0])) is not B
 
 

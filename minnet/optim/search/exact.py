@@ -60,9 +60,9 @@ class Exact(Hyperparameters):
             if abs(slope) <= self.tol * abs(line.slope0):
                 break
             low, high = (t, high) if slope < 0 else (low, t)
-        for t in (t, low):
-            if line.value(t) < line.value0 + EPS * abs(line.value0) and line.moves(t):
-                return t
+        for end in (t, low):
+            if line.value(end) < line.value0 + EPS * abs(line.value0) and line.moves(end):
+                return end
         raise LimitOfRounding("along the direction")
 
 
