@@ -107,7 +107,17 @@ def test_a_step_needs_no_driver(method):
     np.testing.assert_array_equal(alone, minimize(f, theta, method, max_iter=1, gtol=0, record=["x"]).history["x"][-1])
 
 
-TINY = [BFGS(), LBFGS(), NonlinearCG(), NonlinearCG("HZ", 0), BFGS(Exact()), SR1(), Newton(), TrustRegion("steihaug"), CubicNewton()]
+TINY = [
+    BFGS(),
+    LBFGS(),
+    NonlinearCG(),
+    NonlinearCG("HZ", 0),
+    BFGS(Exact()),
+    SR1(),
+    Newton(),
+    TrustRegion("steihaug"),
+    CubicNewton(),
+]
 
 
 @pytest.mark.parametrize("unit", [1e-160, 1e-300, 1e150])

@@ -132,8 +132,8 @@ def steihaug(g, H, radius, tol=1e-8):
 
 def cauchy(g, H, radius):
     """The reduction of the best step along −g."""
-    size, bend = np.linalg.norm(g), g @ H @ g
-    t = min(radius / size, size**2 / bend) if bend > 0 else radius / size
+    size, curvature = np.linalg.norm(g), g @ H @ g
+    t = min(radius / size, size**2 / curvature) if curvature > 0 else radius / size
     return predicted_reduction(g, H, -t * g)
 
 

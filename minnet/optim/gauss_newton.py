@@ -47,7 +47,9 @@ class GaussNewton(CautiousSearch):
 
     search: LineSearch = StrongWolfe()
 
-    needs = ("gradient", "ggn")
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return ("gradient", "ggn")
 
     def step(self, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         g, G = f.gradient(x), f.ggn(x)

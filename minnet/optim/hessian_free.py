@@ -140,7 +140,10 @@ class InnerIteration:
     """Follow φ along the inner iteration: when it ends (Martens 2010, section 4.4), and which iterates are kept."""
 
     def __init__(self, g: Array) -> None:
-        self.g, self.phi, self.kept, self._due = g, [], [], 1.0
+        self.g: Array = g
+        self.phi: list[float] = []
+        self.kept: list[Array] = []
+        self._due = 1.0
 
     def __call__(self, d: Array, r: Array, k: int) -> bool:
         """Look at the iterate d with the residual r = −g − B d, and tell whether it will do."""

@@ -50,10 +50,12 @@ class LevenbergMarquardt(Method):
 
     damping: float = 1e-3
 
-    needs = ("gradient", "ggn")
-
     def __post_init__(self) -> None:
         self._check(damping=POSITIVE)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return ("gradient", "ggn")
 
     def start(self, f: Any, x: Array) -> dict[str, Any]:
         return {"damping": self.damping * (float(np.diag(f.ggn(x)).max()) or 1.0), "growth": 2.0}
@@ -67,6 +69,7 @@ class LevenbergMarquardt(Method):
                 s = newton_step(L, g)
                 ratio = gain(f, x, value, g, s, predicted_reduction(g, G, s))
                 if ratio > ACCEPTED:
-                    return x + s, {"damping": float(alpha * max(1 / 3, 1 - (2 * min(ratio, 1.0) - 1) ** 3)), "growth": 2.0}
+                    smaller = max(1 / 3, 1 - (2 * min(ratio, 1.0) - 1) ** 3)
+                    return x + s, {"damping": float(alpha * smaller), "growth": 2.0}
             alpha, growth = alpha * growth, 2 * growth
         raise LimitOfRounding()

@@ -17,7 +17,7 @@ from .secant import secant_scale
 
 __all__ = ["LimitedMemory"]
 
-SOLVE = {char: get_blas_funcs("trsv", dtype=char) for char in "df"}     # R x = b for a triangular R
+SOLVE: dict[str, Any] = {char: get_blas_funcs("trsv", dtype=char) for char in "df"}     # R x = b for a triangular R
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,9 @@ class NewtonCG(CautiousSearch, SecondOrder):
 
     search: LineSearch = StrongWolfe()
 
-    needs = ("gradient", "hvp")
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return ("gradient", "hvp")
 
     def step(self, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[Array, Mapping[str, Any]]:
         g = f.gradient(x)

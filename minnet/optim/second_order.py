@@ -16,7 +16,7 @@ __all__ = ["SecondOrder", "finite_hessian"]
 class SecondOrder(Method):
     """A method that needs the Hessian, or products with it, and accepts no point with a negative eigenvalue."""
 
-    needs = ("gradient", "hessian")
+    needs: tuple[str, ...] = ("gradient", "hessian")
 
     def accepts(self, f: Any, x: Array, state: Mapping[str, Any]) -> bool:
         """Tell whether the Hessian has no eigenvalue below −√ε ‖H‖, which is −1.5e-8 ‖H‖."""

@@ -70,8 +70,11 @@ class Line:
     """
 
     def __init__(self, f: SupportsGradient, x: Array, p: Array) -> None:
-        self.f, self.x, self.p = f, x, p
-        self.value0, self.slope0 = f.value(x), float(f.gradient(x) @ p)
+        self.f: SupportsGradient = f
+        self.x: Array = x
+        self.p: Array = p
+        self.value0: float = f.value(x)
+        self.slope0: float = float(f.gradient(x) @ p)
         if not self.slope0 < 0:
             raise NoProgress("the direction does not go down")
         self._last = 0.0, x
