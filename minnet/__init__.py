@@ -8,6 +8,8 @@
 >>> print(minnet.curvature.certificate(f, result.x).kind)
 strict minimum
 """
+import importlib
+
 from . import check, curvature, datasets, optim, problems
 from .activations import Activation
 from .estimators import MLPClassifier, MLPRegressor, load
@@ -19,3 +21,10 @@ from .optim.minimize import minimize
 __version__ = "0.1.0"
 __all__ = ["Activation", "Function", "MLP", "MLPClassifier", "MLPRegressor", "Objective", "check", "curvature",
            "datasets", "load", "minimize", "optim", "problems"]
+
+
+def __getattr__(name):
+    """`minnet.exercises` is imported when it is first used: it needs hypothesis, which the rest does not."""
+    if name == "exercises":
+        return importlib.import_module(".exercises", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
