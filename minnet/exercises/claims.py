@@ -81,6 +81,7 @@ def same(a: Any, b: Any, tol: float = 1e-6) -> bool:
         return False
     if a.dtype.kind not in "bifuc" or b.dtype.kind not in "bifuc":
         return bool(np.all(a == b))
+    a, b = (part.astype(float) if part.dtype == bool else part for part in (a, b))
     finite = np.isfinite(b)
     scale = max(1.0, float(np.abs(b[finite]).max(initial=0)))
     return bool(np.array_equal(a[~finite], b[~finite], equal_nan=True)

@@ -76,7 +76,7 @@ class Exercise:
     mistakes: Sequence[Mistake] = ()
     given: Sequence[str] = ()
     seconds: float = 5.0
-    examples: int = 60
+    examples: int = 40
 
     def __post_init__(self) -> None:
         for prop in self.properties:
@@ -115,7 +115,8 @@ class Exercise:
             guarded.calls.clear()
             counterexample = falsify(prop.holds, guarded, self.strategies, self.examples, **given)
             if counterexample is not None:
-                hints = () if counterexample.malformed else (self._recognised(guarded.calls) or prop.hint, prop.stronger)
+                recognised = self._recognised(guarded, given)
+                hints = (recognised, "") if counterexample.malformed else (recognised or prop.hint, prop.stronger)
                 return self._verdict(number, prop.name, counterexample, *hints)
         return self._verdict(None, printed=guarded.printed)
 
@@ -127,13 +128,14 @@ class Exercise:
         AssertionError
             Where a right answer is refused, or a wrong one accepted, or a mistake met without its hint.
         """
-        rows = []
-        for number, answer in enumerate([*self.variants, *variants], 1):
-            verdict = self.examine(*_parts(answer)[0], **_parts(answer)[1])
+        rows, right = [], [_with_given(answer) for answer in (*self.variants, *variants)]
+        for number, (answer, given) in enumerate(right, 1):
+            verdict = self.examine(answer, **given)
             assert verdict, f"a right answer is refused\n{verdict}"
             rows.append(("accepted", _title(answer, f"variant {number}"), ""))
-        for number, (answer, hint) in enumerate([*self.mistakes, *((answer, None) for answer in wrong)], 1):
-            verdict = self.examine(*_parts(answer)[0], **_parts(answer)[1])
+        refused = [((mistake.answer, right[0][1] if right else {}), mistake.hint) for mistake in self.mistakes]
+        for number, ((answer, given), hint) in enumerate(refused + [(_with_given(answer), None) for answer in wrong], 1):
+            verdict = self.examine(answer, **given)
             title = _title(answer, f"mistake {number}")
             assert not verdict, f"{self.name}: a wrong answer is accepted: {title}"
             assert hint is None or verdict.hint == hint, f"{self.name}: {title} is met with another hint\n{verdict}"
@@ -144,27 +146,38 @@ class Exercise:
     def _verdict(self, failed, *details, **named) -> Verdict:
         return Verdict(self.name, len(self.properties), failed, *details, **named)
 
-    def _recognised(self, calls: Sequence[tuple]) -> str:
-        """The hint of the first mistake that gives the same results in all the calls."""
-        for mistake in self.mistakes:
-            if calls and all(_agrees(mistake.answer, args, result, self.seconds) for args, result in calls[-40:]):
-                return mistake.hint
-        return ""
+    def _recognised(self, answer: Answer, given: Mapping[str, Any]) -> str:
+        """The hint of the mistake that ended as the answer did in all its calls; where there are several, in more calls."""
+        alike = self._alike(self.mistakes, answer)
+        if len(alike) > 1:
+            for prop in self.properties:
+                falsify(prop.holds, answer, self.strategies, 20, **given)
+            alike = self._alike(alike, answer)
+        return alike[0].hint if alike else ""
+
+    def _alike(self, mistakes: Sequence[Mistake], answer: Answer) -> list[Mistake]:
+        some = answer.calls[:20] + answer.calls[20:][-40:]
+        return [mistake for mistake in mistakes
+                if some and all(_agrees(mistake.answer, args, result, self.seconds) for args, result in some)]
 
 
 def _agrees(mistake: Callable, args: tuple, result: Any, seconds: float) -> bool:
+    answer = Answer(mistake, seconds)
     try:
-        return same(Answer(mistake, seconds)(*args), result)
-    except (Exception, Endless):
+        answer(*args)
+    except (AssertionError, Endless):
+        pass
+    if not answer.calls:
         return False
+    ended = answer.calls[-1][1]
+    return ended is result if isinstance(ended, type) or isinstance(result, type) else same(ended, result)
 
 
-def _parts(answer: Any) -> tuple[tuple, dict]:
+def _with_given(answer: Any) -> tuple[Any, dict]:
     """An answer that is checked with something besides is the pair of both."""
-    return ((answer[0],), answer[1]) if isinstance(answer, tuple) else ((answer,), {})
+    return answer if isinstance(answer, tuple) else (answer, {})
 
 
 def _title(answer: Any, otherwise: str) -> str:
-    function = _parts(answer)[0][0]
-    name = getattr(function, "__name__", "<lambda>") if inspect.isroutine(function) else "<lambda>"
+    name = getattr(answer, "__name__", "<lambda>") if inspect.isroutine(answer) else "<lambda>"
     return otherwise if name == "<lambda>" else name.replace("_", " ")

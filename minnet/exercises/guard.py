@@ -33,26 +33,41 @@ def limited(seconds: float) -> Iterator[None]:
 
     It interrupts Python code in any thread and on any system; a single long call of compiled code it cannot interrupt.
     """
-    thread, finished, lock = ctypes.c_ulong(threading.get_ident()), threading.Event(), threading.Lock()
-    interrupt = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    thread, finished, fired = ctypes.c_ulong(threading.get_ident()), threading.Event(), threading.Event()
+    lock = threading.Lock()
 
-    def watch():
+    def watch() -> None:
         while not finished.wait(seconds):
             with lock:
                 if not finished.is_set():
-                    interrupt(thread, ctypes.py_object(OutOfTime))
+                    fired.set()
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(OutOfTime))
 
     threading.Thread(target=watch, daemon=True).start()
     try:
         yield
     finally:
-        with lock:
+        try:
+            with lock:
+                finished.set()
+            if fired.is_set():
+                _await_interrupt()
+        finally:
             finished.set()
-            interrupt(thread, None)
+
+
+def _await_interrupt() -> None:
+    """An interrupt that was asked for arrives within a few instructions, if it has not arrived before."""
+    try:
+        for _ in range(1000):
+            pass
+    except OutOfTime:
+        pass
 
 
 class Answer:
-    """`function`, which keeps every call with its result in `calls`, for mistakes to be recognised by them.
+    """`function`, which keeps every call in `calls` with its result, or the type of what it raised, for mistakes to be
+    recognised by them.
 
     A call raises `Malformed` where the function raises, ends the program, returns None or changes its arguments, and
     `Endless` where it takes longer than `seconds`. What it prints is kept from the screen; `printed` is its beginning.
@@ -92,6 +107,7 @@ class Answer:
         except SystemExit:
             raise Malformed(f"{self.__name__} ends the whole program (sys.exit); a function returns instead") from None
         except BaseException as error:
+            self.calls.append((tuple(args), type(error)))
             raise Malformed(f"{self.__name__} raises {type(error).__name__}{_said(error)}{self._where(error)}") from None
 
     def _where(self, error: BaseException) -> str:

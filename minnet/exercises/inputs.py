@@ -4,6 +4,9 @@ Everything drawn for one property shares its dimension n, from 1 to 4, and shrin
 """
 from __future__ import annotations
 
+from functools import cache
+from typing import Callable
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -33,18 +36,16 @@ def size(name: str = "n", low: int = 1, high: int = 4) -> st.SearchStrategy[int]
 def vectors(n: st.SearchStrategy[int] | None = None, entries: st.SearchStrategy[float] | None = None
             ) -> st.SearchStrategy[np.ndarray]:
     """Vectors (n,)."""
-    entries = numbers() if entries is None else entries
-    return (size() if n is None else n).flatmap(
-        lambda count: st.lists(entries, min_size=count, max_size=count)).map(lambda row: np.array(row, dtype=float))
+    several = _several(numbers() if entries is None else entries)
+    return (size() if n is None else n).flatmap(several).map(lambda row: np.array(row, dtype=float))
 
 
 def matrices(rows: st.SearchStrategy[int] | None = None, columns: st.SearchStrategy[int] | None = None,
              entries: st.SearchStrategy[float] | None = None) -> st.SearchStrategy[np.ndarray]:
     """Matrices (rows, columns), square where neither is given."""
-    entries = numbers(-4, 4) if entries is None else entries
+    several = _several(numbers(-4, 4) if entries is None else entries)
     shape = st.tuples(size() if rows is None else rows, size() if columns is None else columns)
-    return shape.flatmap(lambda shape: st.lists(entries, min_size=shape[0] * shape[1], max_size=shape[0] * shape[1]).map(
-        lambda flat: np.array(flat, dtype=float).reshape(shape)))
+    return shape.flatmap(lambda shape: several(shape[0] * shape[1]).map(lambda flat: np.array(flat, dtype=float).reshape(shape)))
 
 
 def symmetric(n: st.SearchStrategy[int] | None = None) -> st.SearchStrategy[np.ndarray]:
@@ -56,3 +57,8 @@ def definite(n: st.SearchStrategy[int] | None = None) -> st.SearchStrategy[np.nd
     """Symmetric matrices (n, n) with eigenvalues of at least 1."""
     whole = numbers(-2, 2, 1)
     return matrices(n, n, whole).map(lambda A: np.tril(A) @ np.tril(A).T + np.eye(len(A)))
+
+
+def _several(entries: st.SearchStrategy[float]) -> Callable[[int], st.SearchStrategy[tuple]]:
+    """Tuples of a given length, quicker to draw than lists of fixed length."""
+    return cache(lambda count: st.tuples(*[entries] * count))

@@ -18,6 +18,13 @@ from .readable import readable
 __all__ = ["Counterexample", "falsify", "wanted"]
 
 
+SHRINKING = 150    # inputs that are tried after the first that fails, each smaller than the smallest that has failed so far
+
+
+class Enough(BaseException):
+    """Ends the search: what has failed last is small enough."""
+
+
 @dataclass(frozen=True)
 class Counterexample:
     """The smallest input found at which a property fails, and what happened there.
@@ -47,17 +54,23 @@ def falsify(holds: Callable, answer: Any, strategies: Mapping[str, st.SearchStra
     `known` inputs are passed as they are, the others drawn from `strategies`. The same answer meets the same inputs in
     every run. Nothing is printed and no file written.
     """
-    names, last = wanted(holds), {}
+    names, failures, tried = wanted(holds), [], []
     fixed = {name: known[name] for name in names if name in known}
 
     def attempt(drawn: dict) -> None:
-        last.update(inputs=drawn)
         try:
             require_true(holds(answer, **fixed, **drawn))
-        except (Refuted, errors.HypothesisException):
+        except errors.HypothesisException:
             raise
-        except Exception as error:
-            raise Malformed(f"the result cannot be used: {type(error).__name__}: {error}") from error
+        except (Exception, Endless) as error:
+            if not isinstance(error, (Refuted, Endless)):
+                error = Malformed(f"the result cannot be used: {type(error).__name__}: {error}")
+            failures.append(Counterexample(drawn, str(error), not isinstance(error, Refuted) or isinstance(error, Malformed)))
+            raise error from None
+        finally:
+            tried.append(bool(failures))
+            if sum(tried) > SHRINKING:
+                raise Enough
 
     drawn = st.fixed_dictionaries({name: strategies[name] for name in names if name not in fixed})
     search = settings(max_examples=examples, derandomize=True, database=None, deadline=None, print_blob=False,
@@ -66,10 +79,10 @@ def falsify(holds: Callable, answer: Any, strategies: Mapping[str, st.SearchStra
     try:
         with _no_files():
             search()
-    except (Refuted, Endless) as refusal:
-        return Counterexample(last["inputs"], str(refusal), not isinstance(refusal, Refuted) or isinstance(refusal, Malformed))
+    except (Refuted, Endless, Enough):
+        return failures[-1]
     except errors.Flaky:
-        return Counterexample(last["inputs"], "two calls with the same input end differently; a function of its arguments "
+        return Counterexample(failures[-1].inputs, "two calls with the same input end differently; a function of its arguments "
                                               "alone gives the same result each time")
     return None
 
