@@ -131,7 +131,7 @@ class Exercise:
         rows, right = [], [_with_given(answer) for answer in (*self.variants, *variants)]
         for number, (answer, given) in enumerate(right, 1):
             verdict = self.examine(answer, **given)
-            assert verdict, f"a right answer is refused\n{verdict}"
+            assert verdict, f"a right answer is refused: {_title(answer, f'variant {number}')}\n{verdict}"
             rows.append(("accepted", _title(answer, f"variant {number}"), ""))
         refused = [((mistake.answer, right[0][1] if right else {}), mistake.hint) for mistake in self.mistakes]
         for number, ((answer, given), hint) in enumerate(refused + [(_with_given(answer), None) for answer in wrong], 1):

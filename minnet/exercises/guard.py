@@ -2,67 +2,23 @@
 from __future__ import annotations
 
 import copy
-import ctypes
 import io
-import threading
 import warnings
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from typing import Any, Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from typing import Any, Callable
 
 import numpy as np
 
 from .claims import Malformed, Refuted, same
-from .readable import readable
+from .watchdog import OutOfTime, limited
 
-__all__ = ["Answer", "Endless", "limited"]
+__all__ = ["Answer", "Endless"]
 
 DATA = (np.ndarray, list, tuple, dict, set)
 
 
 class Endless(BaseException):
     """A call was stopped because it took too long; no search for a smaller input goes on after that."""
-
-
-class OutOfTime(BaseException):
-    """Raised inside a call that takes too long. Not an Exception, so that `except Exception` does not stop it."""
-
-
-@contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """Raise `OutOfTime` in the body after `seconds`, and again as often as the body swallows it.
-
-    It interrupts Python code in any thread and on any system; a single long call of compiled code it cannot interrupt.
-    """
-    thread, finished, fired = ctypes.c_ulong(threading.get_ident()), threading.Event(), threading.Event()
-    lock = threading.Lock()
-
-    def watch() -> None:
-        while not finished.wait(seconds):
-            with lock:
-                if not finished.is_set():
-                    fired.set()
-                    ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(OutOfTime))
-
-    threading.Thread(target=watch, daemon=True).start()
-    try:
-        yield
-    finally:
-        try:
-            with lock:
-                finished.set()
-            if fired.is_set():
-                _await_interrupt()
-        finally:
-            finished.set()
-
-
-def _await_interrupt() -> None:
-    """An interrupt that was asked for arrives within a few instructions, if it has not arrived before."""
-    try:
-        for _ in range(1000):
-            pass
-    except OutOfTime:
-        pass
 
 
 class Answer:

@@ -61,4 +61,5 @@ def definite(n: st.SearchStrategy[int] | None = None) -> st.SearchStrategy[np.nd
 
 def _several(entries: st.SearchStrategy[float]) -> Callable[[int], st.SearchStrategy[tuple]]:
     """Tuples of a given length, quicker to draw than lists of fixed length."""
-    return cache(lambda count: st.tuples(*[entries] * count))
+    of_length = cache(lambda count: st.tuples(*[entries] * count))
+    return lambda count: of_length(count)    # Hypothesis reads the source of the functions it is given
