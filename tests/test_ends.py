@@ -105,3 +105,15 @@ def test_a_step_needs_no_driver(method):
     theta = f.net.init(rng=0)
     alone, _ = method.step(f, theta, method.start(f, theta))
     np.testing.assert_array_equal(alone, minimize(f, theta, method, max_iter=1, gtol=0, record=["x"]).history["x"][-1])
+
+
+TINY = [BFGS(), LBFGS(), NonlinearCG(), NonlinearCG("HZ", 0), BFGS(Exact()), SR1(), Newton(), TrustRegion("steihaug"), CubicNewton()]
+
+
+@pytest.mark.parametrize("unit", [1e-160, 1e-300, 1e150])
+@pytest.mark.parametrize("method", TINY, ids=repr)
+def test_squares_that_leave_the_range_of_numbers_are_no_crash(method, unit):
+    """The squares of such gradients are 0 or inf."""
+    f = Function(lambda x: unit * float(x @ x), lambda x: unit * 2 * x, hessian=lambda x: unit * 2 * np.eye(2))
+    result = minimize(f, [3.0, -1.0], method, gtol=0, max_iter=5)
+    assert np.isfinite(result.x).all() and result.fun <= unit * 10

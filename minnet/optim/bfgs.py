@@ -1,7 +1,7 @@
 """BFGS.
 
-Glossary: g gradient, p direction, t step of the line search, H (n, n) the approximate inverse of the Hessian, s =
-x_{k+1} − x_k, y = g_{k+1} − g_k.
+Glossary: g gradient, p direction, t step of the line search, H (n, n) the approximate inverse of the Hessian,
+s = x_{k+1} − x_k, y = g_{k+1} − g_k.
 """
 from __future__ import annotations
 
@@ -38,8 +38,11 @@ class BFGS(Method):
 
     References
     ----------
-    C. G. Broyden, R. Fletcher, D. Goldfarb, D. F. Shanno (1970), in four papers. J. Nocedal, S. J. Wright (2006),
-    Numerical Optimization, algorithm 6.1 and (6.17).
+    C. G. Broyden (1970), The convergence of a class of double-rank minimization algorithms.
+    R. Fletcher (1970), A new approach to variable metric algorithms.
+    D. Goldfarb (1970), A family of variable-metric methods derived by variational means.
+    D. F. Shanno (1970), Conditioning of quasi-Newton methods for function minimization.
+    J. Nocedal, S. J. Wright (2006), Numerical Optimization, algorithm 6.1 and (6.17).
 
     Examples
     --------

@@ -55,7 +55,7 @@ def beta_hager_zhang(g_new: Array, g: Array, p: Array, z_new: Array, z: Array) -
     y = g_new - g
     py = p @ y
     beta = (y @ z_new - 2 * (y @ (z_new - z)) * (p @ g_new) / py) / py
-    return max(float(beta), -1 / float(np.linalg.norm(p) * min(0.01, np.linalg.norm(g))))
+    return max(float(beta), float(-1 / (np.linalg.norm(p) * min(0.01, np.linalg.norm(g)))))
 
 
 BETAS = {"FR": beta_fletcher_reeves, "PR+": beta_polak_ribiere, "HS": beta_hestenes_stiefel, "DY": beta_dai_yuan,

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..function import Array, SupportsGradient
 from .method import NoProgress
-from .rounding import EPS, LimitOfRounding, shortest_step
+from .rounding import EPS, LimitOfRounding, length_unit, shortest_step
 from .search.line import Line, LineSearch
 
 __all__ = ["Step", "descend", "first_trial", "go_downhill"]
@@ -29,7 +29,7 @@ class Step(NamedTuple):
 
 def first_trial(x: Array, p: Array) -> float:
     """Give a first trial along p of length 0.3 max(1, ‖x‖), but t ≤ 1, for a method that knows little curvature."""
-    longest, length = FIRST * max(1.0, float(np.linalg.norm(x))), float(np.linalg.norm(p))
+    longest, length = FIRST * length_unit(x), float(np.linalg.norm(p))
     return longest / length if length > longest else 1.0
 
 

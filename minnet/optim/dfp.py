@@ -1,7 +1,7 @@
 """DFP.
 
-Glossary: g gradient, p direction, t step of the line search, H (n, n) the approximate inverse of the Hessian, s =
-x_{k+1} − x_k, y = g_{k+1} − g_k.
+Glossary: g gradient, p direction, t step of the line search, H (n, n) the approximate inverse of the Hessian,
+s = x_{k+1} − x_k, y = g_{k+1} − g_k.
 """
 from __future__ import annotations
 

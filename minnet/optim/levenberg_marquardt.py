@@ -67,6 +67,6 @@ class LevenbergMarquardt(Method):
                 s = newton_step(L, g)
                 ratio = gain(f, x, value, g, s, predicted_reduction(g, G, s))
                 if ratio > ACCEPTED:
-                    return x + s, {"damping": float(alpha * max(1 / 3, 1 - (2 * ratio - 1) ** 3)), "growth": 2.0}
+                    return x + s, {"damping": float(alpha * max(1 / 3, 1 - (2 * min(ratio, 1.0) - 1) ** 3)), "growth": 2.0}
             alpha, growth = alpha * growth, 2 * growth
         raise LimitOfRounding()

@@ -1,4 +1,4 @@
-"""Where steps drown in rounding, said in one place."""
+"""How long steps may be: where they drown in rounding, and the unit of the first ones."""
 from __future__ import annotations
 
 import numpy as np
@@ -6,7 +6,7 @@ import numpy as np
 from ..function import Array
 from .method import NoProgress
 
-__all__ = ["EPS", "LimitOfRounding", "shortest_step"]
+__all__ = ["EPS", "LimitOfRounding", "length_unit", "shortest_step"]
 
 EPS = float(np.finfo(float).eps)
 
@@ -27,3 +27,8 @@ class LimitOfRounding(NoProgress):
 def shortest_step(x: Array, first: float) -> float:
     """Give the length below which a step from x is rounding: ε ‖x‖, or ε² of the first trial's length where x = 0."""
     return EPS * (float(np.linalg.norm(x)) or EPS * first)
+
+
+def length_unit(x: Array) -> float:
+    """Give max(1, ‖x‖), which first steps are measured in as long as the function has not told of its own lengths."""
+    return max(1.0, float(np.linalg.norm(x)))

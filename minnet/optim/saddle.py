@@ -9,6 +9,7 @@ import numpy as np
 from ..function import Array, SupportsGradient
 from ..linalg.factor import NEGATIVE
 from .descent import go_downhill
+from .rounding import length_unit
 
 __all__ = ["leave_saddle", "step_out"]
 
@@ -35,13 +36,12 @@ def leave_saddle(f: SupportsGradient, x: Array, q: Array, curvature: float, size
     NoProgress
         Where f falls on neither side.
     """
-    g, far = f.gradient(x), FAR * max(1.0, float(np.linalg.norm(x)))
-    if curvature < -NEGATIVE * size and np.linalg.norm(g) < UNSEEN * -curvature * far:
+    unseen = UNSEEN * -curvature * FAR * length_unit(x)
+    if curvature < -NEGATIVE * size and np.linalg.norm(f.gradient(x)) < unseen:
         return step_out(f, x, q)
     return None
 
 
 def step_out(f: SupportsGradient, x: Array, q: Array) -> Array:
     """Give a lower point along the unit vector q, on the side that points downhill if one does."""
-    far = FAR * max(1.0, float(np.linalg.norm(x)))
-    return go_downhill(f, x, far * (q if q @ f.gradient(x) <= 0 else -q))
+    return go_downhill(f, x, FAR * length_unit(x) * (q if q @ f.gradient(x) <= 0 else -q))

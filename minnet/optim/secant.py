@@ -38,7 +38,7 @@ def secant_pair(f: SupportsGradient, x: Array, new: Array) -> tuple[Array, Array
 
 def has_positive_curvature(s: Array, y: Array) -> bool:
     """Tell whether sᵀy is positive beyond the rounding of ‖s‖ ‖y‖."""
-    return bool(s @ y > np.finfo(s.dtype).eps * sqrt(s @ s) * sqrt(y @ y))
+    return bool(s @ y > np.finfo(s.dtype).eps * sqrt(s @ s) * sqrt(y @ y) > 0)
 
 
 def secant_scale(s: Array, y: Array) -> float:

@@ -86,7 +86,8 @@ def exact_step(g: Array, H: Array, radius: float) -> DampedStep:
         else:
             low = alpha
         w = solve_triangular(L, s, lower=True, check_finite=False)
-        alpha += (length / float(np.linalg.norm(w))) ** 2 * (length - radius) / radius
+        ratio = length / (float(np.linalg.norm(w)) or np.inf)
+        alpha += ratio * ratio * (length - radius) / radius
         if not low < alpha < high:
             alpha = low + 0.1 * (high - low)
         if high - low <= eps * high:

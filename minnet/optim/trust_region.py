@@ -15,7 +15,7 @@ from ..function import Array, SupportsGradient, SupportsHvp
 from ..linalg.factor import Lowest, lowest_eigenpair
 from .method import POSITIVE, NoProgress
 from .options import check_choice
-from .rounding import EPS, LimitOfRounding, shortest_step
+from .rounding import EPS, LimitOfRounding, length_unit, shortest_step
 from .second_order import SecondOrder
 from .subproblem import DampedStep, exact_step, predicted_reduction, steihaug_step
 
@@ -92,7 +92,7 @@ class Model(Protocol):
 
 def first_region(x: Array, radius: float) -> dict[str, Any]:
     """Give the state of a trust region at the start: Δ in units of max(1, ‖x‖)."""
-    return {"radius": radius * max(1.0, float(np.linalg.norm(x))), "damping": 0.0, "doubt": 1.0}
+    return {"radius": radius * length_unit(x), "damping": 0.0, "doubt": 1.0}
 
 
 def trusted_step(f: SupportsGradient, x: Array, model: Model, region: Mapping[str, Any]) -> Trusted:

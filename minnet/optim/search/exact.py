@@ -71,6 +71,6 @@ def second_derivative(line: Line, t: float, slope: float) -> float:
     if supports(line.f, "hvp"):
         f: Any = line.f
         return float(line.p @ f.hvp(line.point(t), line.p))
-    size = float(np.linalg.norm(line.p))
+    size = float(np.linalg.norm(line.p)) or 1.0
     h = DIFFERENCE * max(t, float(np.linalg.norm(line.x)) / size, min(1.0, 1 / size))
     return (line.slope(t + h) - slope) / h

@@ -12,12 +12,14 @@ where values drown in rounding (Hager, Zhang 2005, (4.1)).
 """
 from __future__ import annotations
 
+from math import isfinite
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from ...function import Array, SupportsGradient
 from ..method import NoProgress
+from ..rounding import length_unit
 
 __all__ = ["Line", "LineSearch", "Trial", "secant_root"]
 
@@ -88,7 +90,7 @@ class Line:
     def value(self, t: float) -> float:
         """φ(t), inf where it is not finite."""
         value = self.f.value(self.point(t))
-        return value if np.isfinite(value) else np.inf
+        return value if isfinite(value) else np.inf
 
     def slope(self, t: float) -> float:
         """φ′(t)."""
@@ -98,7 +100,7 @@ class Line:
         """Try the step t; value and slope are inf where either is not finite."""
         value, g = self.f.value_and_gradient(self.point(t))
         slope = float(g @ self.p)
-        return Trial(t, value, slope) if np.isfinite(value) and np.isfinite(slope) else Trial(t, np.inf, np.inf)
+        return Trial(t, value, slope) if isfinite(value) and isfinite(slope) else Trial(t, np.inf, np.inf)
 
     def decreases(self, t: float, c1: float, rounding: float = 0.0) -> bool:
         """Tell whether φ(t) ≤ φ₀ + c1 t φ′₀, up to `rounding` |φ₀|."""
@@ -115,7 +117,7 @@ class Line:
 
     def is_endless(self, t: float) -> bool:
         """Tell whether φ must be taken for unbounded: t is beyond 1e10 in units of p and of max(1, ‖x‖)."""
-        return t >= LONGEST and bool(t * np.linalg.norm(self.p) >= LONGEST * max(1.0, np.linalg.norm(self.x)))
+        return t >= LONGEST and bool(t * np.linalg.norm(self.p) >= LONGEST * length_unit(self.x))
 
 
 def secant_root(a: Trial, b: Trial) -> float:
