@@ -22,6 +22,8 @@ from ..function import as_vector, quiet
 from .infinity import Ray, find_ray, follow_valley
 from .kinks import units_at_a_kink
 from .noise import Noise, measure_noise
+from .proof import Proof
+from .proof import prove as _prove
 from .reduced import Landscape, explore
 from .stationary import Point, Spectrum, decide, polish, symmetric_hessian
 from .verdict import Certificate, Kind
@@ -32,8 +34,7 @@ EPS = np.finfo(float).eps
 SLOPE = 10.0  # times the gradient's noise is a slope
 
 
-@quiet
-def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6) -> Certificate:
+def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6, prove: bool = False) -> Certificate:
     """Say what kind of point θ is for a function with value, gradient and Hessian.
 
     Parameters
@@ -45,6 +46,9 @@ def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6) -> Certificate:
         The point, usually where a run of `minimize` ended.
     gtol : float
         The bound on ‖g‖₂ of the gradient test.
+    prove : bool
+        Whether to try to prove a strict minimum, saddle or maximum of a network's objective, in floating point and with stated
+        assumptions (`minnet.curvature.proof`). `certificate.proof` is then a `Proof`, or None and `not_proved` says why.
 
     Returns
     -------
@@ -62,6 +66,17 @@ def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6) -> Certificate:
     >>> c.kind, c.inertia, abs(c.escape_direction).tolist()
     ('saddle', (1, 1, 0), [0.0, 1.0])
     """
+    found = _certificate(f, theta, gtol)
+    if not prove:
+        return found
+    if found.kind not in ("strict minimum", "saddle", "maximum") or found.inertia[2]:
+        return replace(found, not_proved=f"the verdict is {found.kind!r}, or some eigenvalues are in doubt; a proof needs a Hessian that is not singular")
+    answer = _prove(f, found.point)
+    return replace(found, proof=answer) if isinstance(answer, Proof) else replace(found, not_proved=answer.reason)
+
+
+@quiet
+def _certificate(f: Any, theta: ArrayLike, gtol: float) -> Certificate:
     theta = as_vector(theta, getattr(f, "n", None), "theta")
     if (
         theta.dtype.kind == "c"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..html import facts
+from .proof import Proof
 
 __all__ = ["Certificate", "Kind"]
 
@@ -51,6 +52,8 @@ class Certificate:
         The direction along which the loss keeps falling, and f(θ + t ray) at the times t.
     valley, valley_values : arrays (m, n) and (m,) or None
         Points of a bending valley, farther and farther away, and the values there.
+    proof : Proof or None
+        With prove=True, and why there is none in `not_proved`.
     """
 
     kind: Kind
@@ -70,6 +73,13 @@ class Certificate:
     ray_values: NDArray | None = None
     valley: NDArray | None = None
     valley_values: NDArray | None = None
+    proof: Proof | None = None
+    not_proved: str = ""
+
+    @property
+    def proved(self) -> bool:
+        """Whether the kind is proved: `certificate(f, theta, prove=True)` tries."""
+        return self.proof is not None
 
     @property
     def error_bound(self) -> float:
@@ -107,6 +117,10 @@ class Certificate:
                 f"  along the valley the loss falls by {self.value - self.valley_values[-1]:.3g} in all, over "
                 f"{len(self.valley)} points"
             )
+        if self.proof is not None:
+            lines.append(f"  {self.proof}")
+        elif self.not_proved:
+            lines.append(f"  not proved: {self.not_proved}")
         return "\n".join(lines)
 
     __repr__ = __str__
