@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+from .files import atomic_write
+
 __all__ = ["plain", "write_json"]
 
 
@@ -26,7 +28,10 @@ def plain(value):
 
 
 def write_json(path, content):
-    """Write a report in one move."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-    partial.replace(path)
+    """Write a report in one move: the whole of it, or nothing.
+
+    Texts that are no Unicode, as names of files may be, are written as JSON's own escapes.
+    """
+    text = json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    with atomic_write(path) as file:
+        file.write(text.encode("utf-8", "backslashreplace"))

@@ -12,10 +12,11 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, get_context
-from pathlib import Path
+from os.path import lexists
 
 from ..gallery import KINDS, catalogue, own_page, read, write, write_page
-from .common import folder, on_terminal
+from .common import on_terminal
+from .output import own_folder
 
 
 class Stopped(BaseException):
@@ -42,7 +43,13 @@ def run(args):
         print("\n".join(f"{name:<{width}}  {entry.title}" for name, entry in entries.items()))
         return
     chosen = [name for name in entries if not args.names or name in args.names]
-    out, begun = _own_folder(args.out, chosen), time.monotonic()
+    with own_folder(args.out, (), "minnet figures") as out:
+        _refuse_others(out, chosen)
+        _write(args, chosen, entries, out)
+
+
+def _write(args, chosen, entries, out):
+    begun = time.monotonic()
     try:
         for number, files in enumerate(_drawn(chosen, args.fast, out, min(args.jobs, len(chosen))), 1):
             if on_terminal():
@@ -90,14 +97,11 @@ def draw(name, fast, out):
     return write(entry, entry.draw(fast), out)["files"]
 
 
-def _own_folder(path, names):
-    """--out, unless a file in the way is somebody else's."""
-    if not path:
-        raise ValueError("--out is empty; expected a folder")
-    own_page(path)
+def _refuse_others(out, names):
+    """ValueError where a file in the way is somebody else's."""
+    own_page(out)
     for name in names:
-        report = Path(path) / f"{name}.json"
-        files = [file for kind in ("json", *KINDS) if (file := Path(path) / f"{name}.{kind}").exists()]
-        if files and not read(report):
+        report = out / f"{name}.json"
+        files = [file for kind in ("json", *KINDS) if lexists(file := out / f"{name}.{kind}")]
+        if files and (not read(report) or any(file.is_symlink() for file in files)):
             raise ValueError(f"{files[0]} exists and is not, or no longer whole, from minnet figures; expected another --out")
-    return folder(path)

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import matplotlib
 import numpy as np
 import scipy
+from PIL import Image
 from PIL import __version__ as pillow
 
 from .. import __version__, plotting
@@ -76,11 +77,22 @@ def read(path):
     """The facts of a picture that `write` has written to `path`, with all its files; None for anything else."""
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
-        own = facts["product"] == PRODUCT and facts["name"] == path.stem and set(facts["files"]) <= {
-            f"{path.stem}.{kind}" for kind in KINDS}
-        return facts if own and all((path.parent / file).is_file() for file in facts["files"]) else None
-    except (OSError, ValueError, KeyError, TypeError):
+        return facts if _are_facts(facts, path) else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _are_facts(facts, path):
+    """Whether all that the page shows is there, and of its type; the files are there, and the picture is one."""
+    name, frames, files = path.stem, facts["frames"], facts["files"]
+    if not (facts["product"] == PRODUCT and facts["name"] == name and set(files) <= {f"{name}.{kind}" for kind in KINDS}
+            and all((path.parent / file).is_file() for file in files)):
+        return False
+    with Image.open(path.parent / f"{name}.{'gif' if frames else 'png'}") as image:
+        size = image.size
+    return (all(size) and all(isinstance(facts[word], str) for word in ("title", "caption", "alt", "rows"))
+            and (frames is None or (type(frames) is int and frames > 0))
+            and all(isinstance(true, bool) for true in facts["claims"].values()))
 
 
 def _drawn(name, picture, folder):
