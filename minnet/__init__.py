@@ -8,6 +8,7 @@
 >>> print(minnet.curvature.certificate(f, result.x).kind)
 strict minimum
 """
+from . import starting as _starting  # noqa: F401, I001  (first: Ctrl-C during the imports below is one line)
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
