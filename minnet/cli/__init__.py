@@ -4,8 +4,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import warnings
+from contextlib import contextmanager
 
 from .. import __version__
+from ..datasets import TableWarning
+from ..starting import main_begins
 from . import check, figures, predict, race, spectrum, train
 
 __all__ = ["main"]
@@ -33,30 +37,46 @@ def main(argv=None):
         command.arguments(sub)
         seed = getattr(command, "SEED", 0)
         sub.add_argument("--seed", type=int, default=seed, help=f"of everything random (default {seed})")
+    main_begins()
     args = parser.parse_args(argv)
     try:
         if args.seed < 0:
             raise ValueError(f"--seed {args.seed}; expected a whole number of at least 0")
-        status = COMMANDS[args.command].run(args) or 0
+        with _warnings_as_lines(args.command):
+            status = COMMANDS[args.command].run(args) or 0
         print(end="", flush=True)
         return status
     except BrokenPipeError:
         _give_up_output()
         return CLOSED
     except UnicodeEncodeError as error:
-        return _failed(args, f"standard output has no {error.object[error.start]!a} in its encoding {error.encoding}; "
+        return _failed(args, f"the output's encoding {error.encoding} has no {error.object[error.start]!a}; "
                              f"expected UTF-8, as with PYTHONIOENCODING=utf-8")
     except ValueError as error:
         return _failed(args, error)
     except OSError as error:
         if error.filename is None:
             _give_up_output()
-        return _failed(args, f"cannot write {error.filename or 'to standard output'}: {error.strerror}")
+            return _failed(args, f"cannot write to standard output: {error.strerror or error}")
+        return _failed(args, f"{error.filename}: {error.strerror}")
     except MemoryError as error:
         return _failed(args, f"not enough memory: {error}")
     except KeyboardInterrupt as stop:
         print(f"minnet {args.command}: interrupted", *stop.args, file=sys.stderr)
         return INTERRUPTED
+
+
+@contextmanager
+def _warnings_as_lines(command):
+    """Warnings that are meant for users, as one line each on standard error."""
+    def show(message, *_):
+        print(f"minnet {command}: warning: {_one_line(message)}", file=sys.stderr)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", TableWarning)
+        warnings.filterwarnings("always", ".*the run (goes on|cannot be resumed)", RuntimeWarning)
+        warnings.showwarning = show
+        yield
 
 
 def _failed(args, message):

@@ -1,28 +1,30 @@
 """Race optimisers on a problem or a data set.
 
-PROBLEM is a function of minnet.problems (rosenbrock, beale, helical_valley, …), one of iris, breast_cancer, digits and
-notebook, or a table DATA.csv, on which the network of minnet train is trained. Every method has the same budget of
+PROBLEM is a function of minnet.problems (rosenbrock, beale, helical_valley, …), a data set (iris, breast_cancer, digits,
+two_moons, …) or a table DATA.csv, on which the network of minnet train is trained. Every method has the same budget of
 evaluations, and learning rates are tuned. Writes race.json and race.png to --out.
 """
 from __future__ import annotations
 
 import inspect
-import json
+from os.path import lexists
 from pathlib import Path
 
 import numpy as np
 
-from .. import datasets, plotting, problems
+from .. import plotting, problems
 from ..estimators import MLPClassifier, MLPRegressor
 from ..race import MET, PROTOCOL, Race
 from ..report import write_json
-from .common import OPTIMIZERS, folder, labels, notebook_seed, on_terminal, widths
+from .common import OPTIMIZERS, labels, on_terminal, widths
+from .output import own_folder, save_picture
+from .tables import DATASETS, OPTIONS, is_data_set, key, read_data, table_arguments, table_options
 
-DATASETS = ("iris", "breast_cancer", "digits", "notebook")
 PROBLEMS = {name: make for name, make in ((name, getattr(problems, name)) for name in problems.__all__)
             if inspect.isfunction(make) and make is not problems.more_garbow_hillstrom
             and all(p.default is not p.empty for p in inspect.signature(make).parameters.values())}
 PRODUCT = "minnet race"
+OF_NETWORKS = ("target", "hidden", "l2", *OPTIONS)
 SHARES = (1e-1, 1e-3, 1e-6)
 
 
@@ -39,20 +41,26 @@ def arguments(parser):
     parser.add_argument("--hidden", default="16", help="of a network: hidden widths such as 16,16 (default 16)")
     parser.add_argument("--l2", type=float, default=1e-3, help="of a network: weight decay (default 1e-3)")
     parser.add_argument("--out", default="minnet-out", help="folder for what is written (default minnet-out)")
+    parser.add_argument("--overwrite", action="store_true", help="replace files of those names that are not from minnet")
+    table_arguments(parser)
     parser.set_defaults(default=parser.get_default)
 
 
 def run(args):
     methods = _methods(args.methods)
-    f, start, name, details = _problem(args) if _name(args.problem) in PROBLEMS else _network(args)
+    f, start, name, details = _problem(args) if key(args.problem) in PROBLEMS else _network(args)
     known = min((value for _, value in getattr(f, "minima", ())), default=np.inf)
     race = Race(f, start, methods, args.budget, args.gtol, known=known)
-    out = _free_folder(args.out)
+    with own_folder(args.out, ("race.json", "race.png"), PRODUCT, args.overwrite, (args.problem,)) as out:
+        _run(args, race, f, name, details, out)
+
+
+def _run(args, race, f, name, details, out):
     print(f"{name}, {details}\n", *(f"{what}: {rule}\n" for what, rule in PROTOCOL.items()),
           f"grid: {', '.join(f'{lr:g}' for lr in race.rates)}\n", sep="", flush=True)
     outcome = race.run(on_terminal())
     write_json(out / "race.json", _report(args, race, outcome, f"{name}, {details}"))
-    plotting.save(plotting.race(outcome, f, f"{plotting.literal(name)}, {details}"), out / "race.png")
+    save_picture(plotting.race(outcome, f, f"{plotting.literal(name)}, {details}"), out / "race.png")
     print(_table(outcome))
     print(f"wrote {out}/race.json and race.png")
 
@@ -70,16 +78,12 @@ def _methods(text):
     return methods
 
 
-def _name(word):
-    return word.lower().replace("-", "_")
-
-
 def _problem(args):
     """(f, start, name, details) of a problem of `minnet.problems`."""
-    for option in ("target", "hidden", "l2"):
+    for option in OF_NETWORKS:
         if getattr(args, option) != args.default(option):
             raise ValueError(f"--{option} for the problem {args.problem}; expected a data set")
-    f = PROBLEMS[_name(args.problem)]()
+    f = PROBLEMS[key(args.problem)]()
     if not 0 <= args.start < len(f.starts):
         raise ValueError(f"--start {args.start}; expected a number from 0 to {len(f.starts) - 1}: "
                          f"{f.name} has {len(f.starts)} start{'s' * (len(f.starts) > 1)}")
@@ -100,26 +104,10 @@ def _network(args):
 
 
 def _data(args):
-    if (name := _name(args.problem)) in DATASETS:
-        if args.target is not None:
-            raise ValueError(f"--target {args.target} for {name}, which has its own; expected DATA.csv")
-        return datasets.notebook(notebook_seed(args.seed)) if name == "notebook" else getattr(datasets, name)()
-    if not (args.problem.lower().endswith(".csv") or Path(args.problem).exists()):
-        raise ValueError(f"{args.problem}: unknown; expected DATA.csv or one of {', '.join([*DATASETS, *PROBLEMS])}")
-    return datasets.read_csv(args.problem, args.target)
-
-
-def _free_folder(out):
-    """--out, with nothing in it that would be lost but an earlier race."""
-    report, picture = Path(out) / "race.json", Path(out) / "race.png"
-    try:
-        own = json.loads(report.read_text())["product"] == PRODUCT
-    except (OSError, ValueError, KeyError, TypeError):
-        own = False
-    for path in (report, picture):
-        if path.exists() and not (own and path.is_file()):
-            raise ValueError(f"{path} exists and is not from minnet race; expected another --out")
-    return folder(out)
+    word = args.problem
+    if not (is_data_set(word) or word.lower().endswith(".csv") or lexists(word)):
+        raise ValueError(f"{word}: unknown; expected DATA.csv or one of {', '.join([*DATASETS, *PROBLEMS])}")
+    return read_data(word, args.seed, args.target, **table_options(args))
 
 
 def _report(args, race, outcome, description):

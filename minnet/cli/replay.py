@@ -13,7 +13,8 @@ from ..network.mlp import MLP
 from ..network.objective import Objective
 from ..optim import Adam, Newton, UndampedNewton, minimize
 from ..report import write_json
-from .common import folder, notebook_seed, on_terminal, run_report
+from .common import notebook_seed, on_terminal, run_report
+from .output import own_folder, save_picture
 
 NOTEBOOK_ADAM = Adam(lr=0.1, beta1=0.9, beta2=0.999, eps=1e-8 / np.sqrt(1 - 0.999), bias_correction="first step")
 WAYS = (  # name, method, weight decay, iterations at most
@@ -26,7 +27,13 @@ WAYS = (  # name, method, weight decay, iterations at most
 def run(args):
     if (Path(args.out) / "model.npz").exists():
         raise ValueError(f"--out {args.out} holds a trained model; expected another folder")
-    data, net, out = notebook(notebook_seed(args.seed)), MLP([2, 3, 1], "tanh"), folder(args.out)
+    notebook_seed(args.seed)
+    with own_folder(args.out, ("report.json", "notebook.png"), "minnet train", args.overwrite) as out:
+        _run(args, out)
+
+
+def _run(args, out):
+    data, net = notebook(args.seed), MLP([2, 3, 1], "tanh")
     objective = lambda l2: Objective(net, data.X, data.y, "binary_crossentropy", l2=l2, reduction="sum")
     adam = minimize(objective(0.0), notebook_start(args.seed), NOTEBOOK_ADAM, max_iter=50, gtol=0, record=("x",))
     runs = {}
@@ -36,8 +43,8 @@ def run(args):
                           progress=on_terminal())
         x = result.x if result.success else result.history["x"][-1]
         runs[name] = x, result, certificate(f, x)
-    plotting.save(_picture(args, data, net, adam, runs), out / "notebook.png")
-    write_json(out / "report.json", {"seed": args.seed, "runs": {
+    save_picture(_picture(args, data, net, adam, runs), out / "notebook.png")
+    write_json(out / "report.json", {"product": "minnet train", "seed": args.seed, "runs": {
         name: {"l2": l2, "weights": runs[name][0], **run_report(*runs[name][1:])} for name, _, l2, _ in WAYS}})
     print(f"The notebook, seed {args.seed}: 80 points, network 2-3-1, 13 weights; 50 Adam steps bring the loss from "
           f"{adam.history['value'][0]:.4f} to {adam.history['value'][-1]:.4f}.\n")
