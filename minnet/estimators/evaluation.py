@@ -158,7 +158,8 @@ def wilson_interval(correct: int, N: int, level: float = LEVEL) -> Interval:
     q, share = ndtri((1 + level) / 2), correct / N
     centre = share + q**2 / (2 * N)
     half = q * np.sqrt(share * (1 - share) / N + q**2 / (4 * N**2))
-    return Interval(float(max(0.0, (centre - half) / (1 + q**2 / N))), float(min(1.0, (centre + half) / (1 + q**2 / N))))
+    low, high = (centre - half) / (1 + q**2 / N), (centre + half) / (1 + q**2 / N)
+    return Interval(float(low) if correct > 0 else 0.0, float(high) if correct < N else 1.0)
 
 
 def confusion_matrix(y: ArrayLike, z: ArrayLike, K: int) -> NDArray[np.int64]:
