@@ -1,4 +1,5 @@
 """Reports as JSON."""
+
 from __future__ import annotations
 
 import json
@@ -12,7 +13,7 @@ __all__ = ["plain", "write_json"]
 
 
 def plain(value):
-    """What JSON can hold of a value: arrays as lists, None for numbers that are not finite, other objects as they print.
+    """What JSON can hold of a value: arrays as lists, None for what is not finite, other objects as they print.
 
     >>> plain({"a": np.array([1.0, np.inf]), "b": np.int64(2)})
     {'a': [1.0, None], 'b': 2}

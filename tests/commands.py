@@ -1,4 +1,5 @@
 """The command line, called in this process, and tables to call it on."""
+
 import csv
 import io
 import json
@@ -47,8 +48,9 @@ def small_table(path, N=24):
     """Features a, b (numbers) and colour (text), target kind: no, yes. A network learns it in a moment."""
     a, b = np.random.default_rng(0).normal(size=(2, N)).round(3)
     colours = ["red", "blue"] * N
-    return write_table(path, ["a", "b", "colour", "kind"],
-                       zip(a, b, colours, ["no" if s > 0 else "yes" for s in a + b]))
+    return write_table(
+        path, ["a", "b", "colour", "kind"], zip(a, b, colours, ["no" if s > 0 else "yes" for s in a + b])
+    )
 
 
 def contents(folder="."):
@@ -81,8 +83,14 @@ def predicted(capsys, *argv):
 
 
 def command(*argv, **options):
-    return subprocess.Popen([sys.executable, "-m", "minnet", *map(str, argv)], text=True, stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, preexec_fn=heeds_control_c, **options)
+    return subprocess.Popen(
+        [sys.executable, "-m", "minnet", *map(str, argv)],
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=heeds_control_c,
+        **options,
+    )
 
 
 def heeds_control_c():

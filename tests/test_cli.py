@@ -1,4 +1,5 @@
 """The command line: train, check and spectrum, and what every command has."""
+
 import os
 import subprocess
 import sys
@@ -23,8 +24,13 @@ def test_train_says_what_it_found_and_what_it_reached(table, capsys):
     out, err = capsys.readouterr()
     lines = out.splitlines()
     assert err == "" and lines[0] == "table.csv: 24 examples, 4 features; classification into 'no', 'yes'"
-    assert [line.split()[:2] for line in lines[1:6]] == [["column", "kind"], ["a", "number"], ["b", "number"],
-                                                         ["colour", "category"], ["kind", "target"]]
+    assert [line.split()[:2] for line in lines[1:6]] == [
+        ["column", "kind"],
+        ["a", "number"],
+        ["b", "number"],
+        ["colour", "category"],
+        ["kind", "target"],
+    ]
     assert lines[6].startswith("network 4-3-2-2, 29 parameters, newton: ")
     assert lines[7].startswith("the gradient test is met; gradient ") and lines[8].startswith("accuracy: train ")
     minimum = lines.index("strict minimum: a stationary point nearby has positive eigenvalues only")
@@ -37,13 +43,19 @@ def test_the_report_is_json_with_settings_scores_and_certificate(table):
     content = report()
     assert content["settings"]["hidden"] == "16" and content["settings"]["max_iter"] == 2
     assert content["features"] == ["a", "b", "colour=blue", "colour=red"] and content["classes"] == ["no", "yes"]
-    assert content["widths"] == [4, 16, 2] and content["parameters"] == 114 and set(content["accuracy"]) == {"train", "test"}
+    assert (
+        content["widths"] == [4, 16, 2]
+        and content["parameters"] == 114
+        and set(content["accuracy"]) == {"train", "test"}
+    )
     assert content["success"] is False and content["iterations"] == 2 and content["message"].startswith("max_iter=2")
     assert content["certificate"]["kind"] == "not stationary" and len(content["certificate"]["eigenvalues"]) == 114
 
 
 def test_a_report_has_null_for_what_is_no_number():
-    write_json(Path("report.json"), {"a": np.inf, "b": np.array([1.0, np.nan]), "c": {"d": (np.float64(2), None, np.int64(3))}})
+    write_json(
+        Path("report.json"), {"a": np.inf, "b": np.array([1.0, np.nan]), "c": {"d": (np.float64(2), None, np.int64(3))}}
+    )
     assert report(".") == {"a": None, "b": [1.0, None], "c": {"d": [2.0, None, 3]}}
 
 
@@ -77,7 +89,20 @@ def test_every_optimizer_by_name(table, optimizer):
 
 def test_names_with_hyphens_learning_rates_and_batches(table):
     train(table, "--optimizer", "Gradient-Descent", "--lr", "0.5", "--max-iter", "5")
-    train(table, "--optimizer", "adam", "--lr", "0.01", "--batch-size", "7", "--max-iter", "9", "--gtol", "0", out="batches")
+    train(
+        table,
+        "--optimizer",
+        "adam",
+        "--lr",
+        "0.01",
+        "--batch-size",
+        "7",
+        "--max-iter",
+        "9",
+        "--gtol",
+        "0",
+        out="batches",
+    )
     assert report()["iterations"] == 5 and report("batches")["iterations"] == 9
 
 
@@ -100,9 +125,12 @@ def test_the_same_seed_gives_the_same_files(pictures, table):
     assert contents("one")["one/training.png"] == contents("two")["two/training.png"]
 
 
-# --- check, spectrum, the notebook -------------------------------------------------------------------------------------
+# --- check, spectrum, the notebook -----------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("argv", [(), ("--how", "difference"), ("--hidden", ""), ("--how", "taylor", "--loss", "huber")])
+
+@pytest.mark.parametrize(
+    "argv", [(), ("--how", "difference"), ("--hidden", ""), ("--how", "taylor", "--loss", "huber")]
+)
 def test_check_passes(capsys, argv):
     assert minnet("check", *argv) == 0
     out = capsys.readouterr().out.splitlines()
@@ -112,6 +140,7 @@ def test_check_passes(capsys, argv):
 def test_check_fails_a_wrong_rule(capsys, monkeypatch):
     from minnet import Activation
     from minnet.network.activations import ACTIVATIONS
+
     df, d2f = lambda z: 1.001 * (1 - np.tanh(z) ** 2), lambda z: -2 * np.tanh(z) * (1 - np.tanh(z) ** 2)
     wrong = Activation(np.tanh, df, d2f, "tanh")
     monkeypatch.setitem(ACTIVATIONS, "tanh", wrong)
@@ -134,7 +163,9 @@ def test_spectrum_of_a_trained_model(pictures, table, capsys):
 
 def test_spectrum_of_the_notebook(capsys):
     assert minnet("spectrum", "--seed", "1") == 0
-    assert "seed 1, l2=0.01: 13 parameters\nstrict minimum" in capsys.readouterr().out and os.listdir(".") == ["minnet-out"]
+    assert "seed 1, l2=0.01: 13 parameters\nstrict minimum" in capsys.readouterr().out and os.listdir(".") == [
+        "minnet-out"
+    ]
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

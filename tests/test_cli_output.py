@@ -1,4 +1,5 @@
 """What commands write: nothing of anybody's is lost, one run at a time, whole files."""
+
 import json
 import os
 from pathlib import Path
@@ -102,7 +103,9 @@ def test_a_folder_or_a_pipe_in_the_way_is_refused_in_any_case(out, no_work, caps
 
 def test_a_table_is_not_overwritten_by_what_is_made_from_it(out, capsys, no_work):
     small_table(out / "report.json")
-    refused(capsys, ["train", "out/report.json", *QUICK, "--out", "out", "--overwrite"], "replaced by what is made from it")
+    refused(
+        capsys, ["train", "out/report.json", *QUICK, "--out", "out", "--overwrite"], "replaced by what is made from it"
+    )
 
 
 @pytest.mark.parametrize("name", ["model.npz", "run.npz"])
@@ -127,7 +130,8 @@ def test_a_picture_is_whole_and_known_again(tmp_path):
     assert os.listdir(tmp_path) == ["a.png"]
 
 
-# --- one file: predict ------------------------------------------------------------------------------------------------
+# --- one file: predict -----------------------------------------------------------------------------------------------
+
 
 @pytest.fixture
 def predict(table):
@@ -151,8 +155,16 @@ def test_predictions_replace_neither_their_model_nor_their_table_nor_a_links_tar
     assert minnet(*predict, "link.csv", "--overwrite") == 0 and Path("mine").read_text() == "mine"
 
 
-@pytest.mark.parametrize("name, says", [("no/where.csv", "no such folder"), ("out", "is a folder"), ("", "no such folder"),
-                                        ("out/", "is a folder"), ("x" * 300, "too long")])
+@pytest.mark.parametrize(
+    "name, says",
+    [
+        ("no/where.csv", "no such folder"),
+        ("out", "is a folder"),
+        ("", "no such folder"),
+        ("out/", "is a folder"),
+        ("x" * 300, "too long"),
+    ],
+)
 def test_places_where_no_file_can_be(predict, capsys, name, says):
     refused(capsys, [*predict, name, "--overwrite"], says)
 
@@ -178,7 +190,9 @@ def test_a_full_disk_at_the_end_of_a_training_leaves_a_run_to_resume(table, monk
         raise OSError(28, "No space left on device")
 
     assert minnet("train", table, *QUICK, "--out", "out") == 2
-    assert "cannot write out/model.npz: No space left on device" in capsys.readouterr().err and os.listdir("out") == ["run.npz"]
+    assert "cannot write out/model.npz: No space left on device" in capsys.readouterr().err and os.listdir("out") == [
+        "run.npz"
+    ]
 
 
 def test_reports_hold_names_that_are_no_unicode(out):

@@ -1,6 +1,6 @@
 """minnet predict: rows, columns and files."""
+
 import csv
-import os
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +89,8 @@ def test_new_rows_may_be_written_in_another_way(table, capsys):
     train(table, "--max-iter", "2")
     expected = predicted(capsys, "out/model.npz", table)
     lines = Path(table).read_text().splitlines()
-    Path("new.csv").write_text("\n".join(["# by hand", *(line.replace(",", ";").replace(".", ",") for line in lines)]), "utf-16")
+    Path("new.csv").write_text(
+        "\n".join(["# by hand", *(line.replace(",", ";").replace(".", ",") for line in lines)]), "utf-16"
+    )
     argv = ("--decimal", ",", "--separator", ";", "--comment", "#", "--encoding", "utf-16", "--header", "yes")
     assert predicted(capsys, "out/model.npz", "new.csv", *argv) == expected

@@ -1,4 +1,5 @@
 """What minnet train says of a model's worth."""
+
 import numpy as np
 import pytest
 from commands import minnet, place, report, table, train, write_table  # noqa: F401  (fixtures)
@@ -29,8 +30,12 @@ def test_numbers_have_errors_in_their_units(capsys):
     x = np.random.default_rng(0).normal(size=60)
     train(write_table("t.csv", ["x", "price"], zip(x, 100 * x)), "--hidden", "2")
     out, score = capsys.readouterr().out, report()["evaluation"]["test"]
-    assert (f"RMSE {score['rmse']:.4g} (" in out and f"MAE {score['mae']:.4g}, in the units of 'price'; always the mean" in out
-            and "R2: train " in out and "too few rows" not in out)
+    assert (
+        f"RMSE {score['rmse']:.4g} (" in out
+        and f"MAE {score['mae']:.4g}, in the units of 'price'; always the mean" in out
+        and "R2: train " in out
+        and "too few rows" not in out
+    )
     assert score["rmse"] < 30 < score["trivial_rmse"]
 
 
@@ -44,8 +49,14 @@ def test_uneven_classes_have_a_balanced_accuracy_and_a_confusion_matrix():
     assert "balanced" not in even and "predicted" not in even
 
 
-@pytest.mark.parametrize("right, N, says", [(5, 6, "too few rows to tell whether this is better than always 'no'"),
-                                            (20, 40, "no better than always 'no'"), (39, 40, None)])
+@pytest.mark.parametrize(
+    "right, N, says",
+    [
+        (5, 6, "too few rows to tell whether this is better than always 'no'"),
+        (20, 40, "no better than always 'no'"),
+        (39, 40, None),
+    ],
+)
 def test_rows_that_cannot_tell_are_said_to_be_too_few(right, N, says):
     said = in_words({"train": classes(right, N), "test": classes(right, N)}, CLASSES)
     assert says in said if says else "always 'no' on" not in said and "too few" not in said
@@ -57,8 +68,10 @@ def test_a_training_score_far_above_the_test_is_said():
     assert "much better" not in in_words({"train": classes(78, 100), "test": classes(30, 40)}, CLASSES)
     rng = np.random.default_rng(0)
     y = rng.normal(size=50)
-    scores = {part: evaluate_regression(y, y + noise * rng.normal(size=50), y.mean())
-              for part, noise in (("train", 0.01), ("test", 0.7))}
+    scores = {
+        part: evaluate_regression(y, y + noise * rng.normal(size=50), y.mean())
+        for part, noise in (("train", 0.01), ("test", 0.7))
+    }
     assert "much better on training rows" in in_words(scores, NUMBERS)
 
 

@@ -1,4 +1,5 @@
 """The command line stopped by Ctrl-C, by a reader that goes away, by a full disk."""
+
 import json
 import os
 import shutil
@@ -12,8 +13,8 @@ import pytest
 from commands import command, contents, heeds_control_c, minnet, place, report, table, train, write_table  # noqa: F401  (fixtures)
 from numpy.testing import assert_array_equal
 
+# --- runs that are interrupted ---------------------------------------------------------------------------------------
 
-# --- runs that are interrupted -----------------------------------------------------------------------------------------
 
 def test_an_interrupted_run_is_taken_up(table, monkeypatch, capsys):
     argv = (table, "--optimizer", "adam", "--max-iter", "30", "--batch-size", "5")
@@ -50,8 +51,19 @@ def test_interrupted_before_it_trains(table, monkeypatch, capsys):
 def test_control_c_saves_the_run_and_says_so():
     rows = np.random.default_rng(0).normal(size=(400, 5))
     write_table("table.csv", None, rows)
-    run = command("train", "table.csv", "--optimizer", "adam", "--max-iter", "1000000", "--gtol", "0", "--out", "out",
-                  env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    run = command(
+        "train",
+        "table.csv",
+        "--optimizer",
+        "adam",
+        "--max-iter",
+        "1000000",
+        "--gtol",
+        "0",
+        "--out",
+        "out",
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
     assert run.stdout.readline().startswith("table.csv: 400 examples")
     while not os.path.exists("out/run.npz"):
         assert run.poll() is None
@@ -67,8 +79,14 @@ def test_control_c_saves_the_run_and_says_so():
 def test_control_c_while_importing_is_one_line(tmp_path, start):
     """A module that is imported first sends the signal and waits, as an import does that takes long."""
     (tmp_path / "scipy.py").write_text("import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(60)\n")
-    run = subprocess.run([sys.executable, *start, "--version"], capture_output=True, text=True, timeout=50,
-                         preexec_fn=heeds_control_c, env={**os.environ, "PYTHONPATH": str(tmp_path)})
+    run = subprocess.run(
+        [sys.executable, *start, "--version"],
+        capture_output=True,
+        text=True,
+        timeout=50,
+        preexec_fn=heeds_control_c,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )
     assert (run.returncode, run.stdout, run.stderr) == (130, "", "minnet: interrupted\n")
 
 
@@ -77,7 +95,8 @@ def test_importing_the_library_leaves_control_c_alone():
     subprocess.run([sys.executable, "-c", code], check=True, preexec_fn=heeds_control_c)
 
 
-# --- outputs that are closed -------------------------------------------------------------------------------------------
+# --- outputs that are closed -----------------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("buffered", ["", "1"])
 def test_a_reader_that_goes_away_is_no_error(table, buffered):
@@ -91,8 +110,12 @@ def test_a_reader_that_goes_away_is_no_error(table, buffered):
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 def test_a_full_disk_is_one_clear_line():
     with open("/dev/full", "w") as full:
-        run = subprocess.run([sys.executable, "-m", "minnet", "check", "--activation", "tanh"], stdout=full,
-                             stderr=subprocess.PIPE, text=True)
+        run = subprocess.run(
+            [sys.executable, "-m", "minnet", "check", "--activation", "tanh"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
     assert run.returncode == 2
     assert run.stderr == "minnet check: error: cannot write to standard output: No space left on device\n"
 

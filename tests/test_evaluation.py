@@ -1,4 +1,5 @@
 """Statistics of predictions against closed forms, and intervals against what they promise."""
+
 from math import comb
 
 import numpy as np
@@ -37,8 +38,10 @@ def test_wilsons_interval_covers_what_it_promises():
     """The probability that it holds the true share, summed over all that 40 rows can show."""
     N = 40
     ends = [wilson_interval(correct, N) for correct in range(N + 1)]
-    coverage = [sum(comb(N, c) * p**c * (1 - p) ** (N - c) for c, (low, high) in enumerate(ends) if low <= p <= high)
-                for p in np.linspace(0.02, 0.98, 97)]
+    coverage = [
+        sum(comb(N, c) * p**c * (1 - p) ** (N - c) for c, (low, high) in enumerate(ends) if low <= p <= high)
+        for p in np.linspace(0.02, 0.98, 97)
+    ]
     assert abs(np.mean(coverage) - 0.95) < 0.01 and min(coverage) > 0.88
 
 
@@ -74,8 +77,15 @@ def test_intervals_of_a_regression_cover_nearly_what_they_promise(noise):
     rng = np.random.default_rng(0)
     x = rng.normal(size=(1000, 80))
     e = getattr(rng, noise)(size=x.shape) / (1 if noise == "normal" else np.sqrt(2))
-    inside = np.array([[low <= truth <= high for truth, (low, high) in (
-        (0.5, r_squared_interval(row + error, row)), (1.0, rmse_interval(error)))] for row, error in zip(x, e)])
+    inside = np.array(
+        [
+            [
+                low <= truth <= high
+                for truth, (low, high) in ((0.5, r_squared_interval(row + error, row)), (1.0, rmse_interval(error)))
+            ]
+            for row, error in zip(x, e)
+        ]
+    )
     assert (inside.mean(0) > 0.89).all() and (inside.mean(0) < 0.98).all()
 
 

@@ -1,4 +1,5 @@
 """The command line: `minnet COMMAND …`. Bad input is one line on standard error and exit status 2."""
+
 from __future__ import annotations
 
 import argparse
@@ -50,8 +51,11 @@ def main(argv=None):
         _give_up_output()
         return CLOSED
     except UnicodeEncodeError as error:
-        return _failed(args, f"the output's encoding {error.encoding} has no {error.object[error.start]!a}; "
-                             f"expected UTF-8, as with PYTHONIOENCODING=utf-8")
+        return _failed(
+            args,
+            f"the output's encoding {error.encoding} has no {error.object[error.start]!a}; "
+            f"expected UTF-8, as with PYTHONIOENCODING=utf-8",
+        )
     except ValueError as error:
         return _failed(args, error)
     except OSError as error:
@@ -69,6 +73,7 @@ def main(argv=None):
 @contextmanager
 def _warnings_as_lines(command):
     """Warnings that are meant for users, as one line each on standard error."""
+
     def show(message, *_):
         print(f"minnet {command}: warning: {_one_line(message)}", file=sys.stderr)
 
@@ -90,4 +95,6 @@ def _give_up_output():
 
 
 def _one_line(message):
-    return " ".join(str(message).split())
+    """The message in one line, in which nothing moves a terminal's cursor."""
+    words = " ".join(str(message).split())
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in words)

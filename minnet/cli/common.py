@@ -1,4 +1,5 @@
 """What the commands share: reports, optimisers by name, numbers from words."""
+
 from __future__ import annotations
 
 import sys
@@ -22,10 +23,18 @@ def on_terminal():
 
 def run_report(result, certificate):
     """How a run of `minimize` ended, and its certificate if it has one, for a report."""
-    return {"success": result.success, "message": result.message, "iterations": result.nit, "nfev": result.nfev,
-            "njev": result.njev, "nhev": result.nhev, "seconds": result.history["seconds"][-1], "value": result.fun,
-            "gradient_norm": np.linalg.norm(result.jac),
-            "certificate": certificate and {**asdict(certificate), "error_bound": certificate.error_bound}}
+    return {
+        "success": result.success,
+        "message": result.message,
+        "iterations": result.nit,
+        "nfev": result.nfev,
+        "njev": result.njev,
+        "nhev": result.nhev,
+        "seconds": result.history["seconds"][-1],
+        "value": result.fun,
+        "gradient_norm": np.linalg.norm(result.jac),
+        "certificate": certificate and {**asdict(certificate), "error_bound": certificate.error_bound},
+    }
 
 
 def optimizer(name, lr=None):
@@ -60,7 +69,9 @@ def widths(text):
     except ValueError:
         numbers = (-1,)
     if any(number < 1 for number in numbers):
-        raise ValueError(f"--hidden {text}: expected whole numbers of at least 1 such as 16,16, or '' for a linear model")
+        raise ValueError(
+            f"--hidden {text}: expected whole numbers of at least 1 such as 16,16, or '' for a linear model"
+        )
     return numbers
 
 

@@ -1,4 +1,5 @@
 """Trained models that commands read, with the columns that they know."""
+
 from __future__ import annotations
 
 from ..datasets import Columns
@@ -9,8 +10,7 @@ __all__ = ["trained_model"]
 
 
 def trained_model(path: str) -> tuple[MLPClassifier | MLPRegressor, Columns]:
-    """A model written by `minnet train`, or saved by a program that had fitted it to a DataFrame, and the columns that it
-    reads from a table.
+    """A model written by `minnet train`, or saved by a program that had fitted it to a DataFrame, and its columns.
 
     Raises
     ------
@@ -20,10 +20,11 @@ def trained_model(path: str) -> tuple[MLPClassifier | MLPRegressor, Columns]:
     model = load(path)
     if model.table_ is None:
         if not hasattr(model, "feature_names_in_"):
-            raise ValueError(f"{path} does not know its columns; expected a model written by minnet train, or fitted to "
-                             f"a DataFrame")
+            raise ValueError(
+                f"{path} does not know its columns; expected a model written by minnet train, or fitted to a DataFrame"
+            )
         columns = columns_of_numbers(tuple(model.feature_names_in_))
-        del model.feature_names_in_          # the columns find their features by name from here on
+        del model.feature_names_in_  # the columns find their features by name from here on
         return model, columns
     try:
         columns = Columns.from_json(model.table_["columns"])

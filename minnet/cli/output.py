@@ -1,4 +1,5 @@
 """What a command writes: checked before any work, kept from a second process, and written whole."""
+
 from __future__ import annotations
 
 import json
@@ -6,7 +7,7 @@ import os
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 
@@ -24,13 +25,14 @@ def _text_chunk(keyword: bytes, text: bytes) -> bytes:
     return struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
 
 
-MARK = _text_chunk(b"Software", b"minnet")      # stands behind the head of every picture that a command writes
-HEAD = 8 + 25                                   # bytes of a PNG file: signature, and the chunk IHDR
+MARK = _text_chunk(b"Software", b"minnet")  # stands behind the head of every picture that a command writes
+HEAD = 8 + 25  # bytes of a PNG file: signature, and the chunk IHDR
 
 
 @contextmanager
-def own_folder(path: str, names: Iterable[str], command: str, overwrite: bool = False,
-               sources: Iterable[str | None] = ()) -> Iterator[Path]:
+def own_folder(
+    path: str, names: Iterable[str], command: str, overwrite: bool = False, sources: Iterable[str | None] = ()
+) -> Iterator[Path]:
     """The folder --out, made where there is none, in which `names` are to be written, and no other run writes until the
     block ends.
 
@@ -54,18 +56,32 @@ def own_folder(path: str, names: Iterable[str], command: str, overwrite: bool = 
     """
     if not path:
         raise ValueError("--out is empty; expected a folder")
-    folder = _folder(path)
+    is_new, folder = not os.path.lexists(path), _folder(path)
+    try:
+        yield from _held(folder, names, command, overwrite, sources)
+    except Exception:
+        if is_new:
+            with suppress(OSError):
+                folder.rmdir()  # it is empty, or stays
+        raise
+
+
+def _held(folder, names, command, overwrite, sources):
     with lock(folder):
         for name in names:
-            _refuse(folder / name, overwrite or _is_ours(folder / name), sources,
-                    f"exists and is not from {command}; expected another --out, or --overwrite")
+            _refuse(
+                folder / name,
+                overwrite or _is_ours(folder / name),
+                sources,
+                f"exists and is not from {command}; expected another --out, or --overwrite",
+            )
         yield folder
 
 
 @contextmanager
 def own_file(path: str, overwrite: bool = False, sources: Iterable[str | None] = ()) -> Iterator[None]:
-    """Keep every other run from writing the file --out until the block ends; ValueError where it is there already, unless
-    it may be replaced."""
+    """Keep every other run from writing the file --out until the block ends; ValueError where it is there already,
+    unless it may be replaced."""
     if not Path(path).name or not Path(path).parent.is_dir():
         raise ValueError(f"--out {path}: no such folder; expected a file in a folder that is there")
     _refuse(Path(path), overwrite, sources, "exists; expected a new file, or --overwrite")
@@ -103,7 +119,7 @@ def _folder(path):
 
 
 def _refuse(path, may_replace, sources, why):
-    """ValueError where writing to `path` would lose what is there. A link counts as what it is, a file of somebody's."""
+    """ValueError where writing to `path` would lose what is there. A link counts as a file of somebody's."""
     if not os.path.lexists(path):
         return
     if path.is_dir() or not (path.is_file() or path.is_symlink()):

@@ -1,9 +1,10 @@
 """Predict with a trained model.
 
 MODEL.npz is what minnet train wrote; DATA.csv a table with its feature columns, in any order where there is a
-header. Prints a CSV table: the number of each row, from 1; for classification the class and the probability of each, for
-regression the value.
+header. Prints a CSV table: the number of each row, from 1; for classification the class and the probability of each,
+for regression the value.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -46,14 +47,18 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _complete(columns: Columns, table: Table) -> tuple[Table, NDArray[np.intp]]:
-    """The rows to predict and their numbers from 1: all, but those with a missing feature where these are to be left out."""
+    """The rows to predict and their numbers from 1: those with a missing feature may be left out."""
     if columns.missing != "drop":
         return table, np.arange(1, len(table) + 1)
     complete = columns.complete(table)
     if not complete.any():
         raise ValueError(f"{table.path}: a feature is missing in every row; expected --missing impute")
     if left_out := int((~complete).sum()):
-        warn(f"{table.path}: {left_out} of {len(table)} rows left out, since a feature is missing", TableWarning, stacklevel=2)
+        warn(
+            f"{table.path}: {left_out} of {len(table)} rows left out, since a feature is missing",
+            TableWarning,
+            stacklevel=2,
+        )
     return table.take(complete), np.flatnonzero(complete) + 1
 
 
@@ -63,10 +68,14 @@ def _predictions(model: MLPClassifier | MLPRegressor, X: NDArray, rows: NDArray[
     table = csv.writer(text, lineterminator="\n")
     if isinstance(model, MLPClassifier):
         table.writerow(["row", "class", *(f"p({name})" for name in model.classes_)])
-        table.writerows([row, name, *(f"{p:.6g}" for p in ps)]
-                        for row, name, ps in zip(rows, model.predict(X), model.predict_proba(X)))
+        table.writerows(
+            [row, name, *(f"{p:.6g}" for p in ps)]
+            for row, name, ps in zip(rows, model.predict(X), model.predict_proba(X))
+        )
     else:
         values = model.predict(X).reshape(len(X), -1)
-        table.writerow(["row", *(["value"] if values.shape[1] == 1 else [f"value_{k}" for k in range(values.shape[1])])])
+        table.writerow(
+            ["row", *(["value"] if values.shape[1] == 1 else [f"value_{k}" for k in range(values.shape[1])])]
+        )
         table.writerows([row, *(f"{value:.10g}" for value in at)] for row, at in zip(rows, values))
     return text.getvalue()

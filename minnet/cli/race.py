@@ -1,9 +1,10 @@
 """Race optimisers on a problem or a data set.
 
-PROBLEM is a function of minnet.problems (rosenbrock, beale, helical_valley, …), a data set (iris, breast_cancer, digits,
-two_moons, …) or a table DATA.csv, on which the network of minnet train is trained. Every method has the same budget of
-evaluations, and learning rates are tuned. Writes race.json and race.png to --out.
+PROBLEM is a function of minnet.problems (rosenbrock, beale, helical_valley, …), a data set (iris, breast_cancer,
+digits, two_moons, …) or a table DATA.csv, on which the network of minnet train is trained. Every method has the same
+budget of evaluations, and learning rates are tuned. Writes race.json and race.png to --out.
 """
+
 from __future__ import annotations
 
 import inspect
@@ -20,28 +21,43 @@ from .common import OPTIMIZERS, labels, on_terminal, widths
 from .output import own_folder, save_picture
 from .tables import DATASETS, OPTIONS, is_data_set, key, read_data, table_arguments, table_options
 
-PROBLEMS = {name: make for name, make in ((name, getattr(problems, name)) for name in problems.__all__)
-            if inspect.isfunction(make) and make is not problems.more_garbow_hillstrom
-            and all(p.default is not p.empty for p in inspect.signature(make).parameters.values())}
+PROBLEMS = {
+    name: make
+    for name, make in ((name, getattr(problems, name)) for name in problems.__all__)
+    if inspect.isfunction(make)
+    and make is not problems.more_garbow_hillstrom
+    and all(p.default is not p.empty for p in inspect.signature(make).parameters.values())
+}
 PRODUCT = "minnet race"
 OF_NETWORKS = ("target", "hidden", "l2", *OPTIONS)
 SHARES = (1e-1, 1e-3, 1e-6)
 
 
 def arguments(parser):
-    parser.add_argument("problem", nargs="?", default="rosenbrock", metavar="PROBLEM|DATA.csv",
-                        help=f"a problem ({', '.join(PROBLEMS)}), a data set ({', '.join(DATASETS)}) or a table "
-                             f"(default rosenbrock)")
-    parser.add_argument("--methods", default="gradientdescent,momentum,adam,nonlinearcg,lbfgs,bfgs,newton",
-                        help=f"some of {', '.join(OPTIMIZERS)} (default %(default)s)")
+    parser.add_argument(
+        "problem",
+        nargs="?",
+        default="rosenbrock",
+        metavar="PROBLEM|DATA.csv",
+        help=f"a problem ({', '.join(PROBLEMS)}), a data set ({', '.join(DATASETS)}) or a table (default rosenbrock)",
+    )
+    parser.add_argument(
+        "--methods",
+        default="gradientdescent,momentum,adam,nonlinearcg,lbfgs,bfgs,newton",
+        help=f"some of {', '.join(OPTIMIZERS)} (default %(default)s)",
+    )
     parser.add_argument("--budget", type=int, default=500, help="evaluations for each method (default 500)")
     parser.add_argument("--gtol", type=float, default=1e-6, help="bound of the gradient test (default 1e-6)")
     parser.add_argument("--start", type=int, default=0, help="number of the problem's start, from 0 (default 0)")
-    parser.add_argument("--target", help="of a table: the target's column, by name or number from 0 (default: the last)")
+    parser.add_argument(
+        "--target", help="of a table: the target's column, by name or number from 0 (default: the last)"
+    )
     parser.add_argument("--hidden", default="16", help="of a network: hidden widths such as 16,16 (default 16)")
     parser.add_argument("--l2", type=float, default=1e-3, help="of a network: weight decay (default 1e-3)")
     parser.add_argument("--out", default="minnet-out", help="folder for what is written (default minnet-out)")
-    parser.add_argument("--overwrite", action="store_true", help="replace files of those names that are not from minnet")
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace files of those names that are not from minnet"
+    )
     table_arguments(parser)
     parser.set_defaults(default=parser.get_default)
 
@@ -56,8 +72,13 @@ def run(args):
 
 
 def _run(args, race, f, name, details, out):
-    print(f"{name}, {details}\n", *(f"{what}: {rule}\n" for what, rule in PROTOCOL.items()),
-          f"grid: {', '.join(f'{lr:g}' for lr in race.rates)}\n", sep="", flush=True)
+    print(
+        f"{name}, {details}\n",
+        *(f"{what}: {rule}\n" for what, rule in PROTOCOL.items()),
+        f"grid: {', '.join(f'{lr:g}' for lr in race.rates)}\n",
+        sep="",
+        flush=True,
+    )
     outcome = race.run(on_terminal())
     write_json(out / "race.json", _report(args, race, outcome, f"{name}, {details}"))
     save_picture(plotting.race(outcome, f, f"{plotting.literal(name)}, {details}"), out / "race.png")
@@ -85,8 +106,10 @@ def _problem(args):
             raise ValueError(f"--{option} for the problem {args.problem}; expected a data set")
     f = PROBLEMS[key(args.problem)]()
     if not 0 <= args.start < len(f.starts):
-        raise ValueError(f"--start {args.start}; expected a number from 0 to {len(f.starts) - 1}: "
-                         f"{f.name} has {len(f.starts)} start{'s' * (len(f.starts) > 1)}")
+        raise ValueError(
+            f"--start {args.start}; expected a number from 0 to {len(f.starts) - 1}: "
+            f"{f.name} has {len(f.starts)} start{'s' * (len(f.starts) > 1)}"
+        )
     return f, f.starts[args.start], f.name, f"{f.n} variables, start {args.start}"
 
 
@@ -99,8 +122,15 @@ def _network(args):
     model = MLPClassifier(**common) if data.class_names else MLPRegressor(**common)
     y = labels(data)
     f = model.fit(data.X, y).objective(data.X, y)
-    return f, model.theta_, Path(args.problem).name, (f"network {'-'.join(map(str, model.net_.widths))}, {f.n} parameters, "
-                                                      f"l2={args.l2:g}, {len(data)} examples, seed {args.seed}")
+    return (
+        f,
+        model.theta_,
+        Path(args.problem).name,
+        (
+            f"network {'-'.join(map(str, model.net_.widths))}, {f.n} parameters, "
+            f"l2={args.l2:g}, {len(data)} examples, seed {args.seed}"
+        ),
+    )
 
 
 def _data(args):
@@ -112,24 +142,53 @@ def _data(args):
 
 def _report(args, race, outcome, description):
     settings = {name: value for name, value in vars(args).items() if name not in ("command", "default", "out")}
-    return {"product": PRODUCT, "settings": settings, "problem": description, "n": len(race.start), "start": race.start,
-            "protocol": PROTOCOL | {"rates": race.rates}, "initial": outcome.initial, "lowest": outcome.lowest,
-            "known": race.known, "rows": [_row(entry, outcome) for entry in outcome.entries]}
+    return {
+        "product": PRODUCT,
+        "settings": settings,
+        "problem": description,
+        "n": len(race.start),
+        "start": race.start,
+        "protocol": PROTOCOL | {"rates": race.rates},
+        "initial": outcome.initial,
+        "lowest": outcome.lowest,
+        "known": race.known,
+        "rows": [_row(entry, outcome) for entry in outcome.entries],
+    }
 
 
 def _row(entry, outcome):
-    names = ("value", "gradient_norm", "iterations", "nfev", "njev", "nhev", "cost", "seconds", "end", "message", "lr",
-             "tuning_cost")
-    return {"method": entry.name, **{name: getattr(entry, name) for name in names}, "met": entry.end == MET,
-            "tuning": {f"{lr:g}": value for lr, value in entry.tuning.items()},
-            "cost_to": {f"{share:g}": outcome.cost_to(entry, share) for share in SHARES}}
+    names = (
+        "value",
+        "gradient_norm",
+        "iterations",
+        "nfev",
+        "njev",
+        "nhev",
+        "cost",
+        "seconds",
+        "end",
+        "message",
+        "lr",
+        "tuning_cost",
+    )
+    return {
+        "method": entry.name,
+        **{name: getattr(entry, name) for name in names},
+        "met": entry.end == MET,
+        "tuning": {f"{lr:g}": value for lr, value in entry.tuning.items()},
+        "cost_to": {f"{share:g}": outcome.cost_to(entry, share) for share in SHARES},
+    }
 
 
 def _table(outcome):
-    lines = [f"{'method':<21} {'value':>13} {'gradient':>9} {'iter':>5} {'nfev':>5} {'njev':>5} {'nhev':>5} {'cost':>5} "
-             f"{'seconds':>7} {'lr':>6} {'tuning':>6}  end"]
+    lines = [
+        f"{'method':<21} {'value':>13} {'gradient':>9} {'iter':>5} {'nfev':>5} {'njev':>5} {'nhev':>5} {'cost':>5} "
+        f"{'seconds':>7} {'lr':>6} {'tuning':>6}  end"
+    ]
     for e in outcome.entries:
         lr, tuning = ("", "") if e.lr is None else (f"{e.lr:g}", e.tuning_cost)
-        lines.append(f"{e.name:<21} {e.value:>13.6g} {e.gradient_norm:>9.1e} {e.iterations:>5} {e.nfev:>5} {e.njev:>5} "
-                     f"{e.nhev:>5} {e.cost:>5} {e.seconds:>7.3f} {lr:>6} {tuning:>6}  {e.end}")
+        lines.append(
+            f"{e.name:<21} {e.value:>13.6g} {e.gradient_norm:>9.1e} {e.iterations:>5} {e.nfev:>5} {e.njev:>5} "
+            f"{e.nhev:>5} {e.cost:>5} {e.seconds:>7.3f} {lr:>6} {tuning:>6}  {e.end}"
+        )
     return "\n".join(lines)

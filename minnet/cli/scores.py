@@ -1,4 +1,5 @@
 """What a trained model is worth, in the words of a report."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -11,26 +12,29 @@ from ..estimators.evaluation import (
     evaluate_classification,
     evaluate_regression,
 )
-from .common import labels
 
 __all__ = ["evaluate", "in_words"]
 
 Score = ClassificationScore | RegressionScore
-SIGNIFICANT = 0.05      # the p value below which rows tell a model from the trivial answer
-UNEVEN = 1.5            # the largest class over the smallest from which accuracy alone says little
-MOST_CLASSES = 10       # of a confusion matrix that is printed
-GAP = 0.05              # between the scores on training and test rows from which a word is due
+SIGNIFICANT = 0.05  # the p value below which rows tell a model from the trivial answer
+UNEVEN = 1.5  # the largest class over the smallest from which accuracy alone says little
+MOST_CLASSES = 10  # of a confusion matrix that is printed
+GAP = 0.05  # between the scores on training and test rows from which a word is due
 
 
 def evaluate(model: MLPClassifier | MLPRegressor, train: Dataset, test: Dataset) -> dict[str, Score]:
     """The model's score on its training rows, and on its test rows if there are any."""
     parts = {"train": train} | ({"test": test} if len(test) else {})
     if train.class_names is None:
-        return {name: evaluate_regression(part.y, model.predict(part.X), train.y.mean()) for name, part in parts.items()}
+        return {
+            name: evaluate_regression(part.y, model.predict(part.X), train.y.mean()) for name, part in parts.items()
+        }
     K, trivial = len(train.class_names), int(np.bincount(train.y).argmax())
     number = {name: k for k, name in enumerate(train.class_names)}
-    return {name: evaluate_classification(part.y, [number[guess] for guess in model.predict(part.X)], K, trivial)
-            for name, part in parts.items()}
+    return {
+        name: evaluate_classification(part.y, [number[guess] for guess in model.predict(part.X)], K, trivial)
+        for name, part in parts.items()
+    }
 
 
 def in_words(scores: dict[str, Score], data: Dataset) -> str:
@@ -44,8 +48,10 @@ def _classes(scores, names):
     lines = [_scores("accuracy", scores), f"always {names[score.trivial_class]!r:.40}: {score.trivial_accuracy:.4f}"]
     sizes = np.sum(score.confusion, axis=1)
     if sizes.max() >= UNEVEN * sizes.min():
-        lines.append(f"balanced accuracy: {', '.join(f'{part} {s.balanced_accuracy:.4f}' for part, s in scores.items())}, "
-                     f"the mean over the classes, which are uneven")
+        lines.append(
+            f"balanced accuracy: {', '.join(f'{part} {s.balanced_accuracy:.4f}' for part, s in scores.items())}, "
+            f"the mean over the classes, which are uneven"
+        )
         lines += _confusion(score, names) if len(names) <= MOST_CLASSES else []
     return lines
 
@@ -55,17 +61,30 @@ def _confusion(score, names):
     heads = [name if len(name) <= 12 else name[:11] + "…" for name in names]
     first, widths = max(4, *map(len, heads)), [max(len(head), len(str(score.N))) for head in heads]
     rows = [("true", heads), *zip(heads, score.confusion)]
-    return [f"{score.N} rows, what is predicted by columns:",
-            *(f"  {name:<{first}}" + "".join(f"  {entry:>{width}}" for entry, width in zip(entries, widths))
-              for name, entries in rows)]
+    return [
+        f"{score.N} rows, what is predicted by columns:",
+        *(
+            f"  {name:<{first}}" + "".join(f"  {entry:>{width}}" for entry, width in zip(entries, widths))
+            for name, entries in rows
+        ),
+    ]
 
 
 def _numbers(scores, data):
-    score, target = scores.get("test", scores["train"]), f"{data.columns.target_name!r:.40}" if data.columns else "the target"
-    interval = f" ({score.rmse_interval.low:.4g} to {score.rmse_interval.high:.4g})" if score.rmse_interval and "test" in scores else ""
-    return [_scores("R2", scores),
-            f"RMSE {score.rmse:.4g}{interval}, MAE {score.mae:.4g}, in the units of {target}; "
-            f"always the mean, {score.trivial_value:.4g}: RMSE {score.trivial_rmse:.4g}"]
+    score, target = (
+        scores.get("test", scores["train"]),
+        f"{data.columns.target_name!r:.40}" if data.columns else "the target",
+    )
+    interval = (
+        f" ({score.rmse_interval.low:.4g} to {score.rmse_interval.high:.4g})"
+        if score.rmse_interval and "test" in scores
+        else ""
+    )
+    return [
+        _scores("R2", scores),
+        f"RMSE {score.rmse:.4g}{interval}, MAE {score.mae:.4g}, in the units of {target}; "
+        f"always the mean, {score.trivial_value:.4g}: RMSE {score.trivial_rmse:.4g}",
+    ]
 
 
 def _scores(measure, scores):
@@ -90,9 +109,13 @@ def _warnings(scores, data):
     if not ahead:
         said.append(f"no better than always {answer} on the test rows")
     elif test.p_value >= SIGNIFICANT:
-        said.append(f"too few rows to tell whether this is better than always {answer} "
-                    f"(a model that is not would seem so with probability {test.p_value:.2f})")
+        said.append(
+            f"too few rows to tell whether this is better than always {answer} "
+            f"(a model that is not would seem so with probability {test.p_value:.2f})"
+        )
     if seen - new >= GAP and test.interval and seen > test.interval.high:
-        said.append(f"much better on training rows ({seen:.2f}) than on test rows ({new:.2f}): more was learnt than the rule; "
-                    f"more rows, a larger --l2 or fewer --hidden units may help")
+        said.append(
+            f"much better on training rows ({seen:.2f}) than on test rows ({new:.2f}): more was learnt than the rule; "
+            f"more rows, a larger --l2 or fewer --hidden units may help"
+        )
     return said

@@ -1,9 +1,11 @@
 """The Hessian's spectrum at a trained model.
 
 MODEL.npz and the DATA.csv that it was trained on: the curvature of the training loss there. Without them: the
-notebook's network, trained with weight decay. Prints a table and writes spectrum.png, eigenvalues and their density, to
---out. Up to 2000 parameters all eigenvalues are computed; beyond, both ends, trace and density come from products alone.
+notebook's network, trained with weight decay. Prints a table and writes spectrum.png, eigenvalues and their density,
+to --out. Up to 2000 parameters all eigenvalues are computed; beyond, both ends, trace and density come from products
+alone.
 """
+
 from __future__ import annotations
 
 import numpy as np
@@ -55,36 +57,46 @@ def _run(args, f, theta, name, out):
 
 def _dense(f, theta, seed):
     """(spectra, error bound, lines): the certificate, and quantiles of all eigenvalues."""
-    c = certificate(f, theta)
-    spectra = {"Hessian": c.eigenvalues, "Gauss-Newton": np.linalg.eigvalsh(f.ggn(theta))}
-    rows = [f"{q:>8g}" + "".join(f" {np.quantile(lam, q):>12.4g}" for lam in spectra.values())
-            for q in (0, 0.1, 0.25, 0.5, 0.75, 0.9, 1)]
+    c, G = certificate(f, theta), f.ggn(theta)
+    if not (len(c.eigenvalues) and np.isfinite(G).all()):
+        raise ValueError("the Hessian is not finite at the model's weights; expected a model of moderate weights")
+    spectra = {"Hessian": c.eigenvalues, "Gauss-Newton": np.linalg.eigvalsh(G)}
+    rows = [
+        f"{q:>8g}" + "".join(f" {np.quantile(lam, q):>12.4g}" for lam in spectra.values())
+        for q in (0, 0.1, 0.25, 0.5, 0.75, 0.9, 1)
+    ]
     return spectra, c.error_bound, [str(c), f"{'quantile':>8} {'Hessian':>12} {'Gauss-Newton':>12}", *rows]
 
 
 def _by_products(f, theta, seed):
     """The same from products: Ritz values with their bounds, and the trace with its standard error."""
     found = {kind: lanczos(A(f, theta), rng=seed) for kind, A in OPERATORS.items()}
-    lines = [f"{kind}: lowest {run.values[0]:.6g} within {run.bounds[0]:.1g}, highest {run.values[-1]:.6g} within "
-             f"{run.bounds[-1]:.1g}, trace {trace(OPERATORS[kind](f, theta), rng=seed)}" for kind, run in found.items()]
+    lines = [
+        f"{kind}: lowest {run.values[0]:.6g} within {run.bounds[0]:.1g}, highest {run.values[-1]:.6g} within "
+        f"{run.bounds[-1]:.1g}, trace {trace(OPERATORS[kind](f, theta), rng=seed)}"
+        for kind, run in found.items()
+    ]
     return {f"{kind}, Ritz values": run.values for kind, run in found.items()}, None, lines
 
 
 def _trained(args):
-    """(f, θ, name): the loss on which the model was trained, from its table and what the model keeps of its training."""
+    """(f, θ, name): the loss on which the model was trained, from its table and what it keeps of its training."""
     model, columns = trained_model(args.model)
     if model.table_ is None:
         raise ValueError(f"{args.model} does not know how it was trained; expected a model written by minnet train")
     try:
         kept = {name: model.table_[name] for name in ("target", "kind", "test_fraction", "seed", "class_weight")}
-        data = read_data(args.data, kept["seed"], kept["target"], kept["kind"],
-                         **model.table_["options"] | table_options(args))
+        data = read_data(
+            args.data, kept["seed"], kept["target"], kept["kind"], **model.table_["options"] | table_options(args)
+        )
         train = data.split(kept["test_fraction"], rng=kept["seed"])[0] if data.columns.names == columns.names else data
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{args.model} is no model of minnet, or is damaged: {error}") from error
     if train.columns != columns:
-        raise ValueError(f"{args.data}: features {listed(data.columns.names, 5)}; expected those that {args.model} was "
-                         f"trained on, {listed(columns.names, 5)}")
+        raise ValueError(
+            f"{args.data}: features {listed(data.columns.names, 5)}; expected those that {args.model} was "
+            f"trained on, {listed(columns.names, 5)}"
+        )
     f = model.objective(train.X, labels(train))
     if kept["class_weight"] == "balanced":
         weights = len(train) / (len(train.class_names) * np.bincount(train.y)[train.y])

@@ -1,4 +1,5 @@
 """Where the rows of a command come from: a table with its options, or a data set by name."""
+
 from __future__ import annotations
 
 import argparse
@@ -13,7 +14,16 @@ from ..datasets.missing import missing_texts
 from ..datasets.readers import ORDERS
 from .common import notebook_seed
 
-__all__ = ["DATASETS", "columns_of_numbers", "is_data_set", "key", "read_data", "reread", "table_arguments", "table_options"]
+__all__ = [
+    "DATASETS",
+    "columns_of_numbers",
+    "is_data_set",
+    "key",
+    "read_data",
+    "reread",
+    "table_arguments",
+    "table_options",
+]
 
 DATASETS: dict[str, Callable[[int], Dataset]] = {
     "iris": lambda seed: datasets.iris(),
@@ -26,11 +36,21 @@ DATASETS: dict[str, Callable[[int], Dataset]] = {
 }
 OPTIONS = {  # of a table: the argument of `read_csv`, and what the option takes
     "drop": ("drop", dict(metavar="NAME,…", help="columns to leave out")),
-    "missing": ("missing", dict(choices=["impute", "drop", "error"],
-                                help="where a value is missing: fill in the median or the most frequent one (the default), "
-                                     "leave the row out, or refuse the table")),
-    "na": ("na", dict(metavar="TEXT,…", help="what means 'missing', besides an empty cell (default NA,NaN,?,None,…; "
-                                             "'' for nothing else)")),
+    "missing": (
+        "missing",
+        dict(
+            choices=["impute", "drop", "error"],
+            help="where a value is missing: fill in the median or the most frequent one (the default), "
+            "leave the row out, or refuse the table",
+        ),
+    ),
+    "na": (
+        "na",
+        dict(
+            metavar="TEXT,…",
+            help="what means 'missing', besides an empty cell (default NA,NaN,?,None,…; '' for nothing else)",
+        ),
+    ),
     "decimal": ("decimal", dict(choices=[".", ","], help="what stands before the fraction of a number (default .)")),
     "dates": ("date_order", dict(choices=["day", "month"], help="what comes first in 01/02/2021, where no date tells")),
     "header": ("header", dict(choices=["yes", "no"], help="whether the first row names the columns (default: found)")),
@@ -38,7 +58,7 @@ OPTIONS = {  # of a table: the argument of `read_csv`, and what the option takes
     "encoding": ("encoding", dict(help="such as utf-8 or latin-1 (default: found)")),
     "comment": ("comment", dict(help="how lines begin that are comments (default: found)")),
 }
-READING = ("header", "separator", "encoding", "comment")     # what a file's writer chose, and may choose anew for new rows
+READING = ("header", "separator", "encoding", "comment")  # what a file's writer chose, and may choose anew for new rows
 
 
 def table_arguments(parser: argparse.ArgumentParser, without: tuple[str, ...] = ()) -> None:
@@ -100,8 +120,9 @@ def reread(columns: Columns, args: argparse.Namespace) -> Columns:
     changed = {name: options[name] for name in ("missing",) if name in options}
     if "na" in options:
         changed["na"] = tuple(sorted(missing_texts(options["na"])))
-    return replace(columns, reading=reading, **changed,
-                   columns=tuple(_reread(column, options) for column in columns.columns))
+    return replace(
+        columns, reading=reading, **changed, columns=tuple(_reread(column, options) for column in columns.columns)
+    )
 
 
 def _reread(column, options):
@@ -110,4 +131,3 @@ def _reread(column, options):
     if isinstance(column, DateColumn) and "date_order" in options:
         return replace(column, order=ORDERS[options["date_order"]])
     return column
-

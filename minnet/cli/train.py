@@ -1,9 +1,10 @@
 """Train a network on a table, or replay the notebook.
 
-With DATA.csv: train on your own table, of numbers, dates and text, with a header or none; classification or regression is
-found from the target. Or with the name of a data set. Writes model.npz, report.json and training.png to --out. Without:
-the notebook's clusters and network, its Newton step, which fails, and minnet's, which does not.
+With DATA.csv: train on your own table, of numbers, dates and text, with a header or none; classification or
+regression is found from the target. Or with the name of a data set. Writes model.npz, report.json and training.png to
+--out. Without: the notebook's clusters and network, its Newton step, which fails, and minnet's, which does not.
 """
+
 from __future__ import annotations
 
 from dataclasses import asdict
@@ -36,20 +37,38 @@ STATIONARY = ("strict minimum", "flat minimum")
 
 
 def arguments(parser):
-    parser.add_argument("data", nargs="?", metavar="DATA.csv",
-                        help=f"a table, or a data set by name ({', '.join(DATASETS)}); none replays the notebook")
+    parser.add_argument(
+        "data",
+        nargs="?",
+        metavar="DATA.csv",
+        help=f"a table, or a data set by name ({', '.join(DATASETS)}); none replays the notebook",
+    )
     parser.add_argument("--target", help="the target's column, by name or number from 0 (default: the last)")
     parser.add_argument("--kind", choices=["classification", "regression"], help="default: found from the target")
-    parser.add_argument("--hidden", default="16", help="hidden widths such as 16,16, or '' for a linear model (default 16)")
+    parser.add_argument(
+        "--hidden", default="16", help="hidden widths such as 16,16, or '' for a linear model (default 16)"
+    )
     parser.add_argument("--activation", default="tanh", help=f"one of {', '.join(ACTIVATIONS)} (default tanh)")
-    parser.add_argument("--optimizer", default="lbfgs", help=f"one of {', '.join(OPTIMIZERS)} (default lbfgs; newton is "
-                                                             f"the most exact for small networks)")
+    parser.add_argument(
+        "--optimizer",
+        default="lbfgs",
+        help=f"one of {', '.join(OPTIMIZERS)} (default lbfgs; newton is the most exact for small networks)",
+    )
     parser.add_argument("--lr", type=float, help="learning rate of a first-order method")
-    parser.add_argument("--l2", type=weight_decay, default="auto",
-                        help="weight decay: a number, auto (by cross-validation; the default) or evidence")
-    parser.add_argument("--class-weight", choices=["balanced"], help="balanced: rare classes weigh as much as frequent ones")
-    parser.add_argument("--early-stopping", action="store_true",
-                        help="watch the loss on rows set apart, and keep the network where it is lowest")
+    parser.add_argument(
+        "--l2",
+        type=weight_decay,
+        default="auto",
+        help="weight decay: a number, auto (by cross-validation; the default) or evidence",
+    )
+    parser.add_argument(
+        "--class-weight", choices=["balanced"], help="balanced: rare classes weigh as much as frequent ones"
+    )
+    parser.add_argument(
+        "--early-stopping",
+        action="store_true",
+        help="watch the loss on rows set apart, and keep the network where it is lowest",
+    )
     parser.add_argument("--validation-fraction", type=float, help="of the training rows, to watch (default 0.1)")
     parser.add_argument("--test-fraction", type=float, default=0.2, help="kept for the test (default 0.2)")
     parser.add_argument("--max-iter", type=int, default=5000, help="default 5000")
@@ -57,7 +76,9 @@ def arguments(parser):
     parser.add_argument("--batch-size", type=int, help="examples a step (default: all)")
     parser.add_argument("--out", default="minnet-out", help="folder for what is written (default minnet-out)")
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted run in --out, if there is one")
-    parser.add_argument("--overwrite", action="store_true", help="replace a model and other files that are already in --out")
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace a model and other files that are already in --out"
+    )
     table_arguments(parser)
     parser.set_defaults(default=parser.get_default)
 
@@ -87,12 +108,17 @@ def _check_pairs(args):
     if args.resume and args.early_stopping:
         raise ValueError("--resume with --early-stopping, whose runs cannot be taken up; give one of them")
     if args.validation_fraction is not None and not args.early_stopping:
-        raise ValueError(f"--validation-fraction {args.validation_fraction} without --early-stopping; expected both or none")
+        raise ValueError(
+            f"--validation-fraction {args.validation_fraction} without --early-stopping; expected both or none"
+        )
 
 
 def _train(args, data, train, test, model, out):
-    print(f"{args.data}: {len(data)} examples, {data.X.shape[1]} feature{'s' * (data.X.shape[1] > 1)}; "
-          + (f"classification into {listed(data.class_names)}" if data.class_names else "regression"), flush=True)
+    print(
+        f"{args.data}: {len(data)} examples, {data.X.shape[1]} feature{'s' * (data.X.shape[1] > 1)}; "
+        + (f"classification into {listed(data.class_names)}" if data.class_names else "regression"),
+        flush=True,
+    )
     if not is_data_set(args.data):
         print(train.columns, flush=True)
     with quiet_convergence():
@@ -101,28 +127,57 @@ def _train(args, data, train, test, model, out):
         print(model.l2_choice_)
     result = model.result_
     if result.status == INTERRUPTED:
-        raise KeyboardInterrupt(f"at iteration {result.nit}; " + (
-            f"--resume goes on from {model.checkpoint}" if model.checkpoint else "nothing is kept with --early-stopping"))
-    model.table_ = {"columns": train.columns.to_json(), "target": args.target, "kind": args.kind,
-                    "test_fraction": args.test_fraction, "seed": args.seed, "options": table_options(args),
-                    "class_weight": args.class_weight}
+        raise KeyboardInterrupt(
+            f"at iteration {result.nit}; "
+            + (
+                f"--resume goes on from {model.checkpoint}"
+                if model.checkpoint
+                else "nothing is kept with --early-stopping"
+            )
+        )
+    model.table_ = {
+        "columns": train.columns.to_json(),
+        "target": args.target,
+        "kind": args.kind,
+        "test_fraction": args.test_fraction,
+        "seed": args.seed,
+        "options": table_options(args),
+        "class_weight": args.class_weight,
+    }
     scores = evaluate(model, train, test)
     model.save(out / "model.npz")
     write_json(out / "report.json", _report(args, train, data, model, scores))
-    save_picture(_picture(args, model, data, *((test, "test set") if len(test) else (train, "training set"))),
-                 out / "training.png")
+    save_picture(
+        _picture(args, model, data, *((test, "test set") if len(test) else (train, "training set"))),
+        out / "training.png",
+    )
     (out / "run.npz").unlink(missing_ok=True)
-    print(f"network {'-'.join(map(str, model.net_.widths))}, {model.net_.n_params} parameters, {args.optimizer}: "
-          f"{result.nit} iterations, {result.history['seconds'][-1]:.2f} s\n{result.message}\n{in_words(scores, data)}")
+    print(
+        f"network {'-'.join(map(str, model.net_.widths))}, {model.net_.n_params} parameters, {args.optimizer}: "
+        f"{result.nit} iterations, {result.history['seconds'][-1]:.2f} s\n{result.message}\n{in_words(scores, data)}"
+    )
     print(_kind_of_point(args, model))
     print(f"wrote {out}/model.npz, report.json and training.png")
 
 
 def _model(args, data):
-    stop = dict(early_stopping=True, validation_fraction=_given(args.validation_fraction, 0.1)) if args.early_stopping else {}
-    common = dict(hidden=widths(args.hidden), activation=args.activation, optimizer=optimizer(args.optimizer, args.lr),
-                  l2=args.l2, max_iter=args.max_iter, gtol=args.gtol, batch_size=args.batch_size,
-                  progress=on_terminal(), random_state=args.seed, **stop)
+    stop = (
+        dict(early_stopping=True, validation_fraction=_given(args.validation_fraction, 0.1))
+        if args.early_stopping
+        else {}
+    )
+    common = dict(
+        hidden=widths(args.hidden),
+        activation=args.activation,
+        optimizer=optimizer(args.optimizer, args.lr),
+        l2=args.l2,
+        max_iter=args.max_iter,
+        gtol=args.gtol,
+        batch_size=args.batch_size,
+        progress=on_terminal(),
+        random_state=args.seed,
+        **stop,
+    )
     if data.class_names:
         return MLPClassifier(**common, class_weight=args.class_weight)
     if args.class_weight:
@@ -155,21 +210,34 @@ def _kind_of_point(args, model):
     """What the certificate says, and what it does not."""
     c = model.certificate_
     if c is None:
-        return ("no certificate: a run that is stopped early ends before a minimum" if args.early_stopping else
-                "no certificate: the network is too large for a dense Hessian")
+        return (
+            "no certificate: a run that is stopped early ends before a minimum"
+            if args.early_stopping
+            else "no certificate: the network is too large for a dense Hessian"
+        )
     if c.kind not in STATIONARY:
         return str(c)
-    return f"{c}\n({c.kind}: said of the loss on the training rows; how good the network is on new ones, the test tells)"
+    return (
+        f"{c}\n({c.kind}: said of the loss on the training rows; how good the network is on new ones, the test tells)"
+    )
 
 
 def _report(args, train, data, model, scores):
     settings = {name: value for name, value in vars(args).items() if name not in ("command", "default")}
     measure = "accuracy" if data.class_names else "R2"
-    return {"product": "minnet train", "settings": settings, "examples": len(data), "features": train.feature_names,
-            "classes": data.class_names, "columns": train.columns.to_dict(), "widths": model.net_.widths,
-            "parameters": model.net_.n_params, measure: {part: getattr(score, measure) for part, score in scores.items()},
-            "evaluation": {part: asdict(score) for part, score in scores.items()},
-            **run_report(model.result_, model.certificate_)}
+    return {
+        "product": "minnet train",
+        "settings": settings,
+        "examples": len(data),
+        "features": train.feature_names,
+        "classes": data.class_names,
+        "columns": train.columns.to_dict(),
+        "widths": model.net_.widths,
+        "parameters": model.net_.n_params,
+        measure: {part: getattr(score, measure) for part, score in scores.items()},
+        "evaluation": {part: asdict(score) for part, score in scores.items()},
+        **run_report(model.result_, model.certificate_),
+    }
 
 
 def _picture(args, model, data, part, which):
@@ -180,4 +248,6 @@ def _picture(args, model, data, part, which):
         draw = lambda ax: plotting.confusion(part.y, [number[g] for g in guess], data.class_names, ax)
     else:
         draw = lambda ax: plotting.predicted(truth, guess, ax)
-    return plotting.training(model.result_, c if c else (), draw, title + (c.kind if c else model.result_.message.partition(";")[0]), which)
+    return plotting.training(
+        model.result_, c if c else (), draw, title + (c.kind if c else model.result_.message.partition(";")[0]), which
+    )

@@ -1,8 +1,8 @@
 """How good predictions are, as a statistician says it: a score, its interval, and whether the rows can tell it from the
 trivial answer's.
 
-Glossary: N rows, y (N,) what is true, z (N,) what is predicted, e = y − z, ȳ the mean of y, c the number of rows classified
-correctly, p̂ = c/N, A the mean of e², B the mean of (y − ȳ)², α one minus the level of an interval.
+Glossary: N rows, y (N,) what is true, z (N,) what is predicted, e = y − z, ȳ the mean of y, c the number of rows
+classified correctly, p̂ = c/N, A the mean of e², B the mean of (y − ȳ)², α one minus the level of an interval.
 
 Every interval is of what new rows of the same kind would show, on rows that the model has not been trained on.
 
@@ -15,6 +15,7 @@ References
 - Cramér (1946), "Mathematical methods of statistics", chapter 28: the variance of functions of means, called the delta
   method.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -24,12 +25,24 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc, ndtri, stdtr, stdtrit
 
-__all__ = ["ClassificationScore", "Interval", "RegressionScore", "balanced_accuracy", "confusion_matrix",
-           "evaluate_classification", "evaluate_regression", "mcnemar_p_value", "paired_p_value", "r_squared",
-           "r_squared_interval", "rmse_interval", "wilson_interval"]
+__all__ = [
+    "ClassificationScore",
+    "Interval",
+    "RegressionScore",
+    "balanced_accuracy",
+    "confusion_matrix",
+    "evaluate_classification",
+    "evaluate_regression",
+    "mcnemar_p_value",
+    "paired_p_value",
+    "r_squared",
+    "r_squared_interval",
+    "rmse_interval",
+    "wilson_interval",
+]
 
 LEVEL = 0.95
-FEWEST = 3      # rows from which a variance is worth an interval
+FEWEST = 3  # rows from which a variance is worth an interval
 
 
 class Interval(NamedTuple):
@@ -112,9 +125,16 @@ def evaluate_classification(y: ArrayLike, z: ArrayLike, K: int, trivial: int) ->
     """
     y, z = np.asarray(y), np.asarray(z)
     confusion, right, trivially = confusion_matrix(y, z, K), y == z, y == trivial
-    return ClassificationScore(len(y), float(right.mean()), wilson_interval(int(right.sum()), len(y)),
-                               balanced_accuracy(confusion), confusion.tolist(), int(trivial), float(trivially.mean()),
-                               mcnemar_p_value(int((right & ~trivially).sum()), int((trivially & ~right).sum())))
+    return ClassificationScore(
+        len(y),
+        float(right.mean()),
+        wilson_interval(int(right.sum()), len(y)),
+        balanced_accuracy(confusion),
+        confusion.tolist(),
+        int(trivial),
+        float(trivially.mean()),
+        mcnemar_p_value(int((right & ~trivially).sum()), int((trivially & ~right).sum())),
+    )
 
 
 def evaluate_regression(y: ArrayLike, z: ArrayLike, trivial: float) -> RegressionScore:
@@ -127,17 +147,24 @@ def evaluate_regression(y: ArrayLike, z: ArrayLike, trivial: float) -> Regressio
     (0.5, 0.5774, 0.3333, 0.8165)
     """
     y, z = np.asarray(y, float), np.asarray(z, float)
-    scale = max(np.abs(y).max(), np.abs(z).max(), abs(trivial), np.finfo(float).tiny)   # so that no square overflows
+    scale = max(np.abs(y).max(), np.abs(z).max(), abs(trivial), np.finfo(float).tiny)  # so that no square overflows
     e, by_trivial = y / scale - z / scale, y / scale - trivial / scale
     rmse = rmse_interval(e)
-    return RegressionScore(len(y), r_squared(y / scale, z / scale), r_squared_interval(y / scale, z / scale),
-                           float(scale * np.sqrt(np.mean(e**2))),
-                           None if rmse is None else Interval(scale * rmse.low, scale * rmse.high),
-                           float(scale * np.mean(np.abs(e))), float(trivial),
-                           float(scale * np.sqrt(np.mean(by_trivial**2))), paired_p_value(by_trivial**2 - e**2))
+    return RegressionScore(
+        len(y),
+        r_squared(y / scale, z / scale),
+        r_squared_interval(y / scale, z / scale),
+        float(scale * np.sqrt(np.mean(e**2))),
+        None if rmse is None else Interval(scale * rmse.low, scale * rmse.high),
+        float(scale * np.mean(np.abs(e))),
+        float(trivial),
+        float(scale * np.sqrt(np.mean(by_trivial**2))),
+        paired_p_value(by_trivial**2 - e**2),
+    )
 
 
-# --- classes -----------------------------------------------------------------------------------------------------------
+# --- classes ---------------------------------------------------------------------------------------------------------
+
 
 def wilson_interval(correct: int, N: int, level: float = LEVEL) -> Interval:
     """The Wilson interval for a share of which c of N rows show p̂:
@@ -188,7 +215,8 @@ def mcnemar_p_value(wins: int, losses: int) -> float:
     return float(betainc(wins, losses + 1, 0.5)) if wins else 1.0
 
 
-# --- numbers -----------------------------------------------------------------------------------------------------------
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
 
 def r_squared(y: ArrayLike, z: ArrayLike) -> float:
     """R² = 1 − A/B; where y is constant, 1 for predictions without an error and 0 for others."""
@@ -202,8 +230,8 @@ def r_squared_interval(y: ArrayLike, z: ArrayLike, level: float = LEVEL) -> Inte
 
         1 − (A/B) exp(± t s/√N),   s the standard deviation of e²/A − (y − ȳ)²/B
 
-    with Student's t of N − 1 degrees of freedom. The logarithm keeps R² ≤ 1, and is nearer to normal than R² itself. None for
-    fewer than three rows, and where y is constant.
+    with Student's t of N − 1 degrees of freedom. The logarithm keeps R² ≤ 1, and is nearer to normal than R² itself.
+    None for fewer than three rows, and where y is constant.
     """
     y, z = np.asarray(y, float), np.asarray(z, float)
     squares, spread = (y - z) ** 2, (y - y.mean()) ** 2
@@ -234,8 +262,9 @@ def rmse_interval(errors: ArrayLike, level: float = LEVEL) -> Interval | None:
 
 
 def paired_p_value(differences: ArrayLike) -> float:
-    """The paired t test, one-sided: P(T ≥ √N d̄/s) for Student's T of N − 1 degrees of freedom, where d̄ and s are mean and
-    standard deviation of the differences, by row, of what two answers lose.
+    """The paired t test, one-sided: P(T ≥ √N d̄/s) for Student's T of N − 1 degrees of freedom.
+
+    d̄ and s are mean and standard deviation of the differences, by row, of what two answers lose.
 
     Examples
     --------

@@ -1,4 +1,5 @@
 """index.html: the pictures with captions, words for those who do not see them, and players; one folder, no network."""
+
 from __future__ import annotations
 
 from html import escape
@@ -13,7 +14,7 @@ __all__ = ["own_page", "write_page"]
 
 HERE = Path(__file__).parent
 ASSETS = ("gallery.css", "player.js")
-MARK = "written by minnet figures"      # what each of the page's files says of itself
+MARK = "written by minnet figures"  # what each of the page's files says of itself
 
 
 def own_page(out):
@@ -50,11 +51,19 @@ def _section(out, fact):
         image = f'<a href="{escape(source)}">{image}</a>'
     else:
         image = f'<div class="player" data-name="{escape(name)}" data-frames="{escape(str(film))}">{image}</div>'
-    claims = "".join(f'<li class="{"holds" if true else "fails"}">{"Holds" if true else "Does not hold here"}: {escape(claim)}.</li>'
-                     for claim, true in fact["claims"].items())
+    claims = "".join(
+        f'<li class="{"holds" if true else "fails"}">{"Holds" if true else "Does not hold here"}: {escape(claim)}.</li>'
+        for claim, true in fact["claims"].items()
+    )
     sources = f'<ul class="claims">{claims}</ul>' if claims else ""
-    files = " · ".join(f'<a href="{escape(file)}">{escape(file.rsplit(".", 1)[1].upper())}</a>'
-                       for file in [*fact["files"], f"{name}.json"] if not file.endswith(".js"))
-    return (f'<section id="{escape(name)}">\n<h2>{escape(fact["title"])}</h2>\n<figure>\n{image}\n'
-            f'<figcaption>{escape(fact["caption"])}{sources}</figcaption>\n</figure>\n'
-            f'<p class="files"><code>minnet figures {escape(name)}</code> · {files} · {escape(fact["rows"])}</p>\n</section>')
+    files = " · ".join(
+        f'<a href="{escape(file)}">{escape(file.rsplit(".", 1)[1].upper())}</a>'
+        for file in [*fact["files"], f"{name}.json"]
+        if not file.endswith(".js")
+    )
+    return (
+        f'<section id="{escape(name)}">\n<h2>{escape(fact["title"])}</h2>\n<figure>\n{image}\n'
+        f"<figcaption>{escape(fact['caption'])}{sources}</figcaption>\n</figure>\n"
+        f'<p class="files"><code>minnet figures {escape(name)}</code> · {files} · {escape(fact["rows"])}</p>\n'
+        "</section>"
+    )
