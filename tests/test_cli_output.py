@@ -120,6 +120,13 @@ def test_overwrite_replaces_a_model_and_an_unfinished_run(table):
     assert train(table, "--hidden", "3", "--overwrite").net_.widths == (4, 3, 2)
 
 
+def test_what_a_killed_run_left_half_written_is_removed(out):
+    left, other = out / ".report.json.0123456789abcdef.partial", out / ".thesis.tex.0123456789abcdef.partial"
+    left.touch(), other.touch()
+    assert minnet("train", "table.csv", *QUICK, "--out", "out") == 0
+    assert not left.exists() and other.exists()
+
+
 def test_an_empty_name_for_the_folder_is_refused(table, no_work, capsys):
     for argv in (*WRITERS, ("figures", "learning_rates")):
         refused(capsys, [*argv, "--out", ""], "--out is empty")

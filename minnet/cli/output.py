@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from matplotlib.figure import Figure
 
 from .. import plotting
-from ..files import atomic_write, lock
+from ..files import atomic_write, lock, remove_partial_files
 
 __all__ = ["own_file", "own_folder", "save_picture", "write_text"]
 
@@ -69,6 +69,7 @@ def own_folder(
 def _held(folder, names, command, overwrite, sources):
     with lock(folder):
         for name in names:
+            remove_partial_files(folder / name)
             _refuse(
                 folder / name,
                 overwrite or _is_ours(folder / name),

@@ -10,10 +10,13 @@ from __future__ import annotations
 import inspect
 from os.path import lexists
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import plotting, problems
+from ..datasets import Columns
 from ..estimators import MLPClassifier, MLPRegressor
 from ..race import MET, PROTOCOL, Race
 from ..report import write_json
@@ -31,6 +34,16 @@ PROBLEMS = {
 PRODUCT = "minnet race"
 OF_NETWORKS = ("target", "hidden", "l2", *OPTIONS)
 SHARES = (1e-1, 1e-3, 1e-6)
+
+
+class Task(NamedTuple):
+    """What is raced on: a function, where to start, and words; the columns of a table."""
+
+    f: Any
+    start: NDArray
+    name: str
+    details: str
+    columns: Columns | None = None
 
 
 def arguments(parser):
@@ -64,24 +77,26 @@ def arguments(parser):
 
 def run(args):
     methods = _methods(args.methods)
-    f, start, name, details = _problem(args) if key(args.problem) in PROBLEMS else _network(args)
-    known = min((value for _, value in getattr(f, "minima", ())), default=np.inf)
-    race = Race(f, start, methods, args.budget, args.gtol, known=known)
+    task = _problem(args) if key(args.problem) in PROBLEMS else _network(args)
+    known = min((value for _, value in getattr(task.f, "minima", ())), default=np.inf)
+    race = Race(task.f, task.start, methods, args.budget, args.gtol, known=known)
     with own_folder(args.out, ("race.json", "race.png"), PRODUCT, args.overwrite, (args.problem,)) as out:
-        _run(args, race, f, name, details, out)
+        _run(args, race, task, out)
 
 
-def _run(args, race, f, name, details, out):
+def _run(args, race, task, out):
+    description = f"{task.name}, {task.details}"
     print(
-        f"{name}, {details}\n",
+        f"{description}\n",
+        f"{task.columns}\n" if task.columns else "",
         *(f"{what}: {rule}\n" for what, rule in PROTOCOL.items()),
         f"grid: {', '.join(f'{lr:g}' for lr in race.rates)}\n",
         sep="",
         flush=True,
     )
     outcome = race.run(on_terminal())
-    write_json(out / "race.json", _report(args, race, outcome, f"{name}, {details}"))
-    save_picture(plotting.race(outcome, f, f"{plotting.literal(name)}, {details}"), out / "race.png")
+    write_json(out / "race.json", _report(args, race, task, outcome, description))
+    save_picture(plotting.race(outcome, task.f, f"{plotting.literal(task.name)}, {task.details}"), out / "race.png")
     print(_table(outcome))
     print(f"wrote {out}/race.json and race.png")
 
@@ -100,7 +115,7 @@ def _methods(text):
 
 
 def _problem(args):
-    """(f, start, name, details) of a problem of `minnet.problems`."""
+    """A problem of `minnet.problems`."""
     for option in OF_NETWORKS:
         if getattr(args, option) != args.default(option):
             raise ValueError(f"--{option} for the problem {args.problem}; expected a data set")
@@ -110,11 +125,11 @@ def _problem(args):
             f"--start {args.start}; expected a number from 0 to {len(f.starts) - 1}: "
             f"{f.name} has {len(f.starts)} start{'s' * (len(f.starts) > 1)}"
         )
-    return f, f.starts[args.start], f.name, f"{f.n} variables, start {args.start}"
+    return Task(f, f.starts[args.start], f.name, f"{f.n} variables, start {args.start}")
 
 
 def _network(args):
-    """(f, start, name, details) of the network that an estimator would train on all examples."""
+    """The network that an estimator would train on all examples."""
     if args.start:
         raise ValueError(f"--start {args.start} for a data set; expected --seed, which draws the network's start")
     data = _data(args)
@@ -122,15 +137,12 @@ def _network(args):
     model = MLPClassifier(**common) if data.class_names else MLPRegressor(**common)
     y = labels(data)
     f = model.fit(data.X, y).objective(data.X, y)
-    return (
-        f,
-        model.theta_,
-        Path(args.problem).name,
-        (
-            f"network {'-'.join(map(str, model.net_.widths))}, {f.n} parameters, "
-            f"l2={args.l2:g}, {len(data)} examples, seed {args.seed}"
-        ),
+    details = (
+        f"network {'-'.join(map(str, model.net_.widths))}, {f.n} parameters, "
+        f"l2={args.l2:g}, {len(data)} examples, seed {args.seed}"
     )
+    columns = None if is_data_set(args.problem) else data.columns
+    return Task(f, model.theta_, Path(args.problem).name, details, columns)
 
 
 def _data(args):
@@ -140,12 +152,13 @@ def _data(args):
     return read_data(word, args.seed, args.target, **table_options(args))
 
 
-def _report(args, race, outcome, description):
+def _report(args, race, task, outcome, description):
     settings = {name: value for name, value in vars(args).items() if name not in ("command", "default", "out")}
     return {
         "product": PRODUCT,
         "settings": settings,
         "problem": description,
+        "columns": task.columns and task.columns.to_dict(),
         "n": len(race.start),
         "start": race.start,
         "protocol": PROTOCOL | {"rates": race.rates},
