@@ -27,7 +27,7 @@ def picture(fast):
     f = problems.Quadratic(np.array([0.6, 5.0]), _rotation(np.pi / 9), np.zeros(2), starts=[(-5.0, 1.2)])
     before = minimize(f, f.starts[0], Momentum(LR, ALPHA), max_iter=BEFORE, gtol=0, record=["x", "p"])
     x, p = before.history["x"][-1], before.history["p"][-1]
-    methods = {"momentum": Momentum(LR, ALPHA), "Nesterov's momentum": Nesterov(LR, ALPHA, form="lookahead")}
+    methods = {"momentum": Momentum(LR, ALPHA), "Nesterov's momentum": Nesterov(LR, ALPHA, kind="lookahead")}
     ends = {name: method.step(f, x, {"t": BEFORE, "p": p})[0] for name, method in methods.items()}
     old = -LR * ALPHA * p
     pulls = {name: end - x - old for name, end in ends.items()}

@@ -23,7 +23,7 @@ LR, ALPHA, STEPS, JOINED = 0.1, 0.8, 60, 12
 @style
 def picture(fast):
     f = problems.Quadratic(np.array([1.0, 12.0]), np.eye(2), np.zeros(2), starts=[(-4.0, 1.5)])
-    runs = {form: minimize(f, f.starts[0], Nesterov(LR, ALPHA, form=form), max_iter=STEPS, gtol=0, record=["x", "p"])
+    runs = {form: minimize(f, f.starts[0], Nesterov(LR, ALPHA, kind=form), max_iter=STEPS, gtol=0, record=["x", "p"])
             for form in ("lookahead", "lecture")}
     x, p, x_tilde = runs["lookahead"].history["x"], runs["lookahead"].history["p"], runs["lecture"].history["x"]
     ahead = x - LR * ALPHA * p

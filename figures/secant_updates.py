@@ -13,7 +13,7 @@ import numpy as np
 from minnet import minimize, plotting, problems
 from minnet.gallery import Picture
 from minnet.optim import BFGS, Exact
-from minnet.optim.quasi_newton import bfgs_update, dfp_update, psb_update
+from minnet.optim.updates import bfgs_update, dfp_update, psb_update
 from minnet.plotting import style
 
 ROWS = "S0-12, S0-16, S0-17, S0-18"

@@ -8,30 +8,47 @@
 >>> print(minnet.curvature.certificate(f, result.x).kind)
 strict minimum
 """
-from . import starting as _starting  # noqa: F401, I001  (first: Ctrl-C during the imports below is one line)
-from importlib import import_module as _import_module
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
-from . import check, curvature, datasets, optim, problems, race
-from .estimators import MLPClassifier, MLPRegressor, load
-from .function import Function
-from .network.activations import Activation
-from .network.mlp import MLP
-from .network.objective import Objective
-from .optim.driver.minimize import minimize
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import interop, plotting, testing
+    from . import check, curvature, datasets, exercises, interop, optim, plotting, problems, race, testing
+    from .estimators import MLPClassifier, MLPRegressor, load
+    from .function import Function
+    from .network.activations import Activation
+    from .network.mlp import MLP
+    from .network.objective import Objective
+    from .optim.driver.minimize import minimize
 
 __version__ = "0.1.0"
 __all__ = ["Activation", "Function", "MLP", "MLPClassifier", "MLPRegressor", "Objective", "check", "curvature", "datasets",
-           "interop", "load", "minimize", "optim", "plotting", "problems", "race", "testing"]
+           "exercises", "interop", "load", "minimize", "optim", "plotting", "problems", "race", "testing"]
 
-_LAZY = ("exercises", "interop", "plotting", "testing")
+_ROOMS = ("check", "curvature", "datasets", "exercises", "interop", "optim", "plotting", "problems", "race", "testing")
+_HOMES = {
+    "Activation": "network.activations",
+    "Function": "function",
+    "MLP": "network.mlp",
+    "MLPClassifier": "estimators",
+    "MLPRegressor": "estimators",
+    "Objective": "network.objective",
+    "load": "estimators",
+    "minimize": "optim.driver.minimize",
+}
 
 
-def __getattr__(name):
-    """Rooms that load more than NumPy and SciPy, matplotlib for one, are loaded when they are first asked for."""
-    if name in _LAZY:
-        return _import_module("." + name, __name__)
+def __getattr__(name: str) -> Any:
+    """A room, or a name in one, is loaded when it is first asked for: optimisers come without networks, and nothing but pictures
+    loads matplotlib."""
+    if name in _ROOMS:
+        return _import_module(f".{name}", __name__)
+    if name in _HOMES:
+        globals()[name] = value = getattr(_import_module(f".{_HOMES[name]}", __name__), name)
+        return value
     raise AttributeError(f"module 'minnet' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

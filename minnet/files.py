@@ -159,7 +159,7 @@ def uninterrupted() -> Iterator[None]:
 
 
 def remove_partial_files(path: Path) -> None:
-    """Remove what atomic writes of a file left behind when they were killed; for whoever has locked it or its folder."""
+    """Remove what atomic writes of a file left behind when they were killed, for whoever has locked its folder."""
     if path.is_dir():
         return
     ours = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{16}}\.partial")

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .function import Array, as_vector, supports
+from .html import html_table
 from .optim.driver.counted import Counted
 from .optim.driver.minimize import minimize
 from .optim.driver.stopping import Limits
@@ -175,6 +176,10 @@ class Outcome:
         """The cost at which all but this share of the way down to the lowest value was made; None if never."""
         there = entry.history["value"] - self.lowest <= share * (self.initial - self.lowest)
         return int(entry.history["cost"][there.argmax()]) if there.any() else None
+
+    def _repr_html_(self) -> str:
+        rows = [(e.name, f"{e.value:.6g}", f"{e.gradient_norm:.1e}", e.iterations, e.cost, e.end) for e in self.entries]
+        return html_table(f"a race of {len(rows)} methods", ("method", "value", "gradient", "steps", "cost", "end"), rows)
 
     def place(self, entry: Entry) -> tuple[int, float]:
         solved = entry.end == MET and entry.value - self.lowest <= SOLVED * (self.initial - self.lowest)

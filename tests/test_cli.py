@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import minnet as package
 from minnet import datasets, load
-from minnet.cli import COMMANDS
+from minnet.cli.commands import COMMANDS
 from minnet.cli.common import OPTIMIZERS
 from minnet.report import write_json
 

@@ -1,76 +1,24 @@
-"""Line searches: their own conditions on hard functions of one variable, walls, rounding, and what a search may cost."""
+"""Line searches, all alike: conditions, walls, rounding, nonsense, and what a search may cost."""
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from laws import assert_close, complex_step, refuses
+from line_functions import MORE_THUENTE, WOLFE, along, each_function, each_search, spent
 
 from minnet import Function
-from minnet.optim import Armijo, Exact, Fixed, HagerZhang, NoProgress, StrongWolfe
+from minnet.optim import (
+    Armijo,
+    Exact,
+    Fixed,
+    HagerZhang,
+    NoProgress,
+    StrongWolfe,
+)
 from minnet.optim.driver.counted import Counted
-from minnet.optim.search.line_search import Line
+from minnet.optim.search import Line
 from minnet.problems import quadratic, rosenbrock
-
-SEARCHES = [Armijo(), StrongWolfe(), HagerZhang(), Exact()]
-each_search = pytest.mark.parametrize("search", SEARCHES, ids=lambda search: type(search).__name__)
-WOLFE = [StrongWolfe(), StrongWolfe(c2=0.1), HagerZhang(), HagerZhang(c2=0.1)]
-
-
-def along(phi, slope):
-    """The Line of a function φ of one number from t = 0, counting."""
-    f = Function(lambda x: phi(x[0]), lambda x: np.array([slope(x[0])]))
-    return Line(Counted(f), np.zeros(1), np.ones(1))
-
-
-def spent(line):
-    """Values and gradients asked for beyond the first."""
-    return {name: count - 1 for name, count in line.f.counts.items() if count}
-
-
-# --- the six functions of Moré and Thuente (1994, section 5) ----------------------------------------------------------
-
-def fraction(t, beta=2):
-    return -t / (t**2 + beta)
-
-
-def fraction_slope(t, beta=2):
-    return (t**2 - beta) / (t**2 + beta) ** 2
-
-
-def quintic(t, beta=0.004):
-    return (t + beta) ** 5 - 2 * (t + beta) ** 4
-
-
-def quintic_slope(t, beta=0.004):
-    return 5 * (t + beta) ** 4 - 8 * (t + beta) ** 3
-
-
-def ripples(t, beta=0.01, waves=39):
-    tent = 1 - t if t <= 1 - beta else t - 1 if t >= 1 + beta else ((t - 1) ** 2 / beta + beta) / 2
-    return tent + 2 * (1 - beta) / (waves * np.pi) * np.sin(waves * np.pi / 2 * t)
-
-
-def ripples_slope(t, beta=0.01, waves=39):
-    return np.clip((t - 1) / beta, -1, 1) + (1 - beta) * np.cos(waves * np.pi / 2 * t)
-
-
-def yanai(beta1, beta2):
-    """The sum of two nearly straight lines that turn sharply at 0 and at 1."""
-    weight = lambda beta: np.sqrt(1 + beta**2) - beta
-    return (lambda t: weight(beta1) * np.sqrt((1 - t) ** 2 + beta2**2) + weight(beta2) * np.sqrt(t**2 + beta1**2),
-            lambda t: weight(beta2) * t / np.sqrt(t**2 + beta1**2) - weight(beta1) * (1 - t) / np.sqrt((1 - t) ** 2 + beta2**2))
-
-
-FIRST = (1e-3, 1e-1, 1e1, 1e3)
-MORE_THUENTE = {  # φ, φ′, c1, c2, and the evaluations of their tables I to VI from the four first trials
-    1: (fraction, fraction_slope, 0.001, 0.1, (6, 3, 1, 4)),
-    2: (quintic, quintic_slope, 0.1, 0.1, (12, 8, 8, 11)),
-    3: (ripples, ripples_slope, 0.1, 0.1, (12, 12, 10, 13)),
-    4: (*yanai(0.001, 0.001), 0.001, 0.001, (4, 1, 3, 4)),
-    5: (*yanai(0.01, 0.001), 0.001, 0.001, (6, 3, 7, 8)),
-    6: (*yanai(0.001, 0.01), 0.001, 0.001, (13, 11, 8, 11)),
-}
-each_function = pytest.mark.parametrize("number", MORE_THUENTE)
 
 
 @each_function
@@ -84,76 +32,6 @@ def test_the_functions_have_the_slopes_that_they_say(number):
             assert_close(slope(t), complex_step(lambda x: phi(x[0]), np.array([t]))[0], 1e-12)
 
 
-@each_function
-def test_strong_wolfe_takes_the_published_number_of_evaluations(number):
-    phi, slope, c1, c2, evaluations = MORE_THUENTE[number]
-    for first, published in zip(FIRST, evaluations):
-        line = along(phi, slope)
-        t = StrongWolfe(c1, c2).search(line, first)
-        assert spent(line) == {"nfev": published, "njev": published}
-        assert phi(t) <= phi(0.0) + c1 * t * slope(0.0) and abs(slope(t)) <= c2 * abs(slope(0.0))
-
-
-@each_function
-@pytest.mark.parametrize("first", FIRST)
-def test_hager_zhang_finds_wolfe_or_approximate_wolfe(number, first):
-    phi, slope, _, c2, _ = MORE_THUENTE[number]
-    for c1 in (0.001, 0.1):
-        line = along(phi, slope)
-        t = HagerZhang(c1, c2).search(line, first)
-        wolfe = phi(t) <= phi(0.0) + c1 * t * slope(0.0) and slope(t) >= c2 * slope(0.0)
-        approximate = phi(t) <= phi(0.0) + 1e-6 * abs(phi(0.0)) and (2 * c1 - 1) * slope(0.0) >= slope(t) >= c2 * slope(0.0)
-        assert t > 0 and (wolfe or approximate) and spent(line)["nfev"] <= 25
-
-
-@each_function
-@pytest.mark.parametrize("first", FIRST)
-def test_armijo_goes_down_by_values_alone(number, first):
-    phi, slope, c1, *_ = MORE_THUENTE[number]
-    line = along(phi, slope)
-    t = Armijo(c1).search(line, first)
-    assert 0 < t <= first and phi(t) <= phi(0.0) + c1 * t * slope(0.0)
-    assert spent(line)["njev"] == 0 and spent(line)["nfev"] <= 12
-
-
-@each_function
-@pytest.mark.parametrize("first", FIRST)
-def test_exact_finds_a_minimum(number, first):
-    phi, slope, *_ = MORE_THUENTE[number]
-    line = along(phi, slope)
-    t = Exact().search(line, first)
-    assert abs(slope(t)) <= 1e-10 * abs(slope(0.0)) and slope(t - 1e-6) < 0 < slope(t + 1e-6) and phi(t) < phi(0.0)
-    assert spent(line)["nfev"] <= 40
-
-
-@pytest.mark.parametrize("flat", [1e3, 1e9])
-def test_exact_is_not_taken_in_by_a_flat_end(flat):
-    """−t/(t² + 2) has no curvature at 0, and hardly a slope far out, where a step of Newton's method leads."""
-    line = along(lambda t: fraction(t) + 1e-3 * np.tanh(t / flat), lambda t: fraction_slope(t) + 1e-3 / flat / np.cosh(min(t / flat, 300)) ** 2)
-    assert Exact().search(line) == pytest.approx(np.sqrt(2), rel=1e-2)
-
-
-# --- quadratics and others --------------------------------------------------------------------------------------------
-
-@given(st.lists(st.sampled_from([1e-2, 0.5, 3.0, 1e3]), min_size=1, max_size=5), st.integers(0, 99), st.sampled_from(FIRST))
-def test_exact_takes_one_step_on_a_quadratic(spectrum, seed, first):
-    f, x = quadratic(spectrum, rng=seed), np.random.default_rng(seed).standard_normal(len(spectrum))
-    g = f.gradient(x)
-    p = -g + 0.1 * np.linalg.norm(g) * np.random.default_rng(seed + 1).uniform(-1, 1) * f.Q[0]
-    line = Line(Counted(f), x, p)
-    t = Exact().search(line, first)
-    assert t == pytest.approx(-(g @ p) / (p @ f.hessian(x) @ p), rel=1e-9)
-    assert spent(line)["nfev"] == 1
-    assert spent(line)["njev"] == 1
-
-
-def test_exact_without_products_bends_by_differences():
-    f, x = quadratic([1.0, 30.0]), np.array([1.0, -2.0])
-    p = -f.gradient(x)
-    bare = Function(f.value, f.gradient)
-    assert Exact().search(Line(Counted(bare), x, p)) == pytest.approx(p @ p / (p @ f.hessian(x) @ p), rel=1e-8)
-
-
 @given(st.floats(-2, 2), st.floats(-1, 3), st.sampled_from([1e-4, 1e-2, 1.0, 50.0]), st.integers(0, 99))
 def test_conditions_on_rosenbrock(x1, x2, first, seed):
     f, x = rosenbrock(), np.array([x1, x2])
@@ -165,24 +43,11 @@ def test_conditions_on_rosenbrock(x1, x2, first, seed):
         line = Line(Counted(f), x, p)
         t = search.search(line, first)
         assert line.slope(t) >= search.c2 * line.slope0
-        assert line.armijo(t, search.c1) or line.approximate(t, search.c1, search.c2)
+        assert line.decreases(t, search.c1) or line.meets_approximate_wolfe(t, search.c1, search.c2)
         if isinstance(search, StrongWolfe):
             assert abs(line.slope(t)) <= search.c2 * abs(line.slope0)
         assert spent(line)["nfev"] <= 40
 
-
-def test_fixed_asks_for_nothing():
-    line = along(lambda t: -t, lambda t: -1.0)
-    assert Fixed(0.25).search(line, 1e3) == 0.25 and spent(line) == {"nfev": 0, "njev": 0}
-
-
-def test_armijo_takes_the_minimiser_of_the_quadratic():
-    line = along(lambda t: t**2 - t, lambda t: 2 * t - 1)
-    assert Armijo().search(line, 1.5) == pytest.approx(0.5) and spent(line)["nfev"] == 2
-    assert Armijo().search(line, 0.9) == 0.9
-
-
-# --- walls, and no end ------------------------------------------------------------------------------------------------
 
 def walled(phi, slope, end, beyond):
     """φ up to `end`, and φ = φ′ = `beyond` after it."""
@@ -238,13 +103,13 @@ def test_where_nothing_is_finite_there_is_no_progress(search):
     assert spent(line)["nfev"] <= 400
 
 
-# --- rounding ---------------------------------------------------------------------------------------------------------
-
 @pytest.mark.parametrize("search", WOLFE, ids=repr)
 @pytest.mark.parametrize("offset", [1.0, -1e3, 1e8])
 def test_slopes_tell_where_values_drown(search, offset):
     """φ is `offset` to the last bit all over; the step that its slopes ask for is found, though no value falls."""
-    line = along(lambda t: offset + 1e-13 * abs(offset) * (t - 1) ** 2 / 1e4, lambda t: 1e-17 * abs(offset) * 2 * (t - 1))
+    line = along(
+        lambda t: offset + 1e-13 * abs(offset) * (t - 1) ** 2 / 1e4, lambda t: 1e-17 * abs(offset) * 2 * (t - 1)
+    )
     assert line.value(1.0) == line.value0
     for first in (0.01, 1.0, 9.0):
         t = search.search(line, first)
@@ -258,13 +123,6 @@ def test_noise_in_the_values_ends_no_search(search):
     line = along(lambda t: 1 + 1e-16 * (t - 1) ** 2 + 1e-15 * np.sin(1e9 * t), lambda t: 2e-16 * (t - 1))
     for first in (0.1, 1.0, 3.0):
         assert line.slope(search.search(line, first)) >= search.c2 * line.slope0
-
-
-def test_strong_wolfe_is_not_approximate_where_values_speak():
-    """φ stays far above what c1 asks for, so that no slope can make up for it."""
-    line = along(*yanai(0.001, 0.001))
-    t = StrongWolfe(0.1, 0.9).search(line, 1e-3)
-    assert line.armijo(t, 0.1) and line.approximate(0.5, 0.1, 0.9)
 
 
 @each_search
@@ -282,9 +140,11 @@ ODD = [0.0, 1.0, -1.0, 1e-300, -1e-300, 1e200, -1e308, np.inf, np.nan]
 @given(st.integers(0, 10**6), st.sampled_from([1e-300, 1e-5, 1.0, 1e200]))
 def test_no_nonsense_makes_a_search_crash_or_go_on(search, seed, first):
     """Values and slopes that have nothing to do with one another, nor with anything else."""
+
     def odd(t, what):
         rng = np.random.default_rng([seed, what, *np.frombuffer(np.float64(t).tobytes(), np.uint32)])
         return rng.choice(ODD) if rng.random() < 0.5 else rng.standard_normal()
+
     line = along(lambda t: 1.0 if t == 0 else odd(t, 0), lambda t: -1.0 if t == 0 else odd(t, 1))
     with np.errstate(all="ignore"):
         try:
@@ -294,8 +154,6 @@ def test_no_nonsense_makes_a_search_crash_or_go_on(search, seed, first):
             pass
     assert spent(line)["nfev"] <= 400
 
-
-# --- directions and constants -----------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("slope", [0.0, 1.0, np.nan])
 def test_directions_that_do_not_go_down_are_no_progress(slope):
@@ -317,13 +175,27 @@ def test_a_line_knows_its_ends():
     line = Line(Counted(f), x, p)
     assert line.value0 == f.value(x) and line.slope0 == f.gradient(x) @ p
     assert line.value(0.5) == f.value(x + 0.5 * p) and line.slope(0.5) == f.gradient(x + 0.5 * p) @ p
-    assert line.armijo(0.1, 1e-4) and not line.armijo(10.0, 1e-4) and line.moves(0.5) and not line.moves(1e-20)
+    assert line.decreases(0.1, 1e-4) and not line.decreases(10.0, 1e-4) and line.moves(0.5) and not line.moves(1e-20)
 
 
-@pytest.mark.parametrize("make", [
-    lambda: Fixed(0), lambda: Fixed(np.inf), lambda: Fixed("a"), lambda: Armijo(0), lambda: Armijo(1), lambda: Exact(0),
-    lambda: StrongWolfe(c1=0), lambda: StrongWolfe(c2=1), lambda: StrongWolfe(c1=np.nan), lambda: HagerZhang(c1=-1),
-    lambda: HagerZhang(epsilon=0), lambda: HagerZhang(gamma=1), lambda: HagerZhang(growth=-2)])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Fixed(0),
+        lambda: Fixed(np.inf),
+        lambda: Fixed("a"),
+        lambda: Armijo(0),
+        lambda: Armijo(1),
+        lambda: Exact(0),
+        lambda: StrongWolfe(c1=0),
+        lambda: StrongWolfe(c2=1),
+        lambda: StrongWolfe(c1=np.nan),
+        lambda: HagerZhang(c1=-1),
+        lambda: HagerZhang(epsilon=0),
+        lambda: HagerZhang(gamma=1),
+        lambda: HagerZhang(growth=-2),
+    ],
+)
 def test_bad_constants_are_refused(make):
     with refuses("expected"):
         make()

@@ -9,7 +9,9 @@ from test_curvature import CANONICAL, example, points
 from minnet import MLP, Objective, datasets, minimize
 from minnet.curvature import kfac
 from minnet.optim import LBFGS
-from minnet.optim.quasi_newton import curved, no_pairs, secant, two_loop, with_pair
+from minnet.optim.limited_memory import LimitedMemory
+from minnet.optim.secant import has_positive_curvature, secant_pair
+from minnet.optim.updates import two_loop
 from minnet.problems import rosenbrock
 from minnet.testing import generators
 
@@ -59,8 +61,8 @@ def test_when_a_preconditioner_is_made_and_scaled():
         new, state = method.step(f, x, state)
         assert state["k"] == k + 1 and (state["anchor"] == x).all() == (made[-1] == k)
         assert_close(np.cross(*np.stack([new - x, p])[:, :3] / np.linalg.norm(new - x)), np.zeros(3), 1e-9)
-        s, y = secant(f, x, new)
-        pairs = [*pairs, (s, y)][-4:] if curved(s, y) else pairs
+        s, y = secant_pair(f, x, new)
+        pairs = [*pairs, (s, y)][-4:] if has_positive_curvature(s, y) else pairs
         assert_array_equal(state["pairs"], pairs)
         x = new
     result = minimize(f, x, method, gtol=0, max_iter=17)
@@ -80,7 +82,7 @@ def test_a_preconditioner_pays_where_inputs_are_badly_scaled():
 def test_a_failing_search_drops_the_pairs_of_a_preconditioned_run():
     f, x = badly_scaled()
     method, s = LBFGS(precondition=True), f.gradient(x)
-    state = method.start(f, x) | with_pair(no_pairs(x), s, -s, 1)
+    state = method.start(f, x) | LimitedMemory.empty(f.n).with_pair(s, -s, 1).state()
     new, state = method.step(f, x, state)
     assert f.value(new) < f.value(x) and len(state["pairs"]) == 1 and (state["pairs"][0, 0] == new - x).all()
 

@@ -1,4 +1,5 @@
 """Schedules: PyTorch's where it has them, and what a method makes of them."""
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -43,27 +44,38 @@ def warm(s, o, steps):
     return s.LinearLR(o, start_factor=1 / steps, total_iters=steps - 1)
 
 
-@pytest.mark.parametrize("ours, theirs", [
-    (Constant(0.1), lambda s, o: s.LambdaLR(o, lambda epoch: 1.0)),
-    (Step(0.1), lambda s, o: s.StepLR(o, step_size=30)),
-    (Step(0.1, gamma=0.5, every=7), lambda s, o: s.StepLR(o, step_size=7, gamma=0.5)),
-    (Exponential(0.1, 0.97), lambda s, o: s.ExponentialLR(o, 0.97)),
-    (Cosine(0.1, steps=200), lambda s, o: s.CosineAnnealingLR(o, 200)),
-    (Cosine(0.1, steps=45, lr_min=0.01), lambda s, o: s.CosineAnnealingLR(o, 45, eta_min=0.01)),
-    (InverseTime(0.1, 0.3), lambda s, o: s.LambdaLR(o, lambda epoch: 1 / (1 + 0.3 * epoch))),
-    (WarmUp(0.1, steps=25), lambda s, o: warm(s, o, 25)),
-    (WarmUp(Cosine(0.1, 150), 10), lambda s, o: s.ChainedScheduler([warm(s, o, 10), s.CosineAnnealingLR(o, 150)])),
-    (WarmUp(Step(0.1), 40), lambda s, o: s.ChainedScheduler([warm(s, o, 40), s.StepLR(o, 30)])),
-], ids=repr)
+@pytest.mark.parametrize(
+    "ours, theirs",
+    [
+        (Constant(0.1), lambda s, o: s.LambdaLR(o, lambda epoch: 1.0)),
+        (Step(0.1), lambda s, o: s.StepLR(o, step_size=30)),
+        (Step(0.1, gamma=0.5, every=7), lambda s, o: s.StepLR(o, step_size=7, gamma=0.5)),
+        (Exponential(0.1, 0.97), lambda s, o: s.ExponentialLR(o, 0.97)),
+        (Cosine(0.1, steps=200), lambda s, o: s.CosineAnnealingLR(o, 200)),
+        (Cosine(0.1, steps=45, lr_min=0.01), lambda s, o: s.CosineAnnealingLR(o, 45, eta_min=0.01)),
+        (InverseTime(0.1, 0.3), lambda s, o: s.LambdaLR(o, lambda epoch: 1 / (1 + 0.3 * epoch))),
+        (WarmUp(0.1, steps=25), lambda s, o: warm(s, o, 25)),
+        (WarmUp(Cosine(0.1, 150), 10), lambda s, o: s.ChainedScheduler([warm(s, o, 10), s.CosineAnnealingLR(o, 150)])),
+        (WarmUp(Step(0.1), 40), lambda s, o: s.ChainedScheduler([warm(s, o, 40), s.StepLR(o, 30)])),
+    ],
+    ids=repr,
+)
 def test_schedules_are_pytorchs(ours, theirs):
     assert_allclose([ours(t) for t in T], pytorchs(theirs, 0.1), rtol=1e-10, atol=1e-12)
     assert_array_equal(told(ours, np.zeros(200)), [ours(t) for t in T])
 
 
-@given(st.lists(st.one_of(st.floats(-10, 10), st.sampled_from([0.0, 1.0, 1.0 - 1e-4, 1.0 - 2e-4, np.inf])), max_size=60),
-       st.integers(0, 4), st.sampled_from([0.1, 0.5, 0.9]), st.sampled_from([0.0, 1e-4, 0.1]), st.sampled_from([1.0, 3e-8]))
+@given(
+    st.lists(st.one_of(st.floats(-10, 10), st.sampled_from([0.0, 1.0, 1.0 - 1e-4, 1.0 - 2e-4, np.inf])), max_size=60),
+    st.integers(0, 4),
+    st.sampled_from([0.1, 0.5, 0.9]),
+    st.sampled_from([0.0, 1e-4, 0.1]),
+    st.sampled_from([1.0, 3e-8]),
+)
 def test_on_plateau_is_pytorchs(values, patience, factor, threshold, lr):
-    theirs = pytorchs(lambda s, o: s.ReduceLROnPlateau(o, factor=factor, patience=patience, threshold=threshold), lr, values)
+    theirs = pytorchs(
+        lambda s, o: s.ReduceLROnPlateau(o, factor=factor, patience=patience, threshold=threshold), lr, values
+    )
     assert_allclose(told(OnPlateau(lr, factor, patience, threshold), values), theirs, rtol=1e-13)
 
 
@@ -80,7 +92,9 @@ def test_on_plateau_is_pytorchs_in_a_run():
         rates.append(optimizer.param_groups[0]["lr"])
         optimizer.step()
         path.append(x.detach().numpy().copy())
-    result = minimize(f, x0, Momentum(OnPlateau(2e-3, factor=0.5, patience=3)), max_iter=200, gtol=0, record=["x", "lr"])
+    result = minimize(
+        f, x0, Momentum(OnPlateau(2e-3, factor=0.5, patience=3)), max_iter=200, gtol=0, record=["x", "lr"]
+    )
     assert_allclose(result.history["x"], path, rtol=0, atol=1e-10)
     assert_allclose(result.history["lr"], rates, rtol=1e-13)
     assert len(set(rates)) > 3
@@ -103,13 +117,15 @@ def test_on_plateau_over_epochs_looks_at_their_means():
     batches = np.repeat([3.0, 2.0, 2.0, 2.0, 1.0, 1.0, 1.0], 5) + rng.standard_normal(35)
     by_step = told(OnPlateau(0.1, 0.5, patience=1, every=5), batches)
     by_mean = told(OnPlateau(0.1, 0.5, patience=1), batches.reshape(7, 5).mean(axis=1))
-    assert_array_equal(by_step[4::5], by_mean)                  # the mean is known with the last of its five values
+    assert_array_equal(by_step[4::5], by_mean)  # the mean is known with the last of its five values
     assert_array_equal(by_step[5::5], by_mean[:-1])
 
 
 def test_warm_up_leads_up_to_a_plateaus_rate_and_keeps_its_memory():
     values = np.ones(30)
-    plain, warmed = (told(s, values) for s in (OnPlateau(0.1, patience=4), WarmUp(OnPlateau(0.1, patience=4), steps=8)))
+    plain, warmed = (
+        told(s, values) for s in (OnPlateau(0.1, patience=4), WarmUp(OnPlateau(0.1, patience=4), steps=8))
+    )
     assert plain[5] < plain[0]
     assert_allclose(warmed, np.minimum(1, np.arange(1, 31) / 8) * plain, rtol=1e-15)
 
@@ -139,6 +155,7 @@ def test_robbins_monro_converges_where_a_constant_rate_does_not():
 def test_values_are_asked_for_only_where_the_schedule_looks_at_them():
     def value(x):
         raise AssertionError("a value was asked for")
+
     f = Function(value, lambda x: x)
     for lr in (0.1, Step(0.1), WarmUp(Cosine(0.1, 5), 2)):
         GradientDescent(lr).step(f, START, GradientDescent(lr).start(f, START))
@@ -154,23 +171,54 @@ def test_float32_stays_float32_under_any_rate():
 
 
 def test_reprs_are_complete():
-    for schedule in (Constant(0.1), Step(0.1, 0.5, 3), Exponential(0.1, 0.9), Cosine(0.1, 50, 0.01), InverseTime(0.1, 0.2),
-                     WarmUp(OnPlateau(0.1, 0.5, 3, 0.01, 7), 5)):
+    for schedule in (
+        Constant(0.1),
+        Step(0.1, 0.5, 3),
+        Exponential(0.1, 0.9),
+        Cosine(0.1, 50, 0.01),
+        InverseTime(0.1, 0.2),
+        WarmUp(OnPlateau(0.1, 0.5, 3, 0.01, 7), 5),
+    ):
         assert eval(repr(schedule), vars(schedules)) == schedule
 
 
-@pytest.mark.parametrize("schedule, names", [
-    (Constant, "lr"), (Step, "lr gamma every"), (Exponential, "lr gamma"), (Cosine, "lr steps lr_min"),
-    (InverseTime, "lr decay"), (WarmUp, "lr steps"), (OnPlateau, "lr factor patience threshold every")])
+@pytest.mark.parametrize(
+    "schedule, names",
+    [
+        (Constant, "lr"),
+        (Step, "lr gamma every"),
+        (Exponential, "lr gamma"),
+        (Cosine, "lr steps lr_min"),
+        (InverseTime, "lr decay"),
+        (WarmUp, "lr steps"),
+        (OnPlateau, "lr factor patience threshold every"),
+    ],
+)
 def test_bad_hyperparameters_are_refused(schedule, names):
-    good = {"lr": 0.1, "gamma": 0.9, "every": 3, "steps": 10, "lr_min": 0.0, "decay": 0.1, "factor": 0.5, "patience": 2,
-            "threshold": 1e-4}
+    good = {
+        "lr": 0.1,
+        "gamma": 0.9,
+        "every": 3,
+        "steps": 10,
+        "lr_min": 0.0,
+        "decay": 0.1,
+        "factor": 0.5,
+        "patience": 2,
+        "threshold": 1e-4,
+    }
     good = {name: good[name] for name in names.split()}
     schedule(**good)
     for name in good:
         bad = [-1, np.nan, "a", None]
-        bad += {"lr_min": [], "decay": [], "patience": [1.5], "threshold": [1], "factor": [0, 1], "every": [0, 1.5],
-                "steps": [0, 1.5]}.get(name, [0])
+        bad += {
+            "lr_min": [],
+            "decay": [],
+            "patience": [1.5],
+            "threshold": [1],
+            "factor": [0, 1],
+            "every": [0, 1.5],
+            "steps": [0, 1.5],
+        }.get(name, [0])
         for value in bad:
             with refuses(schedule.__name__, f"{name}={value!r}", "expected"):
                 schedule(**good | {name: value})

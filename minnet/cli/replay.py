@@ -10,14 +10,12 @@ from .. import plotting
 from ..curvature import certificate
 from ..datasets import notebook, notebook_start
 from ..network.activations import sigmoid
-from ..network.mlp import MLP
-from ..network.objective import Objective
-from ..optim import Adam, Newton, UndampedNewton, minimize
+from ..notebook import NOTEBOOK_ADAM, notebook_objective
+from ..optim import Newton, UndampedNewton, minimize
 from ..report import write_json
 from .common import notebook_seed, on_terminal, run_report
 from .output import own_folder, save_picture
 
-NOTEBOOK_ADAM = Adam(lr=0.1, beta1=0.9, beta2=0.999, eps=1e-8 / np.sqrt(1 - 0.999), bias_correction="first step")
 WAYS = (  # name, method, weight decay, iterations at most
     ("notebook's Newton", UndampedNewton(differences=1e-8), 0.0, 200),
     ("minnet's Newton", Newton(), 0.0, 5000),
@@ -34,18 +32,19 @@ def run(args):
 
 
 def _run(args, out):
-    data, net = notebook(args.seed), MLP([2, 3, 1], "tanh")
-    objective = lambda l2: Objective(net, data.X, data.y, "binary_crossentropy", l2=l2, reduction="sum")
-    adam = minimize(objective(0.0), notebook_start(args.seed), NOTEBOOK_ADAM, max_iter=50, gtol=0, record=("x",))
+    data = notebook(args.seed)
+    adam = minimize(
+        notebook_objective(args.seed), notebook_start(args.seed), NOTEBOOK_ADAM, max_iter=50, gtol=0, record=("x",)
+    )
     runs = {}
     for name, method, l2, max_iter in WAYS:
-        f = objective(l2)
+        f = notebook_objective(args.seed, l2)
         result = minimize(
             f, adam.history["x"][-1], method, max_iter=max_iter, gtol=1e-6, record=("x",), progress=on_terminal()
         )
         x = result.x if result.success else result.history["x"][-1]
         runs[name] = x, result, certificate(f, x)
-    save_picture(_picture(args, data, net, adam, runs), out / "notebook.png")
+    save_picture(_picture(args, data, f.net, adam, runs), out / "notebook.png")
     write_json(
         out / "report.json",
         {

@@ -8,6 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ..html import facts
+
 __all__ = ["Certificate", "Kind"]
 
 Kind = Literal[
@@ -15,7 +17,7 @@ Kind = Literal[
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Certificate:
     """The verdict `kind` and its evidence.
 
@@ -106,6 +108,13 @@ class Certificate:
                 f"{len(self.valley)} points"
             )
         return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        first, *lines = str(self).splitlines()
+        kind, reason = first.split(": ", 1)
+        return facts(kind, [("", line.strip()) for line in [reason, *lines]])
 
     def _about_eigenvalues(self) -> list[str]:
         positive, negative, doubtful = self.inertia

@@ -12,7 +12,7 @@ import numpy as np
 
 from .cells import Cells
 from .frames import is_frame, table_of_frame
-from .html import html_table
+from ..html import html_table
 from .kinds import KINDS, Column, LeftOut, NumberColumn, find_gaps
 from .missing import missing_texts
 from .tables import Table, listed, read_table
@@ -132,7 +132,7 @@ class Columns:
             blocks.append(encoded.features)
             if encoded.unknown:
                 said.append(f"{column.name!r:.60}: {encoded.unknown} with a level that was not there in training")
-            if encoded.filled and self.missing == "impute":
+            if encoded.filled:
                 said.append(f"{column.name!r:.60}: {encoded.filled} missing where none was in training")
         if said and warn:
             warnings.warn(f"{table.path}: {len(table)} rows; {'; '.join(said[:10])}{'; …' * (len(said) > 10)}",

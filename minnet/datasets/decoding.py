@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
 
 __all__ = ["find_encoding"]
@@ -66,9 +67,8 @@ def find_encoding(path: object, content: bytes, encoding: str | None = None) -> 
 
 def _known(encoding):
     try:
-        if not isinstance(encoding, str) or not codecs.lookup(encoding)._is_text_encoding:
-            raise LookupError
-    except (LookupError, ValueError):
+        io.TextIOWrapper(io.BytesIO(), encoding)
+    except (LookupError, TypeError, ValueError):
         raise ValueError(f"encoding={encoding!r:.60}: unknown; expected a name such as 'utf-8', 'utf-16' or "
                          f"'latin-1'") from None
     return encoding
@@ -79,8 +79,8 @@ def _check(path, content, encoding):
         content.decode(encoding)
     except UnicodeDecodeError as error:
         raise _no_text(path, content, error) from None
-    except (UnicodeError, ValueError) as error:
-        raise ValueError(f"{path}: is not {encoding}: {error}") from None
+    except ValueError:
+        raise ValueError(f"{path}: is not {encoding}; expected a text table in that encoding") from None
 
 
 def _no_text(path, content, error):

@@ -18,7 +18,7 @@ REGULAR = 0.8          # share of rows above which blanks may separate cells: th
 SEPARATORS = "\t;,|"   # a tie goes to the earlier: a comma also stands within the cells of the others
 COMMENTS = ("#", "%", "//")
 NAMES = {"tab": "\t", "comma": ",", "semicolon": ";", "bar": "|", "blank": " ", "space": " ", "\\t": "\t"}
-DECLARED = re.compile(r"\s*[\"']?sep=(.)[\"']?\s*", re.IGNORECASE)
+DECLARED = re.compile(r"\s*[\"']?sep=([^\w\s.\"']|[ \t])[\"']?\s*", re.IGNORECASE)
 BLANKS = re.compile(r"[ \t]+")
 
 

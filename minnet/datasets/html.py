@@ -1,27 +1,15 @@
-"""Data sets and descriptions of columns as a notebook shows them: plain tables that take their colours from the
-page."""
+"""Data sets as a notebook shows them."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from html import escape
+from collections.abc import Sequence
 
 import numpy as np
 
-__all__ = ["html_table", "overview"]
+from ..html import html_table
+
+__all__ = ["overview"]
 
 MOST_ROWS = 12
-
-
-def html_table(title: str, head: Sequence[str], rows: Iterable[Sequence[object]], foot: str = "") -> str:
-    """Return an HTML table: words to the left, numbers to the right.
-
-    >>> html_table("a < b", ["name", "n"], [("x", 3)])
-    '<p>a &lt; b</p><table><tr><th style="text-align:left">name</th><th>n</th></tr><tr><td
-    style="text-align:left">x</td><td>3</td></tr></table>'
-    """
-    lines = [f"<p>{escape(title)}</p><table>", _row("th", head, head)]
-    lines += [_row("td", row, head) for row in rows]
-    return "".join([*lines, "</table>", f"<p>{escape(foot)}</p>" if foot else ""])
 
 
 def overview(title: str, X: np.ndarray, names: Sequence[str], y: np.ndarray, classes: Sequence[str] | None) -> str:
@@ -37,13 +25,6 @@ def overview(title: str, X: np.ndarray, names: Sequence[str], y: np.ndarray, cla
     shown = ", ".join(f"{name[:60]}: {count}" for name, count in list(zip(classes, counts))[:MOST_ROWS])
     return html_table(title, ("feature", "lowest", "mean", "highest"), rows,
                       f"examples of each class: {shown}{', …' * (len(classes) > MOST_ROWS)}")
-
-
-def _row(tag, cells, head):
-    """A row; the first column holds words."""
-    left = ' style="text-align:left"'
-    return "<tr>" + "".join(f"<{tag}{left * (k == 0 or not head[k])}>{escape(str(cell))}</{tag}>"
-                            for k, cell in enumerate(cells)) + "</tr>"
 
 
 def _summary(values):

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..curvature.certificate import certificate
 from ..function import as_vector
+from ..html import facts
 from ..network.activations import ACTIVATIONS, Activation
 from ..network.mlp import MLP
 from ..network.objective import Objective
@@ -251,6 +252,17 @@ class MLPEstimator(Parameters):
             "feature_names": list(getattr(self, "feature_names_in_", [])),
         }
         write_npz(path, meta, arrays)
+
+    def _repr_html_(self) -> str:
+        """The parameters that were set and, once fitted, what came of it."""
+        if not hasattr(self, "theta_"):
+            return facts(repr(self), [("", "not fitted")])
+        widths = "-".join(map(str, self.net_.widths))
+        rows: list[tuple[str, object]] = [("network", f"{widths}, {self.net_.n_params} parameters"), ("l2", f"{self.l2_:.3g}")]
+        if hasattr(self, "result_"):
+            rows += [("training", f"{self.n_iter_} steps: {self.result_.message}"), ("loss", f"{self.loss_:.6g}")]
+            rows += [("certificate", self.certificate_.kind)] if self.certificate_ else []
+        return facts(repr(self), rows)
 
     def __sklearn_tags__(self):
         """What scikit-learn from 1.6 on asks of an estimator; nothing else calls this."""

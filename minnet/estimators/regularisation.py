@@ -74,7 +74,7 @@ def by_cross_validation(
     rng: np.random.Generator,
     classes: NDArray | None = None,
 ) -> Choice:
-    """The largest l2 of the grid whose loss on left-out examples is within one standard error of the lowest.
+    """The largest l2 of the grid whose loss on left-out examples is above the lowest by no more than one standard error.
 
     Each of five folds (three from 2000 examples on) is left out in turn. A candidate is trained on the rest by L-BFGS,
     from the minimum of the next smaller l2, so that the whole grid costs little more than its first training. The rule
@@ -110,7 +110,9 @@ def by_cross_validation(
     score = np.average(losses, axis=1, weights=weights)
     error = np.sqrt(np.average((losses - score[:, None]) ** 2, axis=1, weights=weights) / N)
     best = np.nanargmin(score)
-    within = np.flatnonzero(score <= score[best] + error[best])
+    worse = losses - losses[best]
+    doubt = np.sqrt(np.average((worse - (score - score[best])[:, None]) ** 2, axis=1, weights=weights) / N)
+    within = np.flatnonzero(score - score[best] <= doubt)
     return Choice(GRID[within.max()], "auto", GRID, tuple(map(float, score)), tuple(map(float, error)))
 
 

@@ -1,42 +1,113 @@
 """Cholesky factors, definiteness, and the lowest eigenpair of a symmetric matrix."""
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import numpy as np
 from scipy.linalg import LinAlgError, cho_solve, cholesky
-from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
+from scipy.sparse.linalg import ArpackError, eigsh
 
-__all__ = ["factor", "lowest_curvature", "newton_step", "positive_definite"]
+from ..function import Array, SupportsHvp
+from .lanczos import lanczos
+from .operator import Symmetric
+
+__all__ = ["Lowest", "factor", "has_no_negative_eigenvalue", "lowest_curvature", "lowest_eigenpair", "newton_step",
+           "positive_definite"]
+
+EPS = float(np.finfo(float).eps)
+NEGATIVE = EPS**0.5         # times the size of H: an eigenvalue below this one's negative is taken for negative
+SMALL = 8                   # up to this order the matrix itself costs less than a search by products
+STEPS = 300                 # of our own Lanczos, where ARPACK finds nothing
 
 
-def factor(H, alpha=0.0):
-    """The Cholesky factor of H + αI, or None where there is none."""
-    damped = H.copy()
-    damped.flat[::len(H) + 1] += alpha
+class Lowest(NamedTuple):
+    """The lowest eigenvalue, its unit eigenvector, and an estimate of ‖H‖₂ from below, to within a factor of 2."""
+
+    value: float
+    vector: Array
+    size: float
+
+    @property
+    def is_negative(self) -> bool:
+        """Whether the eigenvalue is negative beyond √ε of the size; not known, and so True, where it is no number."""
+        return not self.value >= -NEGATIVE * self.size
+
+
+def factor(H: Array, alpha: float = 0.0) -> Array | None:
+    """Give the lower Cholesky factor of H + αI, or None where there is none."""
+    shifted = H.copy()
+    shifted.flat[::len(H) + 1] += alpha
     try:
-        return cholesky(damped, lower=True, overwrite_a=True, check_finite=False)
+        return cholesky(shifted, lower=True, overwrite_a=True, check_finite=False)
     except LinAlgError:
         return None
 
 
-def positive_definite(H, shift=0.0):
-    """Whether H + shift I is positive definite, by Cholesky."""
+def positive_definite(H: Array, shift: float = 0.0) -> bool:
+    """Tell whether H + shift I is positive definite, by Cholesky."""
     return factor(H, shift) is not None
 
 
-def newton_step(L, g):
-    """−(L Lᵀ)⁻¹ g."""
+def has_no_negative_eigenvalue(H: Array) -> bool:
+    """Tell whether no eigenvalue of H is below −√ε ‖H‖_F, which is −1.5e-8 ‖H‖_F, by one Cholesky factorisation."""
+    size = float(np.linalg.norm(H))
+    return size == 0 or positive_definite(H, NEGATIVE * size)
+
+
+def newton_step(L: Array, g: Array) -> Array:
+    """Give −(L Lᵀ)⁻¹ g."""
     return -cho_solve((L, True), g, check_finite=False)
 
 
-def lowest_curvature(f, x):
-    """(λ₁, q): the lowest eigenvalue of the Hessian and its eigenvector, from products alone (Lanczos, by SciPy)."""
-    n = len(x)
-    if n < 8:
-        lam, Q = np.linalg.eigh(f.hvp(x, np.eye(n)))
-        return lam[0], Q[:, 0]
-    H = LinearOperator((n, n), matvec=lambda v: f.hvp(x, v.reshape(-1)), dtype=float)
+def lowest_curvature(f: SupportsHvp, x: Array) -> tuple[float, Array]:
+    """Give (λ₁, q): the lowest eigenvalue of the Hessian of f at x and its eigenvector, from products alone."""
+    low = lowest_eigenpair(lambda v: f.hvp(x, v), len(x))
+    return low.value, low.vector
+
+
+def lowest_eigenpair(product: Callable[[Array], Array], n: int) -> Lowest:
+    """Find the lowest eigenvalue of a symmetric matrix (n, n) and its eigenvector by products v -> H v.
+
+    By Lanczos's method; λ₁ is right to a thousandth of itself. The size is the largest ‖H v‖ of the unit vectors v of
+    the method. It is at most ‖H‖₂; and the tridiagonal matrix of the method, whose columns have these norms, is at
+    most √3 times as large.
+    """
+    if n < SMALL:
+        H = product(np.eye(n))
+        if not np.isfinite(H).all():
+            return Lowest(np.nan, np.zeros(n), np.nan)
+        lam, Q = np.linalg.eigh(H)
+        return Lowest(float(lam[0]), Q[:, 0], float(abs(lam).max()))
+    scaled = _Scaled(product)
     try:
-        lam, q = eigsh(H, k=1, which="SA", tol=1e-3, v0=np.random.default_rng(0).standard_normal(n), maxiter=40 * n)
+        lam, q = eigsh(Symmetric(scaled, n), k=1, which="SA", tol=1e-3,
+                       v0=np.random.default_rng(0).standard_normal(n), maxiter=40 * n)
+        value, vector = lam[0], q[:, 0]
     except ArpackError:
-        return 0.0, np.zeros(n)
-    return lam[0], q[:, 0]
+        if scaled.size == 0:
+            return Lowest(0.0, np.zeros(n), 0.0)
+        if not np.isfinite(scaled.size):
+            return Lowest(np.nan, np.zeros(n), np.nan)
+        found = lanczos(Symmetric(scaled, n), min(n, STEPS), rng=0)
+        value, vector = found.values[0], found.vectors[:, 0]
+    return Lowest(float(value * scaled.unit), vector, float(scaled.size))
+
+
+class _Scaled:
+    """v -> H v in units of a power of two near ‖H‖, because ARPACK's tolerance has an absolute part.
+
+    `size` is the largest ‖H v‖/‖v‖ so far.
+    """
+
+    def __init__(self, product):
+        self.product, self.size, self.unit = product, 0.0, 1.0
+
+    def __call__(self, v):
+        v = v.reshape(-1)
+        Hv = self.product(v)
+        ratio = float(np.linalg.norm(Hv)) / (float(np.linalg.norm(v)) or 1.0)
+        if self.size == 0 and 0 < ratio < np.inf:
+            self.unit = 2.0 ** np.floor(np.log2(ratio))
+        self.size = max(self.size, ratio) if np.isfinite(ratio) else np.inf
+        return Hv / self.unit

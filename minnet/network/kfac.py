@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.linalg import eigh
@@ -20,12 +20,18 @@ from scipy.linalg import block_diag
 from ..linalg.operator import Symmetric
 from .mlp import MLP
 
-if TYPE_CHECKING:
-    from .objective import Objective
-
 __all__ = ["KFAC", "kfac"]
 
 Array = NDArray[Any]
+
+
+class HasFactors(Protocol):
+    """What Kronecker factors are asked of: an `Objective`."""
+
+    net: MLP
+    l2: float
+
+    def kronecker_factors(self, theta: ArrayLike) -> list[tuple[Array, Array]]: ...
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,7 @@ class KFAC:
             yield np.concatenate([places[:, :-1].ravel(), places[:, -1]])
 
 
-def kfac(f: Objective, theta: ArrayLike) -> KFAC:
+def kfac(f: HasFactors, theta: ArrayLike) -> KFAC:
     """The Kronecker factors of an objective's Gauss-Newton matrix at θ.
 
     Examples

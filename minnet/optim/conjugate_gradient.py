@@ -1,49 +1,61 @@
-"""Conjugate gradients: for linear systems and quadratics, and for any function.
+"""Nonlinear conjugate gradients.
 
-Glossary: g gradient, p direction, y = g_{k+1} − g_k, z = M g the preconditioned gradient, β the share of the old direction in the new one; for A x = b, residual
-r = b − A x, M the preconditioner, κ the condition number of A.
+Glossary: g gradient, p direction, y = g_{k+1} − g_k, z = M g the preconditioned gradient, M (n, n) the preconditioner,
+β the share of the old direction in the new one.
 """
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 
-from .search.line_search import Line, StrongWolfe
-from .method import COUNT, WHOLE, Method, NoProgress
-from .quasi_newton import curved, first_step, kept_pairs, no_pairs, secant, spread, two_loop, with_pair
+from ..function import Array, SupportsGradient
+from .descent import descend
+from .limited_memory import LimitedMemory
+from .method import Method
+from .options import check_choice, check_count, check_search
+from .search import LineSearch, StrongWolfe
+from .secant import has_positive_curvature, secant_pair
 
-__all__ = ["NonlinearCG", "beta_fletcher_reeves", "beta_polak_ribiere", "beta_hestenes_stiefel",
-           "beta_dai_yuan", "beta_hager_zhang"]
+__all__ = ["BETAS", "NonlinearCG", "beta_dai_yuan", "beta_fletcher_reeves", "beta_hager_zhang",
+           "beta_hestenes_stiefel", "beta_polak_ribiere"]
 
-
-def beta_fletcher_reeves(g_new, g, p, z_new, z):
-    """g_{k+1}ᵀz_{k+1} / g_kᵀz_k (Fletcher, Reeves 1964)."""
-    return (g_new @ z_new) / (g @ z)
-
-
-def beta_polak_ribiere(g_new, g, p, z_new, z):
-    """max(0, yᵀz_{k+1} / g_kᵀz_k): PR+ (Polak, Ribière 1969; Gilbert, Nocedal 1992)."""
-    return max(0.0, (g_new - g) @ z_new / (g @ z))
+STEEP = 1e-10       # the least −gᵀp, in units of ‖g‖‖p‖
+ORTHOGONAL = 0.5    # the most |g_kᵀz_{k+1}|, in units of g_{k+1}ᵀz_{k+1}
 
 
-def beta_hestenes_stiefel(g_new, g, p, z_new, z):
-    """yᵀz_{k+1} / pᵀy (Hestenes, Stiefel 1952)."""
+def beta_fletcher_reeves(g_new: Array, g: Array, p: Array, z_new: Array, z: Array) -> float:
+    """β = g_{k+1}ᵀz_{k+1} / g_kᵀz_k (R. Fletcher, C. M. Reeves 1964, Function minimization by conjugate gradients)."""
+    return float((g_new @ z_new) / (g @ z))
+
+
+def beta_polak_ribiere(g_new: Array, g: Array, p: Array, z_new: Array, z: Array) -> float:
+    """β = max(0, yᵀz_{k+1} / g_kᵀz_k): PR+ (E. Polak, G. Ribière 1969; J. C. Gilbert, J. Nocedal 1992)."""
+    return max(0.0, float((g_new - g) @ z_new / (g @ z)))
+
+
+def beta_hestenes_stiefel(g_new: Array, g: Array, p: Array, z_new: Array, z: Array) -> float:
+    """β = yᵀz_{k+1} / pᵀy (M. R. Hestenes, E. Stiefel 1952)."""
     y = g_new - g
-    return y @ z_new / (p @ y)
+    return float(y @ z_new / (p @ y))
 
 
-def beta_dai_yuan(g_new, g, p, z_new, z):
-    """g_{k+1}ᵀz_{k+1} / pᵀy (Dai, Yuan 1999)."""
-    return (g_new @ z_new) / (p @ (g_new - g))
+def beta_dai_yuan(g_new: Array, g: Array, p: Array, z_new: Array, z: Array) -> float:
+    """β = g_{k+1}ᵀz_{k+1} / pᵀy (Y. H. Dai, Y. Yuan 1999)."""
+    return float((g_new @ z_new) / (p @ (g_new - g)))
 
 
-def beta_hager_zhang(g_new, g, p, z_new, z):
-    """yᵀz_{k+1} / pᵀy − 2 (yᵀ(z_{k+1} − z_k) / pᵀy) (pᵀg_{k+1} / pᵀy), at least −1/(‖p‖ min(0.01, ‖g_k‖)) (Hager, Zhang 2005)."""
+def beta_hager_zhang(g_new: Array, g: Array, p: Array, z_new: Array, z: Array) -> float:
+    """β = yᵀz_{k+1} / pᵀy − 2 (yᵀ(z_{k+1} − z_k) / pᵀy) (pᵀg_{k+1} / pᵀy), at least −1/(‖p‖ min(0.01, ‖g_k‖)).
+
+    W. W. Hager, H. Zhang (2005), A new conjugate gradient method with guaranteed descent and an efficient line search.
+    """
     y = g_new - g
     py = p @ y
     beta = (y @ z_new - 2 * (y @ (z_new - z)) * (p @ g_new) / py) / py
-    return max(beta, -1 / (np.linalg.norm(p) * min(0.01, np.linalg.norm(g))))
+    return max(float(beta), float(-1 / (np.linalg.norm(p) * min(0.01, np.linalg.norm(g)))))
 
 
 BETAS = {"FR": beta_fletcher_reeves, "PR+": beta_polak_ribiere, "HS": beta_hestenes_stiefel, "DY": beta_dai_yuan,
@@ -52,62 +64,90 @@ BETAS = {"FR": beta_fletcher_reeves, "PR+": beta_polak_ribiere, "HS": beta_heste
 
 @dataclass(frozen=True)
 class NonlinearCG(Method):
-    """x ← x + t p,  p ← −z + β p,  z = M g, with β of "FR", "PR+", "HS", "DY" or "HZ": all the same on a quadratic with
-    `Exact` search, which takes n steps.
+    """x ← x + t p,  p ← −z + β p,  z = M g: conjugate gradients for any function.
 
-    M is the preconditioner: the L-BFGS matrix of the last `memory` pairs (s, y), as in the limited-memory method of
-    Hager and Zhang (2013), which makes t = 1 a good first trial; memory=0 is the classical method, z = g. It restarts
-    from −z where p does not go down, and every `restart` steps if that is given (n for the classical method). FR and DY,
-    which have no y in their numerator to end a bad direction, also do where |g_kᵀz_{k+1}| > ½ g_{k+1}ᵀz_{k+1} (Powell 1977).
+    On a quadratic with an `Exact` search all β are the same, and n steps end. M is the L-BFGS matrix of the last
+    `memory` pairs, which makes t = 1 a good first trial; memory=0 is the classical method with z = g. It restarts from
+    −z where p does not go down, and every `restart` steps if that is given. FR and DY, which have no y in their
+    numerator to end a bad direction, also do where |g_kᵀz_{k+1}| > ½ g_{k+1}ᵀz_{k+1}; this is Powell's test, whose
+    bound is 0.2. Where a search fails, the pairs are dropped and the step starts again from −g.
+
+    Parameters
+    ----------
+    beta : "PR+", "FR", "HS", "DY" or "HZ"
+        The formula of β: Polak-Ribière, Fletcher-Reeves, Hestenes-Stiefel, Dai-Yuan or Hager-Zhang.
+    memory : int
+        The number of pairs of the preconditioner.
+    restart : int, optional
+        n for the classical method.
+    search : LineSearch
+        One with the strong Wolfe conditions and a small c2.
+
+    References
+    ----------
+    W. W. Hager, H. Zhang (2013), The limited memory conjugate gradient method. M. J. D. Powell (1977), Restart
+    procedures for the conjugate gradient method. J. Nocedal, S. J. Wright (2006), Numerical Optimization, section 5.2,
+    and 3.5 for the first trial of the classical method.
+
+    Examples
+    --------
+    >>> from minnet import minimize
+    >>> from minnet.problems import rosenbrock
+    >>> minimize(rosenbrock(), [-1.2, 1.0], NonlinearCG("HZ", memory=0)).success
+    True
     """
 
-    beta: str = "PR+"
+    beta: Literal["PR+", "FR", "HS", "DY", "HZ"] = "PR+"
     memory: int = 10
     restart: int | None = None
-    search: object = StrongWolfe(c2=0.4)
+    search: LineSearch = StrongWolfe(c2=0.4)
 
-    def __post_init__(self):
-        self._check(memory=WHOLE)
+    def __post_init__(self) -> None:
+        check_choice(self, "beta", BETAS)
+        check_count(self, "memory", least=0)
         if self.restart is not None:
-            self._check(restart=COUNT)
-        if self.beta not in BETAS:
-            raise ValueError(f"NonlinearCG: beta={self.beta!r}; expected one of {', '.join(BETAS)}")
+            check_count(self, "restart")
+        check_search(self)
 
-    def start(self, f, x):
-        return {"k": 0, "p": np.zeros_like(x), "first": 0.0, **no_pairs(x)}
+    def start(self, f: SupportsGradient, x: Array) -> dict[str, Any]:
+        return {"k": 0, "p": np.zeros_like(x), "first": 0.0, **LimitedMemory.empty(len(x), x.dtype).state()}
 
-    def step(self, f, x, state):
-        g, p, first, kept = f.gradient(x), state["p"], state["first"], kept_pairs(state)
-        if state["k"] == 0:
-            p, first = -g, first_step(x, g)
-        try:
-            new, t = self._searched(f, x, p, first)
-        except NoProgress:
-            if state["k"] == 0:
-                raise
-            p, kept = -g, no_pairs(x)
-            new, t = self._searched(f, x, p, first_step(x, g))
-        s, y = secant(f, x, new)
-        if self.memory and curved(s, y):
-            kept = with_pair(kept, s, y, self.memory)
-        p, first = self._direction(f.gradient(new), g, p, kept, state["k"] + 1, t)
-        return new, {"k": state["k"] + 1, "p": p, "first": first, **kept}
+    def step(self, f: SupportsGradient, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
+        g, k, pairs = f.gradient(x), state["k"], LimitedMemory.of(state)
+        p, first = (state["p"], state["first"]) if k else (-g, None)
+        step = descend(f, x, p, self.search, first, restart=k > 0)
+        if step.restarted:
+            pairs = LimitedMemory.empty(len(x), x.dtype)
+        if self.memory:
+            s, y = secant_pair(f, x, step.x)
+            if has_positive_curvature(s, y):
+                pairs = pairs.with_pair(s, y, self.memory)
+        g_new = f.gradient(step.x)
+        p_new = self._direction(g_new, g, step.direction, _preconditioner(pairs), k + 1)
+        first = 1.0 if len(pairs) else _same_change(step.t * (step.direction @ g), p_new @ g_new, step.t)
+        return step.x, {"k": k + 1, "p": p_new, "first": first, **pairs.state()}
 
-    def _searched(self, f, x, p, first):
-        line = Line(f, x, p)
-        t = self.search.search(line, first)
-        return line.point(t), t
-
-    def _direction(self, g_new, g, p, kept, k, t):
-        """(p_{k+1}, first trial): 1 with a preconditioner, else the same first-order change as the last step's
-        (Nocedal, Wright 2006, section 3.5)."""
-        pairs = kept["pairs"]
-        M = (lambda v: two_loop(pairs, v, spread(*pairs[-1]), products=kept["products"])) if len(pairs) else (lambda v: v)
-        z_new = M(g_new)
-        beta = BETAS[self.beta](g_new, g, p, z_new, M(g))
+    def _direction(self, g_new, g, p, precondition, k):
+        """p_{k+1}."""
+        z_new, z = precondition(g_new), precondition(g)
+        if self.restart and k % self.restart == 0:
+            return -z_new
+        if self.beta in ("FR", "DY") and abs(g @ z_new) > ORTHOGONAL * (g_new @ z_new):
+            return -z_new
+        beta = BETAS[self.beta](g_new, g, p, z_new, z)
         p_new = -z_new + beta * p if np.isfinite(beta) else -z_new
-        steep = -1e-10 * np.linalg.norm(p_new) * np.linalg.norm(g_new)
-        jammed = self.beta in ("FR", "DY") and abs(g @ z_new) > 0.5 * (g_new @ z_new)
-        if jammed or not p_new @ g_new < steep or (self.restart and k % self.restart == 0):
-            p_new = -z_new
-        return p_new, 1.0 if len(pairs) else float(t * (p @ g) / (p_new @ g_new)) if p_new @ g_new < 0 else t
+        goes_down = p_new @ g_new < -STEEP * np.linalg.norm(p_new) * np.linalg.norm(g_new)
+        return p_new if goes_down else -z_new
+
+
+def _preconditioner(pairs: LimitedMemory) -> Callable[[Array], Array]:
+    """v -> M v of the pairs."""
+    if not len(pairs):
+        return np.asarray
+    gamma = pairs.scale()
+    return lambda v: pairs.times(v, gamma)
+
+
+def _same_change(before, slope, t):
+    """The first trial for which a first-order model falls by as much as in the last step, or the last t."""
+    return float(before / slope) if slope < 0 else t

@@ -1,45 +1,80 @@
-"""Newton's method with the damping that the notebook lacked.
+"""Newton's method with the damping that makes it go downhill.
 
-Glossary: g gradient, H Hessian, s step, α damping, L Cholesky factor of H + αI, Δ trust radius, ρ actual over predicted reduction.
+Glossary: g gradient, H Hessian, s step, α damping, L Cholesky factor of H + αI, Δ trust radius, λ₁ the lowest
+eigenvalue of H.
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from ..differences import hessian_from_gradients
-from .method import POSITIVE, WHOLE, Method, NoProgress
+from ..function import Array, SupportsGradient, SupportsHessian
 from ..linalg.factor import newton_step
-from .trust_region import TrustRegion
+from .method import POSITIVE
+from .options import check_count
+from .rounding import EPS
+from .second_order import SecondOrder
+from .trust_region import dense_model, first_region, trusted_step
 
-__all__ = ["Newton", "UndampedNewton"]
-
-EPS = np.finfo(float).eps
+__all__ = ["Newton"]
 
 
 @dataclass(frozen=True)
-class Newton(TrustRegion):
-    """x ← x − (H + αI)⁻¹ g, with a damping α that lets each step go where the quadratic model is trusted.
+class Newton(SecondOrder):
+    """x ← x − (H + αI)⁻¹ g, with a damping α that lets each step go as far as the quadratic model is trusted.
 
-    α is at most 0.1‖g‖/Δ, which vanishes at a minimum and leaves the step Newton's, plus the multiplier of a trust
-    region of radius Δ: above −λ₁ where H is indefinite, so that each step goes down and negative curvature
-    is followed, out of a saddle even where g = 0 (Moré, Sorensen 1983). A step is taken when it lowers f by a
-    part ρ of what the model predicts, and Δ follows ρ: all this is `TrustRegion`. Up to `chords` more steps then use
-    the factors L Lᵀ = H + αI at hand, a gradient each, while they halve the gradient (Shamanskii 1967). So the run
-    goes, from any start, to a point with g = 0 and no negative eigenvalue.
+    α is at most 0.1 ‖g‖/Δ, which vanishes at a minimum and leaves the step Newton's, plus the multiplier of a trust
+    region of radius Δ. That is above −λ₁ where H is indefinite, so that each step goes down and negative curvature is
+    followed, out of a saddle even where g = 0. A step is taken when it lowers f by some part of what the model
+    predicts, and Δ follows that part, as in `TrustRegion`. Up to `chords` more steps then use the factors L Lᵀ = H +
+    αI at hand, at a gradient each, while they halve the gradient. So a run goes, from any start, to a point with a
+    small gradient and no eigenvalue of H below −1.5e-8 ‖H‖; what is nearer to 0 cannot be told from rounding, and is
+    accepted.
+
+    It needs the full Hessian: O(n²) numbers and O(n³) operations a step. For many parameters take `LBFGS` or
+    `NewtonCG`.
+
+    Parameters
+    ----------
+    radius : float
+        The first Δ, in units of max(1, ‖x‖).
+    chords : int
+        The most steps with old factors; 0 for one Hessian each step.
+
+    References
+    ----------
+    J. J. Moré, D. C. Sorensen (1983), Computing a trust region step. V. E. Shamanskii (1967), A modification of
+    Newton's method, for the steps with old factors.
+
+    Examples
+    --------
+    >>> from minnet import minimize
+    >>> from minnet.problems import himmelblau
+    >>> result = minimize(himmelblau(), himmelblau().saddles[0], Newton())
+    >>> result.success, bool(result.fun < 1e-12)
+    (True, True)
     """
 
+    radius: float = 1.0
     chords: int = 3
 
-    def __post_init__(self):
-        super().__post_init__()
-        self._check(chords=WHOLE)
-        if self.subproblem != "exact":
-            raise ValueError(f"Newton: subproblem={self.subproblem!r}; expected 'exact'")
+    def __post_init__(self) -> None:
+        self._check(radius=POSITIVE)
+        check_count(self, "chords", least=0)
 
-    def _onwards(self, f, x, L, longest):
-        for _ in range(self.chords):
+    def start(self, f: SupportsHessian, x: Array) -> dict[str, Any]:
+        return first_region(x, self.radius)
+
+    def step(self, f: SupportsHessian, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
+        (s, alpha, L), state = trusted_step(f, x, dense_model(f, x), state)
+        return self._chords(f, x + s, L, longest=float(np.linalg.norm(s))), state
+
+    def _chords(self, f: SupportsGradient, x: Array, L: Array | None, longest: float) -> Array:
+        """More steps with the factor L, none longer than the first, while they halve the gradient."""
+        for _ in range(self.chords if L is not None else 0):
             g = f.gradient(x)
             s = newton_step(L, g)
             s *= min(1.0, longest / max(np.linalg.norm(s), EPS * longest))
@@ -49,32 +84,3 @@ class Newton(TrustRegion):
             if np.linalg.norm(f.gradient(x)) > np.linalg.norm(g) / 2:
                 break
         return x
-
-
-@dataclass(frozen=True)
-class UndampedNewton(Method):
-    """x ← x − H⁻¹ g, whatever H is: the textbook's step, for comparison.
-
-    Quadratic near a minimum; elsewhere it goes to saddles and maxima as readily, and to no place in particular where H
-    is nearly singular. differences: None for the exact Hessian, or the ε of central differences of gradients (1e-8
-    in the notebook that this repeats). A singular H ends the run.
-    """
-
-    differences: float | None = None
-
-    dense = True
-
-    def __post_init__(self):
-        if self.differences is not None:
-            self._check(differences=POSITIVE)
-
-    @property
-    def needs(self):
-        return ("gradient", "hessian") if self.differences is None else ("gradient",)
-
-    def step(self, f, x, state):
-        H = f.hessian(x) if self.differences is None else hessian_from_gradients(f, x, self.differences)
-        try:
-            return x - np.linalg.inv(H) @ f.gradient(x), {}
-        except np.linalg.LinAlgError:
-            raise NoProgress("the Hessian is singular") from None

@@ -8,10 +8,13 @@ and that of a lambda is another in every process.
 """
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from ..function import Array
 from .method import BELOW_ONE, COUNT, NOT_NEGATIVE, POSITIVE, UNIT, WHOLE, Hyperparameters
 
 __all__ = ["Schedule", "Constant", "Step", "Exponential", "Cosine", "InverseTime", "WarmUp", "OnPlateau", "rate"]
@@ -22,15 +25,32 @@ SMALLEST_CUT = 1e-8
 class Schedule(Hyperparameters):
     """A schedule: a frozen dataclass, with no memory of its own."""
 
-    def start(self):
+    def start(self) -> dict[str, Any]:
         return {}
 
-    def step(self, t, f, x, state):
+    def step(self, t: int, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[float, dict[str, Any]]:
         return self(t), {}
 
 
-def rate(lr, t, f, x, state):
-    """(the learning rate of step t, from x; the schedule's memory after it) for a number, a function or a schedule."""
+def rate(lr: float | Schedule | Callable[[int], float], t: int, f: Any, x: Array,
+         state: Mapping[str, Any]) -> tuple[float, dict[str, Any]]:
+    """Give the learning rate of step t, from x, and the schedule's memory after it.
+
+    Parameters
+    ----------
+    lr : float, Schedule or callable t -> float
+    t : int
+        The number of the step, from 1.
+    f, x : object, array (n,)
+        The function and the point, for schedules that look at them.
+    state : dict
+        Holds the schedule's memory.
+
+    Raises
+    ------
+    ValueError
+        Where the rate is negative or not finite.
+    """
     rate, memory = lr.step(t, f, x, state) if isinstance(lr, Schedule) else (lr(t) if callable(lr) else lr, {})
     if not 0 <= rate < np.inf:
         raise ValueError(f"{lr!r} gives the learning rate {rate!r} at step {t}; expected a number of at least 0")
@@ -39,43 +59,74 @@ def rate(lr, t, f, x, state):
 
 @dataclass(frozen=True)
 class Constant(Schedule):
-    """lr"""
+    """lr, the same for all steps.
+
+    Parameters
+    ----------
+    lr : float
+
+    Examples
+    --------
+    >>> Constant(0.1)(7)
+    0.1
+    """
 
     lr: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self._check(lr=POSITIVE)
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> float:
         return self.lr
 
 
 @dataclass(frozen=True)
 class Step(Schedule):
-    """lr gamma^⌊(t−1)/every⌋: a cut each `every` steps. PyTorch's StepLR."""
+    """lr gamma^⌊(t−1)/every⌋: a cut each `every` steps. PyTorch's StepLR.
+
+    Parameters
+    ----------
+    lr, gamma : float
+    every : int
+
+    Examples
+    --------
+    >>> [round(Step(0.1, gamma=0.5, every=2)(t), 3) for t in range(1, 6)]
+    [0.1, 0.1, 0.05, 0.05, 0.025]
+    """
 
     lr: float
     gamma: float = 0.1
     every: int = 30
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self._check(lr=POSITIVE, gamma=POSITIVE, every=COUNT)
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> float:
         return self.lr * self.gamma**((t - 1) // self.every)
 
 
 @dataclass(frozen=True)
 class Exponential(Schedule):
-    """lr gammaᵗ⁻¹. PyTorch's ExponentialLR; with gamma > 1 a test of a range of rates."""
+    """lr gammaᵗ⁻¹. PyTorch's ExponentialLR; with gamma > 1 a test of a range of rates.
+
+    Parameters
+    ----------
+    lr, gamma : float
+
+    Examples
+    --------
+    >>> [round(Exponential(0.1, 0.5)(t), 4) for t in range(1, 4)]
+    [0.1, 0.05, 0.025]
+    """
 
     lr: float
     gamma: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self._check(lr=POSITIVE, gamma=POSITIVE)
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> float:
         return self.lr * self.gamma**(t - 1)
 
 
@@ -83,8 +134,20 @@ class Exponential(Schedule):
 class Cosine(Schedule):
     """lr_min + ½ (lr − lr_min) (1 + cos(π (t−1)/steps)): half a wave down to lr_min, and up again after it.
 
-    PyTorch's CosineAnnealingLR; Loshchilov, Hutter 2017, equation 5.
+    PyTorch's CosineAnnealingLR.
 
+    Parameters
+    ----------
+    lr : float
+    steps : int
+    lr_min : float
+
+    References
+    ----------
+    I. Loshchilov, F. Hutter (2017), SGDR: stochastic gradient descent with warm restarts, (5).
+
+    Examples
+    --------
     >>> [round(Cosine(0.1, steps=4)(t), 3) for t in range(1, 6)]
     [0.1, 0.085, 0.05, 0.015, 0.0]
     """
@@ -93,46 +156,71 @@ class Cosine(Schedule):
     steps: int
     lr_min: float = 0.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self._check(lr=POSITIVE, steps=COUNT, lr_min=NOT_NEGATIVE)
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> float:
         return self.lr_min + (self.lr - self.lr_min) * (1 + float(np.cos(np.pi * (t - 1) / self.steps))) / 2
 
 
 @dataclass(frozen=True)
 class InverseTime(Schedule):
-    """lr / (1 + decay (t−1)): Σ rate = ∞, Σ rate² < ∞, so that stochastic gradients converge (Robbins, Monro 1951)."""
+    """lr / (1 + decay (t−1)): Σ rate = ∞ and Σ rate² < ∞, so that stochastic gradients converge.
+
+    Parameters
+    ----------
+    lr, decay : float
+
+    References
+    ----------
+    H. Robbins, S. Monro (1951), A stochastic approximation method.
+
+    Examples
+    --------
+    >>> [round(InverseTime(0.1, 1.0)(t), 3) for t in range(1, 5)]
+    [0.1, 0.05, 0.033, 0.025]
+    """
 
     lr: float
     decay: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self._check(lr=POSITIVE, decay=NOT_NEGATIVE)
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> float:
         return self.lr / (1 + self.decay * (t - 1))
 
 
 @dataclass(frozen=True)
 class WarmUp(Schedule):
-    """min(1, t/steps) times lr, which is a number or a schedule: the first `steps` steps lead up to it."""
+    """min(1, t/steps) times lr, which is a number or a schedule: the first `steps` steps lead up to it.
 
-    lr: object
+    Parameters
+    ----------
+    lr : float, Schedule or callable t -> float
+    steps : int
+
+    Examples
+    --------
+    >>> [round(WarmUp(0.1, steps=4)(t), 3) for t in range(1, 6)]
+    [0.025, 0.05, 0.075, 0.1, 0.1]
+    """
+
+    lr: float | Schedule | Callable[[int], float]
     steps: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not callable(self.lr) and not isinstance(self.lr, Schedule):
             self._check(lr=POSITIVE)
         self._check(steps=COUNT)
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> float:
         return self.step(t, None, None, {})[0]
 
-    def start(self):
+    def start(self) -> dict[str, Any]:
         return self.lr.start() if isinstance(self.lr, Schedule) else {}
 
-    def step(self, t, f, x, state):
+    def step(self, t: int, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[float, dict[str, Any]]:
         lr, memory = rate(self.lr, t, f, x, state)
         return min(1, t / self.steps) * lr, memory
 
@@ -142,8 +230,26 @@ class OnPlateau(Schedule):
     """lr ← factor · lr when more than `patience` values in a row were not below (1 − threshold) times the best one.
 
     PyTorch's ReduceLROnPlateau, told the value before each step; like it, it leaves a rate that a cut would lower by
-    no more than 1e-8. With minibatches, let `every` be the steps of an epoch: it then looks at means over so many steps.
-    `minimize(..., record=["lr"])` keeps the rate.
+    no more than 1e-8. `minimize(..., record=["lr"])` keeps the rate.
+
+    Parameters
+    ----------
+    lr, factor : float
+    patience : int
+    threshold : float
+        Of an improvement, relative.
+    every : int
+        Look at means over so many steps: with minibatches, the steps of an epoch.
+
+    Examples
+    --------
+    >>> from minnet import minimize
+    >>> from minnet.optim import GradientDescent
+    >>> from minnet.problems import quadratic
+    >>> method = GradientDescent(OnPlateau(0.6, factor=0.5, patience=2))
+    >>> result = minimize(quadratic([1.0, 4.0]), [1.0, 1.0], method, max_iter=30, record=["lr"])
+    >>> bool(result.history["lr"][-1] < 0.6)
+    True
     """
 
     lr: float
@@ -152,13 +258,13 @@ class OnPlateau(Schedule):
     threshold: float = 1e-4
     every: int = 1
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self._check(lr=POSITIVE, factor=UNIT, patience=WHOLE, threshold=BELOW_ONE, every=COUNT)
 
-    def start(self):
+    def start(self) -> dict[str, Any]:
         return {"lr": float(self.lr), "best": np.inf, "waited": 0, "total": 0.0}
 
-    def step(self, t, f, x, state):
+    def step(self, t: int, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[float, dict[str, Any]]:
         lr, best, waited, total = (state[name] for name in ("lr", "best", "waited", "total"))
         total += float(f.value(x))
         if t % self.every == 0:

@@ -1,81 +1,124 @@
-"""Trust regions: the subproblem, minimise gᵀs + ½ sᵀHs over ‖s‖ ≤ Δ, and the method that solves it in each step.
+"""Trust regions: steps that go as far as the quadratic model is trusted.
 
-Glossary: g gradient, H Hessian, s step, Δ radius, α the damping of (H + αI) s = −g, λ₁ the lowest eigenvalue.
+Glossary: g gradient, H Hessian, s step, Δ radius, m(s) = gᵀs + ½ sᵀHs the model, ρ the gain, which is the actual over
+the predicted reduction.
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
-from scipy.linalg import eigh, solve_triangular
 
-from ..linalg.factor import factor, lowest_curvature, newton_step, positive_definite
-from .method import POSITIVE, Method, NoProgress
+from ..function import Array, SupportsGradient, SupportsHvp
+from ..linalg.factor import Lowest, lowest_eigenpair
+from .method import POSITIVE, NoProgress
+from .options import check_choice
+from .rounding import EPS, LimitOfRounding, length_unit, shortest_step
+from .second_order import SecondOrder
+from .subproblem import DampedStep, exact_step, predicted_reduction, steihaug_step
 
-EPS = np.finfo(float).eps
+__all__ = ["TrustRegion", "dense_model", "first_region", "gain", "next_radius", "trusted_step"]
 
-__all__ = ["TrustRegion", "exact_step", "gain", "next_radius", "predicted_reduction", "steihaug_step"]
+ACCEPTED = 1e-4             # the least gain of a step that is taken
+DAMPING = 0.1               # of the model's floor, in units of doubt · ‖g‖/Δ
+LEAST_DOUBT = 0.01
 
 
-def exact_step(g, H, radius):
-    """(s, α, L): the global solution of the subproblem, to 10 % in ‖s‖ = Δ where the bound is active, its
-    multiplier, and the Cholesky factor L of H + αI.
+@dataclass(frozen=True)
+class TrustRegion(SecondOrder):
+    """x ← x + s, s the minimiser of the quadratic model over ‖s‖ ≤ Δ.
 
-    s solves (H + αI) s = −g with H + αI positive semidefinite, α ≥ 0 and α(Δ − ‖s‖) = 0 (Moré, Sorensen
-    1983, lemmas 2.1 and 2.3), by Newton's method on 1/‖s(α)‖ = 1/Δ (their algorithm 3.2). λ₁ is computed only
-    where H is not positive definite. In the hard case, g without a part along the lowest eigenvector q, the
-    step is completed along q, on the side that points downhill.
+    A step is taken where it lowers f by at least a ten-thousandth of what the model predicts, else Δ shrinks; Δ
+    follows the gain. Negative curvature is followed to the boundary, also out of a saddle with g = 0. To the exact
+    model's H is added 0.1 |1 − ρ| ‖g‖/Δ on the diagonal, ρ the gain of the last trial and the factor kept in [0.01,
+    1], so that the step is short along directions with hardly any curvature until the model has proved right.
+
+    Parameters
+    ----------
+    method : "exact" or "steihaug"
+        How the model is minimised: by Cholesky factors of the full Hessian, or by products with it, to
+        ‖Hs + g‖ ≤ min(½, √‖g‖) ‖g‖, for many parameters.
+    radius : float
+        The first Δ, in units of max(1, ‖x‖).
+
+    References
+    ----------
+    A. R. Conn, N. I. M. Gould, P. L. Toint (2000), Trust-region methods, algorithm 6.1.1. J. Nocedal, S. J. Wright
+    (2006), Numerical Optimization, algorithm 4.1.
+
+    Examples
+    --------
+    >>> from minnet import minimize
+    >>> from minnet.problems import saddle, rosenbrock
+    >>> minimize(rosenbrock(), [-1.2, 1.0], TrustRegion("steihaug")).success
+    True
     """
-    size, rounding = np.linalg.norm(g), 4 * len(g) * EPS * np.linalg.norm(H)
-    L, q, low = factor(H), None, 0.0
-    if L is not None and np.diag(L).min() ** 2 > rounding:
-        s = newton_step(L, g)
-        if np.linalg.norm(s) <= radius:
-            return s, 0.0, L
-        alpha = 0.0
-    else:
-        (lowest,), q = eigh(H, subset_by_index=[0, 0], driver="evx")
-        q, low = q[:, 0], max(0.0, -lowest)
-        if size == 0:
-            return (radius * q if lowest < -rounding else 0 * g), low, factor(H, low + 2 * rounding)
-        alpha = low + max(1e-3 * size / radius, rounding)
-    floor, high, inside = low, low + size / radius, None    # ‖s(α)‖ ≤ ‖g‖ / (λ₁ + α): the root lies in [low, high]
-    for _ in range(100):
-        L = factor(H, alpha)
-        if L is None:                                        # α is −λ₁ within rounding
-            low, alpha = alpha, floor + 2 * max(alpha - floor, rounding)
-            high = max(high, alpha)
-            continue
-        s = newton_step(L, g)
-        norm = np.linalg.norm(s)
-        if 0.9 * radius <= norm <= 1.1 * radius:
-            return s, alpha, L
-        if norm < radius:
-            inside = s, alpha, L
-            if q is not None and alpha - floor <= max(1e-3 * size / radius, 4 * rounding):
-                break
-            high = alpha
-        else:
-            low = alpha
-        w = solve_triangular(L, s, lower=True, check_finite=False)
-        alpha += (norm / np.linalg.norm(w)) ** 2 * (norm - radius) / radius
-        if not low < alpha < high:
-            alpha = low + 0.1 * (high - low)
-        if high - low <= EPS * high:
-            break
-    if inside is None:
-        return s * min(1.0, radius / norm), alpha, L
-    s, alpha, L = inside
-    return (s if q is None else _along(s, q, g, radius)), alpha, L
+
+    method: Literal["exact", "steihaug"] = "exact"
+    radius: float = 1.0
+
+    def __post_init__(self) -> None:
+        self._check(radius=POSITIVE)
+        check_choice(self, "method", ("exact", "steihaug"))
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return ("gradient", "hessian") if self.method == "exact" else ("gradient", "hvp")
+
+    def start(self, f: Any, x: Array) -> dict[str, Any]:
+        return first_region(x, self.radius)
+
+    def step(self, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
+        model = dense_model(f, x) if self.method == "exact" else product_model(f, x)
+        trusted = trusted_step(f, x, model, state)
+        return x + trusted.step.s, trusted.state
 
 
-def predicted_reduction(g, H, s):
-    """−(gᵀs + ½ sᵀHs)."""
-    return -(g @ s + s @ (H @ s) / 2)
+class Trusted(NamedTuple):
+    """A step that gained, and the region after it."""
+
+    step: DampedStep
+    state: dict[str, Any]
 
 
-def gain(f, x, value, g, s, predicted):
-    """ρ = (f(x) − f(x + s)) / predicted. Where both drown in the rounding of f, a smaller gradient is the gain."""
+class Model(Protocol):
+    """A quadratic model at a point."""
+
+    def minimise(self, radius: float, doubt: float) -> DampedStep: ...
+    def reduction(self, s: Array) -> float: ...
+
+
+def first_region(x: Array, radius: float) -> dict[str, Any]:
+    """Give the state of a trust region at the start: Δ in units of max(1, ‖x‖)."""
+    return {"radius": radius * length_unit(x), "damping": 0.0, "doubt": 1.0}
+
+
+def trusted_step(f: SupportsGradient, x: Array, model: Model, region: Mapping[str, Any]) -> Trusted:
+    """Minimise the model over smaller and smaller regions until a step gains.
+
+    Raises
+    ------
+    NoProgress
+        Where the region has shrunk to the rounding of x.
+    """
+    value, g, radius, doubt = f.value(x), f.gradient(x), region["radius"], region["doubt"]
+    shortest = shortest_step(x, radius)
+    while radius > shortest:
+        step = model.minimise(radius, doubt)
+        length = float(np.linalg.norm(step.s))
+        ratio = gain(f, x, value, g, step.s, model.reduction(step.s))
+        if ratio > ACCEPTED:
+            doubt = float(np.clip(abs(1 - ratio), LEAST_DOUBT, 1))
+            radius = next_radius(radius, length, ratio)
+            return Trusted(step, {"radius": radius, "damping": float(step.alpha), "doubt": doubt})
+        radius, doubt = min(radius, length) / 4, 1.0
+    raise LimitOfRounding()
+
+
+def gain(f: SupportsGradient, x: Array, value: float, g: Array, s: Array, predicted: float) -> float:
+    """Give ρ = (f(x) − f(x + s)) / predicted; where both drown in rounding, a smaller gradient is the gain."""
     trial = f.value(x + s)
     noise = 10 * EPS * abs(value)
     if predicted <= noise and trial <= value + noise:
@@ -83,104 +126,72 @@ def gain(f, x, value, g, s, predicted):
     return (value - trial) / predicted if np.isfinite(trial) and predicted > 0 else -np.inf
 
 
-def next_radius(radius, length, ratio):
-    """Δ after a step of that length and gain."""
+def next_radius(radius: float, length: float, ratio: float) -> float:
+    """Give Δ after a step of that length and gain."""
     if ratio < 0.25:
         return length / 4
     return max(radius, 2 * length) if ratio > 0.75 else radius
 
 
-def _along(s, q, g, radius):
-    """s + τ q of length Δ, downhill."""
-    q = q if q @ g <= 0 else -q
-    b, c = s @ q, s @ s - radius**2
-    return s + (-b + np.sqrt(max(b * b - c, 0.0))) * q
-
-
-def steihaug_step(product, g, radius, tol):
-    """An approximate solution by conjugate gradients on H s = −g, stopped at ‖r‖ ≤ tol, at the boundary, or along a
-    direction of negative curvature followed to the boundary (Steihaug 1983; Nocedal, Wright 2006, algorithm 7.2)."""
-    s, r = np.zeros_like(g), g
-    p = -r
-    for _ in range(2 * len(g)):
-        if np.linalg.norm(r) <= tol:
-            break
-        Hp = product(p)
-        pHp = p @ Hp
-        alpha = (r @ r) / pHp if pHp > 0 else np.inf
-        if not alpha < np.inf or np.linalg.norm(s + alpha * p) >= radius:
-            return _along(s, p / np.linalg.norm(p), -p, radius)
-        s, r, before = s + alpha * p, r + alpha * Hp, r
-        p = -r + (r @ r) / (before @ before) * p
-    return s
+def dense_model(f: Any, x: Array) -> DenseModel:
+    """Make the model of the full Hessian at x: NoProgress where it is not finite."""
+    g, H = f.gradient(x), f.hessian(x)
+    if not np.isfinite(np.linalg.norm(H) + np.linalg.norm(g)):
+        raise NoProgress("the gradient or the Hessian is not finite here")
+    return DenseModel(g, H)
 
 
 @dataclass(frozen=True)
-class TrustRegion(Method):
-    """x ← x + s, s the minimiser of the quadratic model over ‖s‖ ≤ Δ (Conn, Gould, Toint 2000, algorithm 6.1.1).
+class DenseModel:
+    """The model of g (n,) and H (n, n), minimised exactly after some damping."""
 
-    subproblem: "exact" by `exact_step` and the full Hessian, or "steihaug" by `steihaug_step` and products, to
-    ‖r‖ ≤ min(½, √‖g‖) ‖g‖. The exact model's H has 0.1 |1 − ρ| ‖g‖/Δ added to its diagonal, ρ the gain of the last trial and the
-    factor kept in [0.01, 1], so that flat directions wait while the model is in doubt. Negative curvature is followed to the boundary, also out of a saddle with
-    g = 0. radius: the first Δ, in units of max(1, ‖x‖).
-    """
+    g: Array
+    H: Array
 
-    subproblem: str = "exact"
-    radius: float = 1.0
+    def minimise(self, radius: float, doubt: float) -> DampedStep:
+        floor = float(DAMPING * doubt * np.linalg.norm(self.g) / radius)
+        s, alpha, L = exact_step(self.g, self.H + floor * np.eye(len(self.g), dtype=self.g.dtype), radius)
+        return DampedStep(s, floor + alpha, L)
 
-    def __post_init__(self):
-        self._check(radius=POSITIVE)
-        if self.subproblem not in ("exact", "steihaug"):
-            raise ValueError(f"TrustRegion: subproblem={self.subproblem!r}; expected 'exact' or 'steihaug'")
+    def reduction(self, s: Array) -> float:
+        return predicted_reduction(self.g, self.H, s)
 
-    @property
-    def needs(self):
-        return ("gradient", "hessian") if self.subproblem == "exact" else ("gradient", "hvp")
 
-    def start(self, f, x):
-        return {"radius": self.radius * max(1.0, float(np.linalg.norm(x))), "damping": 0.0, "doubt": 1.0}
+def product_model(f: SupportsHvp, x: Array) -> ProductModel | SaddleModel:
+    """Make the model of products with the Hessian at x; where g vanishes, that of the lowest eigenvector."""
+    g = f.gradient(x)
+    if np.linalg.norm(g) <= EPS * abs(f.value(x)):
+        low = lowest_eigenpair(lambda v: f.hvp(x, v), len(x))
+        if low.is_negative:
+            return SaddleModel(f, x, g, low)
+    return ProductModel(f, x, g)
 
-    def step(self, f, x, state):
-        value, g, radius, doubt = f.value(x), f.gradient(x), state["radius"], state["doubt"]
-        product, solve = self._exact(f, x, g) if self.subproblem == "exact" else self._products(f, x, g)
-        while radius > EPS * (EPS + np.linalg.norm(x)):
-            s, alpha, L = solve(radius, doubt)
-            length, predicted = float(np.linalg.norm(s)), -(g @ s + s @ product(s) / 2)
-            ratio = gain(f, x, value, g, s, predicted)
-            if ratio > 1e-4:
-                return self._onwards(f, x + s, L, length), {"radius": next_radius(radius, length, ratio), "damping": alpha,
-                                                            "doubt": float(np.clip(abs(1 - ratio), 0.01, 1))}
-            radius, doubt = min(radius, length) / 4, 1.0
-        raise NoProgress("no step lowers the value: it is at the limit of rounding")
 
-    def accepts(self, f, x, state):
-        """H has no negative eigenvalue beyond √ε of its size."""
-        if self.subproblem == "exact":
-            H = f.hessian(x)
-            return positive_definite(H, np.sqrt(EPS) * max(np.linalg.norm(H), EPS))
-        return lowest_curvature(f, x)[0] >= -np.sqrt(EPS)
+@dataclass(frozen=True)
+class ProductModel:
+    """The model of g (n,) and products v -> H v, minimised by `steihaug_step`."""
 
-    def _exact(self, f, x, g):
-        """(v -> H v, (Δ, doubt) -> (s, α, L))."""
-        H = f.hessian(x)
-        if not np.isfinite(np.linalg.norm(H) + np.linalg.norm(g)):
-            raise NoProgress("the gradient or the Hessian is not finite here")
+    f: SupportsHvp
+    x: Array
+    g: Array
 
-        def solve(radius, doubt):
-            floor = float(0.1 * doubt * np.linalg.norm(g) / radius)
-            s, alpha, L = exact_step(g, H + floor * np.eye(len(g), dtype=g.dtype), radius)
-            return s, floor + alpha, L
+    def product(self, v: Array) -> Array:
+        return self.f.hvp(self.x, v)
 
-        return H.__matmul__, solve
+    def minimise(self, radius: float, doubt: float) -> DampedStep:
+        size = float(np.linalg.norm(self.g))
+        return DampedStep(steihaug_step(self.product, self.g, radius, min(0.5, np.sqrt(size)) * size), 0.0, None)
 
-    def _products(self, f, x, g):
-        """The same from products; where g vanishes, s goes along the lowest eigenvector."""
-        size, product = np.linalg.norm(g), lambda v: f.hvp(x, v)
-        if size <= EPS * abs(f.value(x)):
-            low, q = lowest_curvature(f, x)
-            return product, lambda radius, _: (radius * (q if q @ g <= 0 else -q) * (low < 0), 0.0, None)
-        tol = min(0.5, np.sqrt(size)) * size
-        return product, lambda radius, _: (steihaug_step(product, g, radius, tol), 0.0, None)
+    def reduction(self, s: Array) -> float:
+        return float(-(self.g @ s + s @ self.product(s) / 2))
 
-    def _onwards(self, f, x, L, length):
-        return x
+
+@dataclass(frozen=True)
+class SaddleModel(ProductModel):
+    """The same where g vanishes and an eigenvalue is negative: along its eigenvector to the boundary."""
+
+    low: Lowest
+
+    def minimise(self, radius: float, doubt: float) -> DampedStep:
+        q = self.low.vector
+        return DampedStep(radius * (q if q @ self.g <= 0 else -q), 0.0, None)

@@ -66,7 +66,7 @@ def boundary(model: Any, X: ArrayLike, y: ArrayLike, names: Sequence[str] | None
     ax.grid(False)
     ax.set(title=title, xlim=(x0, x1), ylim=(y0, y1), xlabel="x₁", ylabel="x₂")
     if answer is not ax and len(labels) <= IN_LEGEND:
-        ax.legend()
+        ax.legend(frameon=True, framealpha=0.8)
     return answer
 
 

@@ -23,7 +23,7 @@ METHODS = {  # name: method, steps before, largest n
     "Newton, by Cholesky": (Newton(chords=0), 3, 1600),
     "BFGS": (BFGS(), 3, 6400),
     "L-BFGS, 20 pairs": (LBFGS(20), 25, 204800),
-    "Hessian-free, 10 products": (HessianFree(curvature="hessian", cg_iter=10), 3, 204800),
+    "Hessian-free, 10 products": (HessianFree(kind="hessian", cg_iter=10), 3, 204800),
     "gradient descent": (GradientDescent(1e-4), 0, 204800),
 }
 SIZES = tuple(50 * 2**k for k in range(13))

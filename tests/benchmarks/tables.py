@@ -70,7 +70,7 @@ def read(source):
             names = read_table(source).names
         except ValueError:
             return None, refusal
-    for k in range(len(names) - 2, 0, -1):
+    for k in range(len(names) - 2, -1, -1):
         if not any(word in refusal for word in NO_TARGET):
             break
         try:
@@ -125,7 +125,7 @@ def main():
     parser.add_argument("--quiet", action="store_true", help="list no table that is read and not scored")
     args = parser.parse_args()
     warnings.simplefilter("ignore")
-    found, refused = {}, {}
+    found, refused, others = {}, {}, 0
     with TemporaryDirectory() as folder:
         for name, source in files(folder):
             data, word = read(source)
@@ -133,13 +133,15 @@ def main():
                 refused[name] = word
             else:
                 found[name] = data
+                others += bool(word)
             if data is None or not args.quiet:
                 outcome = "refused" if data is None else data
                 print(f"{name}: {outcome} {word.replace(folder, '')}".rstrip(), flush=True)
     alone = [name for name, why in refused.items() if "column is left" in why or "single column" in why]
     tables = len(found) + len(refused) - len(alone)
     print(f"\n{len(alone)} files hold a single column besides names of rows; "
-          f"of the {tables} others {len(found)} are read: {len(found) / tables:.1%}\n")
+          f"of the {tables} others {len(found)} are read: {len(found) / tables:.1%}, "
+          f"{others} of them with another target than the last column\n")
     fit = [name for name, data in found.items() if len(data) >= FEWEST and data.X.shape[1] <= FEATURES
            and (not data.class_names or len(data.class_names) <= 20)]
     chosen = np.random.default_rng(0).choice(fit, min(args.scores, len(fit)), replace=False)

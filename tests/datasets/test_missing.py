@@ -76,6 +76,8 @@ def test_a_table_can_be_refused_instead(table):
 
 
 def test_what_is_missing_at_predict_alone_is_filled_in_with_a_warning():
-    columns = read_csv(Frame(x=["1", "2", "6"], y=["0.5", "1", "2"])).columns
-    with pytest.warns(TableWarning, match="'x': 2 missing where none was in training"):
-        assert columns.encode(Frame(x=["", "3", "NA"])).tolist() == [[2], [3], [2]]
+    for frame, missing in ((Frame(x=["1", "2", "6"], y=["0.5", "1", "2"]), "impute"),
+                           (Frame(x=["1", "2", "", "6"], y=["0.5", "1", "1", "2"]), "drop")):
+        columns = read_csv(frame, missing=missing).columns
+        with pytest.warns(TableWarning, match="'x': 2 missing where none was in training"):
+            assert columns.encode(Frame(x=["", "3", "NA"])).tolist() == [[2], [3], [2]]

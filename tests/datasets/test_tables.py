@@ -153,7 +153,7 @@ def test_windows_letters_are_no_control_characters(table):
 def test_an_encoding_can_be_given(table):
     path = table("a,b\n1,ł\n2,ó\n".encode("iso-8859-2"))
     assert cells(read_table(path, encoding="iso-8859-2"))[1] == ["ł", "ó"]
-    for encoding in ("klingon", "rot13", 3, "a\0"):
+    for encoding in ("klingon", "rot13", "hex", "", 3, "a\0"):
         with refuses("encoding=", "'latin-1'"):
             read_table(path, encoding=encoding)
     with refuses("line 2", "0xb3", "ASCII"):

@@ -85,7 +85,7 @@ def test_the_table_has_every_method():
 
 
 @pytest.mark.parametrize("method", [
-    GradientDescent(0.05), Momentum(0.02), Nesterov(0.02), Nesterov(0.02, form="lookahead"), Adagrad(0.5), Adadelta(10.0),
+    GradientDescent(0.05), Momentum(0.02), Nesterov(0.02), Nesterov(0.02, kind="lookahead"), Adagrad(0.5), Adadelta(10.0),
     RMSProp(1e-3, momentum=0.9), Adam(0.05), AdamW(0.05, weight_decay=0.0), NAdam(0.05), Clipped(Momentum(0.02), max_norm=1.0)], ids=repr)
 @pytest.mark.parametrize("problem", ["quadratic", "lecture surface"])
 def test_first_order_methods_on_easy_problems(method, problem):

@@ -49,7 +49,7 @@ def test_the_second_is_refused_and_a_killed_first_leaves_the_folder_to_the_next(
     assert finished() == {"model.npz", "report.json", "training.png"}
 
 
-START = "import sys; from minnet.cli import main; sys.stdin.read(); sys.exit(main(sys.argv[1:]))"
+START = "import sys, minnet.cli.commands; from minnet.cli import main; sys.stdin.read(); sys.exit(main(sys.argv[1:]))"
 
 
 def together(*commands):

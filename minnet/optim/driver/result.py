@@ -1,9 +1,11 @@
 """What a run returns."""
 from __future__ import annotations
 
+import numpy as np
 from scipy.optimize import OptimizeResult
 
 from ...function import Array
+from ...html import facts
 
 __all__ = ["Result"]
 
@@ -38,3 +40,9 @@ class Result(OptimizeResult):
     status: int
     message: str
     history: dict[str, Array]
+
+    def _repr_html_(self) -> str:
+        counts = f"{self.nfev} values, {self.njev} gradients" + (f", {self.nhev} Hessians or products" if self.nhev else "")
+        return facts("success" if self.success else "no success", [
+            ("ended as", self.message), ("value", f"{self.fun:.10g}"), ("gradient norm", f"{np.linalg.norm(self.jac):.1e}"),
+            ("steps", self.nit), ("evaluations", counts)])

@@ -1,0 +1,94 @@
+"""The inverse Hessian of the last pairs in the compact form: `updates.two_loop` by products of whole matrices.
+
+Glossary: S, Y (k, n) the last k differences of points and of gradients as rows, oldest first; R (k, k) the upper
+triangle of S Yᵀ, D its diagonal; M (n, n) the matrix that γ scales, and that the pairs update.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.linalg import get_blas_funcs
+
+from ..function import Array
+from .secant import secant_scale
+
+__all__ = ["LimitedMemory"]
+
+SOLVE = {char: get_blas_funcs("trsv", dtype=char) for char in "df"}     # R x = b for a triangular R
+
+
+@dataclass(frozen=True)
+class LimitedMemory:
+    """The last pairs (s, y) of a run, and the matrix H that they stand for.
+
+    Parameters
+    ----------
+    pairs : array (k, 2, n)
+        The pairs, oldest first.
+    products : array (k, k)
+        R.
+
+    References
+    ----------
+    R. H. Byrd, J. Nocedal, R. B. Schnabel (1994), Representations of quasi-Newton matrices and their use in limited
+    memory methods.
+
+    Examples
+    --------
+    >>> s, y = np.array([1.0, 0.0]), np.array([2.0, 0.0])
+    >>> LimitedMemory.empty(2).with_pair(s, y, memory=5).times(np.array([4.0, 4.0]), gamma=1.0)
+    array([2., 4.])
+    """
+
+    pairs: Array
+    products: Array
+
+    @classmethod
+    def empty(cls, n: int, dtype: Any = float) -> LimitedMemory:
+        """No pairs of vectors (n,)."""
+        return cls(np.zeros((0, 2, n), dtype), np.zeros((0, 0), dtype))
+
+    @classmethod
+    def of(cls, state: Mapping[str, Any]) -> LimitedMemory:
+        """The pairs that a method's state keeps."""
+        return cls(state["pairs"], state["products"])
+
+    def state(self) -> dict[str, Any]:
+        """What a method's state keeps."""
+        return {"pairs": self.pairs, "products": self.products}
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def with_pair(self, s: Array, y: Array, memory: int) -> LimitedMemory:
+        """Add the newest pair, and forget the oldest where there are more than `memory`."""
+        older = min(len(self), memory - 1)
+        pairs = np.empty((older + 1, 2, len(s)), self.pairs.dtype)
+        pairs[:older], pairs[older, 0], pairs[older, 1] = self.pairs[len(self) - older:], s, y
+        R = np.zeros((older + 1, older + 1), pairs.dtype)
+        R[:older, :older] = self.products[len(self) - older:, len(self) - older:]
+        R[:, older] = pairs[:, 0] @ y
+        return LimitedMemory(pairs, R)
+
+    def scale(self) -> float:
+        """γ of the newest pair, by `secant_scale`; 1 without pairs."""
+        return secant_scale(*self.pairs[-1]) if len(self) else 1.0
+
+    def times(self, g: Array, gamma: float, precondition: Callable[[Array], Array] | None = None) -> Array:
+        """Give H g for the BFGS matrix H of the pairs on γ M.
+
+        The loop from the newest pair to the oldest is R α = S g, which leaves q = g − Yᵀα; then r = γ M q; the loop
+        back is Rᵀ δ = D α − Y r, δ = α − β; and H g = r + Sᵀ δ.
+        """
+        if not len(self):
+            return gamma * g if precondition is None else gamma * precondition(g)
+        S, Y, R = self.pairs[:, 0], self.pairs[:, 1], self.products
+        solve = SOLVE[R.dtype.char]
+        alpha = solve(R, S @ g)
+        q = g - alpha @ Y
+        r = gamma * (q if precondition is None else precondition(q))
+        delta = solve(R, R.diagonal() * alpha - Y @ r, trans=1)
+        return r + delta @ S

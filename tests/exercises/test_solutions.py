@@ -1,0 +1,23 @@
+"""Every checker accepts the solution and three right variants, and refuses five wrong answers with a message that helps.
+
+Run with -s to read the table.
+"""
+from importlib import import_module
+
+import pytest
+
+from minnet.exercises import catalogue, find
+
+SOLUTIONS = {name: answers for notebook, title in catalogue.NOTEBOOKS.items()
+             for name, answers in import_module(f"solutions.s{notebook}_{title}").SOLUTIONS.items()}
+
+
+@pytest.mark.parametrize("name", sorted(name for name in catalogue.names() if name[:2].isdigit()))
+def test_right_answers_are_accepted_and_wrong_ones_refused(name):
+    right, wrong = SOLUTIONS[name]
+    exercise = find(name)
+    table = exercise.audit(right, wrong)
+    print(f"\n{name}\n{table}")
+    outcomes = [row.split()[0] for row in table.splitlines()]
+    assert outcomes.count("accepted") >= 4 and outcomes.count("refused") >= 5
+    assert all(len(row.split(maxsplit=2)[-1]) > 15 for row in table.splitlines() if row.startswith("refused"))
