@@ -86,7 +86,15 @@ def test_one_and_two_test_rows_have_no_interval(N):
     assert f"({N} row{'s' * (N > 1)})" in said and "nan" not in said
 
 
-def test_early_stopping_and_balanced_weights(table, capsys):
-    train(table, "--hidden", "2", "--early-stopping", "--validation-fraction", "0.3", "--class-weight", "balanced")
-    assert "no certificate: a run that is stopped early" in capsys.readouterr().out
+def test_early_stopping_says_where_it_stopped(capsys):
+    """Labels at random: what is learnt of the rows is wrong of those set apart."""
+    rng = np.random.default_rng(0)
+    write_table("noise.csv", None, [(*row, "yn"[int(rng.integers(2))]) for row in rng.normal(size=(60, 4)).round(3)])
+    argv = ("noise.csv", "--hidden", "8", "--optimizer", "adam", "--gtol", "0", "--early-stopping")
+    train(*argv, "--validation-fraction", "0.3", "--class-weight", "balanced", l2="0")
+    out = capsys.readouterr().out
+    assert (
+        "stopped early: no lower loss on the rows set apart in 20 iterations; the network is that of iteration " in out
+    )
+    assert "no certificate: a run that is stopped early" in out
     assert report()["settings"]["class_weight"] == "balanced" and report()["certificate"] is None

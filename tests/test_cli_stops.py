@@ -38,6 +38,15 @@ def test_an_interrupted_run_is_taken_up(table, monkeypatch, capsys):
     assert report()["iterations"] == 30
 
 
+def test_an_interrupted_run_that_would_stop_early_keeps_nothing_and_says_so(table, monkeypatch, capsys):
+    monkeypatch.setattr(
+        "minnet.optim.driver.progress.Progress.__call__", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
+    )
+    assert minnet("train", table, "--early-stopping", "--l2", "1e-3", "--out", "out") == 130
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1 and err.endswith("nothing is kept with --early-stopping\n") and os.listdir("out") == []
+
+
 def test_resume_without_a_run_begins_one(table):
     assert_array_equal(train(table, "--resume").theta_, train(table, out="new").theta_)
 

@@ -33,6 +33,7 @@ from .tables import DATASETS, is_data_set, read_data, table_arguments, table_opt
 
 SEED = 2  # at which the notebook's loss falls to 12 along a ray, as it does to some value for five seeds in six
 WITHOUT_TABLE = {"command", "seed", "out", "overwrite"}
+CALLBACK = 4  # the status of a run that its callback ended
 STATIONARY = ("strict minimum", "flat minimum")
 
 
@@ -154,7 +155,7 @@ def _train(args, data, train, test, model, out):
     (out / "run.npz").unlink(missing_ok=True)
     print(
         f"network {'-'.join(map(str, model.net_.widths))}, {model.net_.n_params} parameters, {args.optimizer}: "
-        f"{result.nit} iterations, {result.history['seconds'][-1]:.2f} s\n{result.message}\n{in_words(scores, data)}"
+        f"{result.nit} iterations, {result.history['seconds'][-1]:.2f} s\n{_end(model)}\n{in_words(scores, data)}"
     )
     print(_kind_of_point(args, model))
     print(f"wrote {out}/model.npz, report.json and training.png")
@@ -204,6 +205,16 @@ def _check_runs(args, out):
             if path.is_dir():
                 raise ValueError(f"{path} is a folder; expected another --out")
         unfinished.unlink(missing_ok=True)
+
+
+def _end(model):
+    """Why the training ended, in words."""
+    if model.early_stopping and model.result_.status == CALLBACK:
+        return (
+            f"stopped early: no lower loss on the rows set apart in {model.n_iter_no_change} iterations; "
+            f"the network is that of iteration {model.validation_curve_.argmin()}"
+        )
+    return model.result_.message
 
 
 def _kind_of_point(args, model):
