@@ -24,10 +24,23 @@ except ImportError:                                  # Windows
     fcntl = None
     import msvcrt
 
-__all__ = ["atomic_write", "lock", "uninterrupted"]
+__all__ = ["as_path", "atomic_write", "lock", "remove_partial_files", "uninterrupted"]
 
 NEW_FILE = os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}   # what file systems say that know none
+
+
+def as_path(path: str | os.PathLike) -> Path:
+    """The path of a file; ValueError for what is none, such as a number, which the system would take for an open file.
+
+    Examples
+    --------
+    >>> as_path("model.npz").suffix
+    '.npz'
+    """
+    if not isinstance(path, (str, os.PathLike)) or isinstance(os.fspath(path), bytes) or "\0" in os.fspath(path):
+        raise ValueError(f"found {path!r:.60} for a file; expected its path")
+    return Path(path)
 
 
 @contextmanager
@@ -62,7 +75,7 @@ def atomic_write(path: str | os.PathLike) -> Iterator[BinaryIO]:
     ...     Path(folder, "numbers.txt").read_text()
     '1 2 3'
     """
-    path = Path(path)
+    path = as_path(path)
     partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
     try:
         if path.is_dir():
@@ -107,14 +120,14 @@ def lock(path: str | os.PathLike) -> Iterator[None]:
     ...     os.listdir(folder)
     ['.minnet.lock']
     """
-    path = Path(path)
+    path = as_path(path)
     try:
         beside = path / ".minnet.lock" if path.is_dir() else path.with_name(f".{path.name}.lock")
         descriptor = _locked(beside, path)
     except OSError as error:
         raise _cannot_write(path, error) from error
     try:
-        _remove_partial_files(path)
+        remove_partial_files(path)
         yield
     finally:
         with suppress(OSError):
@@ -143,6 +156,16 @@ def uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, handler)
         if waiting and callable(handler):
             handler(*waiting[0])
+
+
+def remove_partial_files(path: Path) -> None:
+    """Remove what atomic writes of a file left behind when they were killed, for whoever has locked its folder."""
+    if path.is_dir():
+        return
+    ours = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{16}}\.partial")
+    for name in os.listdir(path.parent):
+        if ours.fullmatch(name):
+            path.with_name(name).unlink(missing_ok=True)
 
 
 def _locked(beside, path):
@@ -181,15 +204,6 @@ def _is_still(beside, descriptor):
         return os.path.samestat(os.lstat(beside), os.fstat(descriptor))
     except FileNotFoundError:
         return False
-
-
-def _remove_partial_files(path):
-    if path.is_dir():
-        return
-    ours = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{16}}\.partial")
-    for name in os.listdir(path.parent):
-        if ours.fullmatch(name):
-            path.with_name(name).unlink(missing_ok=True)
 
 
 def _cannot_write(path, error):

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from .files import atomic_write, uninterrupted
+from .files import as_path, atomic_write, uninterrupted
 
 __all__ = ["read_npz", "write_npz"]
 
@@ -62,6 +62,7 @@ def read_npz(path: str | os.PathLike, version: int, what: str) -> tuple[dict[str
     ValueError
         Of one line, where there is no such file, or it is no file of this kind, is damaged or of another version.
     """
+    path = as_path(path)
     try:
         with open(path, "rb", opener=_regular) as file:
             meta, arrays = _members(file)

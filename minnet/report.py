@@ -1,4 +1,5 @@
 """Reports as JSON."""
+
 from __future__ import annotations
 
 import json
@@ -6,11 +7,13 @@ import math
 
 import numpy as np
 
+from .files import atomic_write
+
 __all__ = ["plain", "write_json"]
 
 
 def plain(value):
-    """What JSON can hold of a value: arrays as lists, None for numbers that are not finite, other objects as they print.
+    """What JSON can hold of a value: arrays as lists, None for what is not finite, other objects as they print.
 
     >>> plain({"a": np.array([1.0, np.inf]), "b": np.int64(2)})
     {'a': [1.0, None], 'b': 2}
@@ -26,7 +29,10 @@ def plain(value):
 
 
 def write_json(path, content):
-    """Write a report in one move."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-    partial.replace(path)
+    """Write a report in one move: the whole of it, or nothing.
+
+    Texts that are no Unicode, as names of files may be, are written as JSON's own escapes.
+    """
+    text = json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    with atomic_write(path) as file:
+        file.write(text.encode("utf-8", "backslashreplace"))

@@ -1,4 +1,5 @@
 """Gradient clipping."""
+
 import numpy as np
 import pytest
 from first_order_cases import net, path
@@ -24,8 +25,10 @@ from minnet.problems import quadratic, rosenbrock
 def test_clipping_is_pytorchs(size, dtype):
     torch = pytest.importorskip("torch")
     g = (size * np.random.default_rng(0).standard_normal(20)).astype(dtype)
-    for ours, theirs, bound in ((clip.by_norm, torch.nn.utils.clip_grad_norm_, 2.5),
-                                (clip.by_value, torch.nn.utils.clip_grad_value_, 0.5)):
+    for ours, theirs, bound in (
+        (clip.by_norm, torch.nn.utils.clip_grad_norm_, 2.5),
+        (clip.by_value, torch.nn.utils.clip_grad_value_, 0.5),
+    ):
         x = torch.zeros(20, dtype=torch.tensor(g).dtype, requires_grad=True)
         x.grad = torch.tensor(g)
         theirs([x], bound)
@@ -60,7 +63,7 @@ def test_clipping_is_the_methods_alone():
 
 
 def test_a_cliff_throws_gradient_descent_off_and_not_the_clipped_one():
-    cliff = Function(lambda x: x[0]**2 / 2 + np.exp(-60 * (x[0] + 1)), lambda x: x - 60 * np.exp(-60 * (x + 1)))
+    cliff = Function(lambda x: x[0] ** 2 / 2 + np.exp(-60 * (x[0] + 1)), lambda x: x - 60 * np.exp(-60 * (x + 1)))
     for method, lands in ((GradientDescent(0.1), False), (Clipped(GradientDescent(0.1), max_norm=1.0), True)):
         x = path(cliff, [-1.1], method, 20)
         assert (abs(x).max() < 2) == lands

@@ -17,7 +17,7 @@ from PIL import Image
 from pictures import drawn
 
 from minnet import plotting
-from minnet.gallery import Picture, catalogue, read, write
+from minnet.gallery import Picture, catalogue, read, write, write_page
 
 ENTRIES = catalogue()
 each_picture = pytest.mark.parametrize("name", ENTRIES)
@@ -150,3 +150,35 @@ def test_damaged_pictures_of_earlier_runs_are_left_out_of_the_page(tmp_path):
     assert minnet("figures", "learning_rates", "--fast", "--out", tmp_path) == 0
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert page.count("<section") == 1 and 'id="learning_rates"' in page
+
+
+@pytest.mark.parametrize("entry, odd", [("title", None), ("frames", '"><script>alert(1)</script>'), ("frames", -1), ("frames", True),
+                                        ("caption", 3), ("claims", {"pigs fly": "no"}), ("files", ["../zigzag.png"]), ("rows", [])])
+def test_a_json_that_minnet_would_not_write_is_refused_at_once_and_stays_out_of_the_page(tmp_path, capsys, monkeypatch, entry, odd):
+    facts = write(ENTRIES["learning_rates"], Picture(plotting.subplots()[0], numbers=drawn("learning_rates").numbers), tmp_path)
+    assert read(tmp_path / "learning_rates.json") == facts
+    if odd is None:
+        del facts[entry]
+    else:
+        facts[entry] = odd
+    (tmp_path / "learning_rates.json").write_text(json.dumps(facts))
+    assert read(tmp_path / "learning_rates.json") is None
+    monkeypatch.setattr("minnet.cli.figures.draw", lambda *_: pytest.fail("work was done"))
+    assert minnet("figures", "learning_rates", "--jobs", "1", "--out", tmp_path) == 2
+    assert "learning_rates.json exists and is not, or no longer whole, from minnet figures" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["index.html", "player.js", "learning_rates.png"])
+def test_links_are_not_followed(tmp_path, capsys, name):
+    mine = tmp_path / "mine"
+    (tmp_path / "out").mkdir()
+    os.symlink(mine, tmp_path / "out" / name)
+    assert minnet("figures", "learning_rates", "--out", tmp_path / "out") == 2
+    assert name in capsys.readouterr().err and not mine.exists()
+
+
+def test_what_a_json_says_is_escaped_in_the_page(tmp_path):
+    facts = write(ENTRIES["learning_rates"], Picture(plotting.subplots()[0], numbers=drawn("learning_rates").numbers), tmp_path)
+    words = {word: f'"><script>{word}</script>' for word in ("title", "caption", "alt", "rows")}
+    write_page(tmp_path, [facts | words | {"claims": {'"><script>claims</script>': True}}])
+    assert "<script>" not in (tmp_path / "index.html").read_text(encoding="utf-8").replace('<script src="', "")

@@ -241,7 +241,7 @@ def test_interrupted(monkeypatch, capsys):
 
 REFUSED = [  # words, and what the line says
     ("rosenbruck", "rosenbruck: unknown; expected DATA.csv or one of iris"), ("quadratic", "quadratic: unknown"),
-    ("more_garbow_hillstrom", "unknown"), ("nothing.csv", "nothing.csv: no such file"), ("''", "is a directory"),
+    ("more_garbow_hillstrom", "unknown"), ("nothing.csv", "nothing.csv: no such file"), ("''", ": unknown"), ("model", "model: is a directory"),
     ("--methods magic", "--methods 'magic': unknown; expected some of gradientdescent"), ("--methods ''", "--methods '': unknown"),
     ("--methods adam,,lbfgs", "--methods ''"), ("--methods adam,Adam", "adam twice"),
     ("saddle --methods adam,gaussnewton", "gaussnewton needs the ggn of <Quadratic saddle: n=2>"),
@@ -249,7 +249,7 @@ REFUSED = [  # words, and what the line says
     ("--gtol -1", "gtol=-1.0"), ("--gtol nan", "gtol=nan"), ("--start 1", "--start 1; expected a number from 0 to 0: Rosenbrock has 1 start"),
     ("beale --start 3", "from 0 to 2: Beale has 3 starts"), ("--start -1", "--start -1"), ("iris --start 1", "expected --seed"),
     ("--target y", "--target for the problem rosenbrock"), ("--hidden 3", "--hidden for the problem"), ("--l2 0", "--l2 for the problem"),
-    ("iris --target y", "--target y for iris"), ("table.csv --target size", "no column 'size'"), ("iris --hidden 0", "--hidden 0: expected"),
+    ("iris --target y", "--target y for iris"), ("--drop a", "--drop for the problem"), ("iris --na x", "--na x for iris"), ("table.csv --target size", "no column 'size'"), ("iris --hidden 0", "--hidden 0: expected"),
     ("iris --l2 -1", "l2=-1.0"), ("--seed -1", "--seed -1"), ("notebook --seed 4294967296", "expected at most 4294967295"),
     ("--out table.csv", "expected a folder"), ("--out /proc", "expected a folder that can be written"), ("--out taken", "taken/race.png exists"),
 ]
@@ -259,6 +259,7 @@ REFUSED = [  # words, and what the line says
 def test_bad_input_is_one_line_before_any_work(capsys, monkeypatch, words, says):
     small_table("table.csv")
     Path("taken").mkdir()
+    Path("model").mkdir()
     Path("taken/race.png").write_text("someone's")
     monkeypatch.setattr(Race, "run", lambda *_: pytest.fail("work was done"))
     before = contents()

@@ -1,73 +1,21 @@
 """The command line: `minnet COMMAND …`. Bad input is one line on standard error and exit status 2."""
+
 from __future__ import annotations
 
-import argparse
-import os
 import sys
-
-from .. import __version__
-from . import check, figures, predict, race, spectrum, train
+from collections.abc import Sequence
 
 __all__ = ["main"]
 
-COMMANDS = {"train": train, "predict": predict, "check": check, "spectrum": spectrum, "race": race, "figures": figures}
-INTERRUPTED, CLOSED = 128 + 2, 128 + 13  # what a shell says of a command ended by SIGINT, by SIGPIPE
 
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command: its exit status, see `commands.run`.
 
-class Parser(argparse.ArgumentParser):
-    """argparse, with errors in one line."""
-
-    def error(self, message):
-        self.exit(2, f"{self.prog}: error: {_one_line(message)} (see {self.prog} --help)\n")
-
-
-def main(argv=None):
-    """Run a command; returns its exit status: 0, 1 where a check failed, 2 on bad input, 130 when interrupted, 141
-    where nobody reads the output any more."""
-    parser = Parser(prog="minnet", description="Learn, check and see how neural networks are optimised.")
-    parser.add_argument("--version", action="version", version=f"minnet {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
-    for name, command in COMMANDS.items():
-        summary, _, details = command.__doc__.partition("\n\n")
-        sub = commands.add_parser(name, help=summary, description=f"{summary} {details}".strip())
-        command.arguments(sub)
-        seed = getattr(command, "SEED", 0)
-        sub.add_argument("--seed", type=int, default=seed, help=f"of everything random (default {seed})")
-    args = parser.parse_args(argv)
+    The commands are imported here, since that takes a second or so in which Ctrl-C may arrive.
+    """
     try:
-        if args.seed < 0:
-            raise ValueError(f"--seed {args.seed}; expected a whole number of at least 0")
-        status = COMMANDS[args.command].run(args) or 0
-        print(end="", flush=True)
-        return status
-    except BrokenPipeError:
-        _give_up_output()
-        return CLOSED
-    except UnicodeEncodeError as error:
-        return _failed(args, f"standard output has no {error.object[error.start]!a} in its encoding {error.encoding}; "
-                             f"expected UTF-8, as with PYTHONIOENCODING=utf-8")
-    except ValueError as error:
-        return _failed(args, error)
-    except OSError as error:
-        if error.filename is None:
-            _give_up_output()
-        return _failed(args, f"cannot write {error.filename or 'to standard output'}: {error.strerror}")
-    except MemoryError as error:
-        return _failed(args, f"not enough memory: {error}")
-    except KeyboardInterrupt as stop:
-        print(f"minnet {args.command}: interrupted", *stop.args, file=sys.stderr)
-        return INTERRUPTED
-
-
-def _failed(args, message):
-    print(f"minnet {args.command}: error: {_one_line(message)}", file=sys.stderr)
-    return 2
-
-
-def _give_up_output():
-    """What is still to be written goes nowhere, so that closing it at the end does not fail again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _one_line(message):
-    return " ".join(str(message).split())
+        from .commands import run
+    except KeyboardInterrupt:
+        print("minnet: interrupted", file=sys.stderr)
+        return 128 + 2
+    return run(argv)

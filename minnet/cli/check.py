@@ -3,6 +3,7 @@
 Gradient, Hessian-vector product, Hessian and Gauss-Newton product of a small random network, for each activation
 and loss, against complex step: exit status 1 if one fails.
 """
+
 from __future__ import annotations
 
 import numpy as np
@@ -29,8 +30,12 @@ def run(args):
     for activation in activations:
         for loss in losses:
             f, theta = _objective(activation, loss, hidden, np.random.default_rng(args.seed))
-            reports = [check.gradient(f, theta, args.how), check.hvp(f, theta, how=args.how),
-                       check.hessian(f, theta, args.how), check.ggnvp(f, theta)]
+            reports = [
+                check.gradient(f, theta, args.how),
+                check.hvp(f, theta, how=args.how),
+                check.hessian(f, theta, args.how),
+                check.ggnvp(f, theta),
+            ]
             errors = " ".join(f"{report.error:>9.1e}" for report in reports)
             print(f"{activation:<11} {loss:<21} {errors}{'' if all(reports) else '  FAILED'}")
             failures += [f"{activation}, {loss}: {report}" for report in reports if not report]
@@ -46,7 +51,13 @@ def _chosen(option, name, table):
 
 def _objective(activation, loss, hidden, rng):
     net, N = MLP([3, *hidden, 2], activation), 7
-    y = {"squared_error": rng.normal(size=(N, 2)), "huber": 3 * rng.normal(size=(N, 2)),
-         "poisson": rng.poisson(2, (N, 2)), "binary_crossentropy": rng.integers(0, 2, (N, 2)),
-         "softmax_crossentropy": rng.integers(0, 2, N)}[loss]
-    return Objective(net, rng.normal(size=(N, 3)), y, loss, l2=0.01), net.init(rng=rng) + 0.1 * rng.normal(size=net.n_params)
+    y = {
+        "squared_error": rng.normal(size=(N, 2)),
+        "huber": 3 * rng.normal(size=(N, 2)),
+        "poisson": rng.poisson(2, (N, 2)),
+        "binary_crossentropy": rng.integers(0, 2, (N, 2)),
+        "softmax_crossentropy": rng.integers(0, 2, N),
+    }[loss]
+    return Objective(net, rng.normal(size=(N, 3)), y, loss, l2=0.01), net.init(rng=rng) + 0.1 * rng.normal(
+        size=net.n_params
+    )

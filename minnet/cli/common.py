@@ -1,17 +1,15 @@
-"""What the commands share: folders, reports, optimisers by name, numbers from words."""
+"""What the commands share: reports, optimisers by name, numbers from words."""
+
 from __future__ import annotations
 
 import sys
 import warnings
 from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
-from tempfile import TemporaryFile
 
 import numpy as np
 
-from ..datasets import Columns
-from ..estimators import ConvergenceWarning, load
+from ..estimators import ConvergenceWarning
 from ..estimators.errors import in_use
 from ..optim.names import methods_by_name
 
@@ -23,23 +21,20 @@ def on_terminal():
     return sys.stderr.isatty()
 
 
-def folder(path):
-    """The folder at `path`, made where there is none; ValueError where nothing can be written to it."""
-    path = Path(path)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=path):
-            pass
-    except OSError as error:
-        raise ValueError(f"--out {path}: {error.strerror}; expected a folder that can be written") from error
-    return path
-
-
 def run_report(result, certificate):
     """How a run of `minimize` ended, and its certificate if it has one, for a report."""
-    return {"success": result.success, "message": result.message, "iterations": result.nit, "nfev": result.nfev,
-            "njev": result.njev, "nhev": result.nhev, "seconds": result.history["seconds"][-1], "value": result.fun,
-            "gradient_norm": np.linalg.norm(result.jac), "certificate": certificate and {**asdict(certificate), "error_bound": certificate.error_bound}}
+    return {
+        "success": result.success,
+        "message": result.message,
+        "iterations": result.nit,
+        "nfev": result.nfev,
+        "njev": result.njev,
+        "nhev": result.nhev,
+        "seconds": result.history["seconds"][-1],
+        "value": result.fun,
+        "gradient_norm": np.linalg.norm(result.jac),
+        "certificate": certificate and {**asdict(certificate), "error_bound": certificate.error_bound},
+    }
 
 
 def optimizer(name, lr=None):
@@ -74,19 +69,10 @@ def widths(text):
     except ValueError:
         numbers = (-1,)
     if any(number < 1 for number in numbers):
-        raise ValueError(f"--hidden {text}: expected whole numbers of at least 1 such as 16,16, or '' for a linear model")
+        raise ValueError(
+            f"--hidden {text}: expected whole numbers of at least 1 such as 16,16, or '' for a linear model"
+        )
     return numbers
-
-
-def trained_model(path):
-    """A model written by `minnet train`, and the Columns that it reads from a table."""
-    model = load(path)
-    if model.table_ is None:
-        raise ValueError(f"{path} does not know its columns; expected a model written by minnet train")
-    try:
-        return model, Columns.from_json(model.table_["columns"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{path} is no model of minnet, or is damaged: {error}") from error
 
 
 def notebook_seed(seed):

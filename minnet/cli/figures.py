@@ -1,8 +1,10 @@
 """Draw the figures and animations of the lecture and their gallery.
 
-NAME is a picture of --list; without any, all are drawn. Each becomes a PNG and an SVG, or a GIF with a still PNG, and a JSON of
-its settings, counts and claims; index.html shows all that are in --out. Nothing random: --seed changes nothing here.
+NAME is a picture of --list; without any, all are drawn. Each becomes a PNG and an SVG, or a GIF with a still PNG, and
+a JSON of its settings, counts and claims; index.html shows all that are in --out. Nothing random: --seed changes
+nothing here.
 """
+
 from __future__ import annotations
 
 import os
@@ -12,10 +14,11 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, get_context
-from pathlib import Path
+from os.path import lexists
 
 from ..gallery import KINDS, catalogue, own_page, read, write, write_page
-from .common import folder, on_terminal
+from .common import on_terminal
+from .output import own_folder
 
 
 class Stopped(BaseException):
@@ -25,9 +28,13 @@ class Stopped(BaseException):
 def arguments(parser):
     parser.add_argument("names", nargs="*", metavar="NAME", help="pictures to draw (default all)")
     parser.add_argument("--list", action="store_true", help="the names with their titles, and nothing else")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="pictures drawn at a time (default: one a core)")
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, help="pictures drawn at a time (default: one a core)"
+    )
     parser.add_argument("--fast", action="store_true", help="shorter runs and films, for a first look")
-    parser.add_argument("--out", default="minnet-out/figures", help="folder for what is written (default minnet-out/figures)")
+    parser.add_argument(
+        "--out", default="minnet-out/figures", help="folder for what is written (default minnet-out/figures)"
+    )
 
 
 def run(args):
@@ -42,7 +49,13 @@ def run(args):
         print("\n".join(f"{name:<{width}}  {entry.title}" for name, entry in entries.items()))
         return
     chosen = [name for name in entries if not args.names or name in args.names]
-    out, begun = _own_folder(args.out, chosen), time.monotonic()
+    with own_folder(args.out, (), "minnet figures") as out:
+        _refuse_others(out, chosen)
+        _write(args, chosen, entries, out)
+
+
+def _write(args, chosen, entries, out):
+    begun = time.monotonic()
     try:
         for number, files in enumerate(_drawn(chosen, args.fast, out, min(args.jobs, len(chosen))), 1):
             if on_terminal():
@@ -59,25 +72,30 @@ def run(args):
 
 def _drawn(names, fast, out, jobs):
     """The files of each picture, one after the other, drawn by so many processes."""
+
     def stop(*_):
         raise Stopped
 
     before = signal.signal(signal.SIGINT, stop)
     try:
-        yield from (draw(name, fast, out) for name in names) if jobs == 1 else _by_processes(names, fast, out, jobs, stop)
+        yield from (
+            (draw(name, fast, out) for name in names) if jobs == 1 else _by_processes(names, fast, out, jobs, stop)
+        )
     finally:
         signal.signal(signal.SIGINT, before)
 
 
 def _by_processes(names, fast, out, jobs, stop):
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)        # which the processes started here inherit
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # which the processes started here inherit
         futures = [pool.submit(draw, name, fast, out) for name in names]
         signal.signal(signal.SIGINT, stop)
         try:
             yield from (future.result() for future in futures)
         except BrokenProcessPool as error:
-            raise ValueError("a process that drew was killed, for want of memory perhaps; expected fewer --jobs") from error
+            raise ValueError(
+                "a process that drew was killed, for want of memory perhaps; expected fewer --jobs"
+            ) from error
         finally:
             for child in active_children():
                 child.terminate()
@@ -90,14 +108,13 @@ def draw(name, fast, out):
     return write(entry, entry.draw(fast), out)["files"]
 
 
-def _own_folder(path, names):
-    """--out, unless a file in the way is somebody else's."""
-    if not path:
-        raise ValueError("--out is empty; expected a folder")
-    own_page(path)
+def _refuse_others(out, names):
+    """ValueError where a file in the way is somebody else's."""
+    own_page(out)
     for name in names:
-        report = Path(path) / f"{name}.json"
-        files = [file for kind in ("json", *KINDS) if (file := Path(path) / f"{name}.{kind}").exists()]
-        if files and not read(report):
-            raise ValueError(f"{files[0]} exists and is not, or no longer whole, from minnet figures; expected another --out")
-    return folder(path)
+        report = out / f"{name}.json"
+        files = [file for kind in ("json", *KINDS) if lexists(file := out / f"{name}.{kind}")]
+        if files and (not read(report) or any(file.is_symlink() for file in files)):
+            raise ValueError(
+                f"{files[0]} exists and is not, or no longer whole, from minnet figures; expected another --out"
+            )

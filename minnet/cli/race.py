@@ -1,58 +1,102 @@
 """Race optimisers on a problem or a data set.
 
-PROBLEM is a function of minnet.problems (rosenbrock, beale, helical_valley, …), one of iris, breast_cancer, digits and
-notebook, or a table DATA.csv, on which the network of minnet train is trained. Every method has the same budget of
-evaluations, and learning rates are tuned. Writes race.json and race.png to --out.
+PROBLEM is a function of minnet.problems (rosenbrock, beale, helical_valley, …), a data set (iris, breast_cancer,
+digits, two_moons, …) or a table DATA.csv, on which the network of minnet train is trained. Every method has the same
+budget of evaluations, and learning rates are tuned. Writes race.json and race.png to --out.
 """
+
 from __future__ import annotations
 
 import inspect
-import json
+from os.path import lexists
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .. import datasets, plotting, problems
+from .. import plotting, problems
+from ..datasets import Columns
 from ..estimators import MLPClassifier, MLPRegressor
 from ..race import MET, PROTOCOL, Race
 from ..report import write_json
-from .common import OPTIMIZERS, folder, labels, notebook_seed, on_terminal, widths
+from .common import OPTIMIZERS, labels, on_terminal, widths
+from .output import own_folder, save_picture
+from .tables import DATASETS, OPTIONS, is_data_set, key, read_data, table_arguments, table_options
 
-DATASETS = ("iris", "breast_cancer", "digits", "notebook")
-PROBLEMS = {name: make for name, make in ((name, getattr(problems, name)) for name in problems.__all__)
-            if inspect.isfunction(make) and make is not problems.more_garbow_hillstrom
-            and all(p.default is not p.empty for p in inspect.signature(make).parameters.values())}
+PROBLEMS = {
+    name: make
+    for name, make in ((name, getattr(problems, name)) for name in problems.__all__)
+    if inspect.isfunction(make)
+    and make is not problems.more_garbow_hillstrom
+    and all(p.default is not p.empty for p in inspect.signature(make).parameters.values())
+}
 PRODUCT = "minnet race"
+OF_NETWORKS = ("target", "hidden", "l2", *OPTIONS)
 SHARES = (1e-1, 1e-3, 1e-6)
 
 
+class Task(NamedTuple):
+    """What is raced on: a function, where to start, and words; the columns of a table."""
+
+    f: Any
+    start: NDArray
+    name: str
+    details: str
+    columns: Columns | None = None
+
+
 def arguments(parser):
-    parser.add_argument("problem", nargs="?", default="rosenbrock", metavar="PROBLEM|DATA.csv",
-                        help=f"a problem ({', '.join(PROBLEMS)}), a data set ({', '.join(DATASETS)}) or a table "
-                             f"(default rosenbrock)")
-    parser.add_argument("--methods", default="gradientdescent,momentum,adam,nonlinearcg,lbfgs,bfgs,newton",
-                        help=f"some of {', '.join(OPTIMIZERS)} (default %(default)s)")
+    parser.add_argument(
+        "problem",
+        nargs="?",
+        default="rosenbrock",
+        metavar="PROBLEM|DATA.csv",
+        help=f"a problem ({', '.join(PROBLEMS)}), a data set ({', '.join(DATASETS)}) or a table (default rosenbrock)",
+    )
+    parser.add_argument(
+        "--methods",
+        default="gradientdescent,momentum,adam,nonlinearcg,lbfgs,bfgs,newton",
+        help=f"some of {', '.join(OPTIMIZERS)} (default %(default)s)",
+    )
     parser.add_argument("--budget", type=int, default=500, help="evaluations for each method (default 500)")
     parser.add_argument("--gtol", type=float, default=1e-6, help="bound of the gradient test (default 1e-6)")
     parser.add_argument("--start", type=int, default=0, help="number of the problem's start, from 0 (default 0)")
-    parser.add_argument("--target", help="of a table: the target's column, by name or number from 0 (default: the last)")
+    parser.add_argument(
+        "--target", help="of a table: the target's column, by name or number from 0 (default: the last)"
+    )
     parser.add_argument("--hidden", default="16", help="of a network: hidden widths such as 16,16 (default 16)")
     parser.add_argument("--l2", type=float, default=1e-3, help="of a network: weight decay (default 1e-3)")
     parser.add_argument("--out", default="minnet-out", help="folder for what is written (default minnet-out)")
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace files of those names that are not from minnet"
+    )
+    table_arguments(parser)
     parser.set_defaults(default=parser.get_default)
 
 
 def run(args):
     methods = _methods(args.methods)
-    f, start, name, details = _problem(args) if _name(args.problem) in PROBLEMS else _network(args)
-    known = min((value for _, value in getattr(f, "minima", ())), default=np.inf)
-    race = Race(f, start, methods, args.budget, args.gtol, known=known)
-    out = _free_folder(args.out)
-    print(f"{name}, {details}\n", *(f"{what}: {rule}\n" for what, rule in PROTOCOL.items()),
-          f"grid: {', '.join(f'{lr:g}' for lr in race.rates)}\n", sep="", flush=True)
+    task = _problem(args) if key(args.problem) in PROBLEMS else _network(args)
+    known = min((value for _, value in getattr(task.f, "minima", ())), default=np.inf)
+    race = Race(task.f, task.start, methods, args.budget, args.gtol, known=known)
+    with own_folder(args.out, ("race.json", "race.png"), PRODUCT, args.overwrite, (args.problem,)) as out:
+        _run(args, race, task, out)
+
+
+def _run(args, race, task, out):
+    description = f"{task.name}, {task.details}"
+    print(
+        f"{description}\n",
+        f"{task.columns}\n" if task.columns else "",
+        *(f"{what}: {rule}\n" for what, rule in PROTOCOL.items()),
+        f"grid: {', '.join(f'{lr:g}' for lr in race.rates)}\n",
+        sep="",
+        flush=True,
+    )
     outcome = race.run(on_terminal())
-    write_json(out / "race.json", _report(args, race, outcome, f"{name}, {details}"))
-    plotting.save(plotting.race(outcome, f, f"{plotting.literal(name)}, {details}"), out / "race.png")
+    write_json(out / "race.json", _report(args, race, task, outcome, description))
+    save_picture(plotting.race(outcome, task.f, f"{plotting.literal(task.name)}, {task.details}"), out / "race.png")
     print(_table(outcome))
     print(f"wrote {out}/race.json and race.png")
 
@@ -70,24 +114,22 @@ def _methods(text):
     return methods
 
 
-def _name(word):
-    return word.lower().replace("-", "_")
-
-
 def _problem(args):
-    """(f, start, name, details) of a problem of `minnet.problems`."""
-    for option in ("target", "hidden", "l2"):
+    """A problem of `minnet.problems`."""
+    for option in OF_NETWORKS:
         if getattr(args, option) != args.default(option):
             raise ValueError(f"--{option} for the problem {args.problem}; expected a data set")
-    f = PROBLEMS[_name(args.problem)]()
+    f = PROBLEMS[key(args.problem)]()
     if not 0 <= args.start < len(f.starts):
-        raise ValueError(f"--start {args.start}; expected a number from 0 to {len(f.starts) - 1}: "
-                         f"{f.name} has {len(f.starts)} start{'s' * (len(f.starts) > 1)}")
-    return f, f.starts[args.start], f.name, f"{f.n} variables, start {args.start}"
+        raise ValueError(
+            f"--start {args.start}; expected a number from 0 to {len(f.starts) - 1}: "
+            f"{f.name} has {len(f.starts)} start{'s' * (len(f.starts) > 1)}"
+        )
+    return Task(f, f.starts[args.start], f.name, f"{f.n} variables, start {args.start}")
 
 
 def _network(args):
-    """(f, start, name, details) of the network that an estimator would train on all examples."""
+    """The network that an estimator would train on all examples."""
     if args.start:
         raise ValueError(f"--start {args.start} for a data set; expected --seed, which draws the network's start")
     data = _data(args)
@@ -95,53 +137,71 @@ def _network(args):
     model = MLPClassifier(**common) if data.class_names else MLPRegressor(**common)
     y = labels(data)
     f = model.fit(data.X, y).objective(data.X, y)
-    return f, model.theta_, Path(args.problem).name, (f"network {'-'.join(map(str, model.net_.widths))}, {f.n} parameters, "
-                                                      f"l2={args.l2:g}, {len(data)} examples, seed {args.seed}")
+    details = (
+        f"network {'-'.join(map(str, model.net_.widths))}, {f.n} parameters, "
+        f"l2={args.l2:g}, {len(data)} examples, seed {args.seed}"
+    )
+    columns = None if is_data_set(args.problem) else data.columns
+    return Task(f, model.theta_, Path(args.problem).name, details, columns)
 
 
 def _data(args):
-    if (name := _name(args.problem)) in DATASETS:
-        if args.target is not None:
-            raise ValueError(f"--target {args.target} for {name}, which has its own; expected DATA.csv")
-        return datasets.notebook(notebook_seed(args.seed)) if name == "notebook" else getattr(datasets, name)()
-    if not (args.problem.lower().endswith(".csv") or Path(args.problem).exists()):
-        raise ValueError(f"{args.problem}: unknown; expected DATA.csv or one of {', '.join([*DATASETS, *PROBLEMS])}")
-    return datasets.read_csv(args.problem, args.target)
+    word = args.problem
+    if not (is_data_set(word) or word.lower().endswith(".csv") or lexists(word)):
+        raise ValueError(f"{word}: unknown; expected DATA.csv or one of {', '.join([*DATASETS, *PROBLEMS])}")
+    return read_data(word, args.seed, args.target, **table_options(args))
 
 
-def _free_folder(out):
-    """--out, with nothing in it that would be lost but an earlier race."""
-    report, picture = Path(out) / "race.json", Path(out) / "race.png"
-    try:
-        own = json.loads(report.read_text())["product"] == PRODUCT
-    except (OSError, ValueError, KeyError, TypeError):
-        own = False
-    for path in (report, picture):
-        if path.exists() and not (own and path.is_file()):
-            raise ValueError(f"{path} exists and is not from minnet race; expected another --out")
-    return folder(out)
-
-
-def _report(args, race, outcome, description):
+def _report(args, race, task, outcome, description):
     settings = {name: value for name, value in vars(args).items() if name not in ("command", "default", "out")}
-    return {"product": PRODUCT, "settings": settings, "problem": description, "n": len(race.start), "start": race.start,
-            "protocol": PROTOCOL | {"rates": race.rates}, "initial": outcome.initial, "lowest": outcome.lowest,
-            "known": race.known, "rows": [_row(entry, outcome) for entry in outcome.entries]}
+    return {
+        "product": PRODUCT,
+        "settings": settings,
+        "problem": description,
+        "columns": task.columns and task.columns.to_dict(),
+        "n": len(race.start),
+        "start": race.start,
+        "protocol": PROTOCOL | {"rates": race.rates},
+        "initial": outcome.initial,
+        "lowest": outcome.lowest,
+        "known": race.known,
+        "rows": [_row(entry, outcome) for entry in outcome.entries],
+    }
 
 
 def _row(entry, outcome):
-    names = ("value", "gradient_norm", "iterations", "nfev", "njev", "nhev", "cost", "seconds", "end", "message", "lr",
-             "tuning_cost")
-    return {"method": entry.name, **{name: getattr(entry, name) for name in names}, "met": entry.end == MET,
-            "tuning": {f"{lr:g}": value for lr, value in entry.tuning.items()},
-            "cost_to": {f"{share:g}": outcome.cost_to(entry, share) for share in SHARES}}
+    names = (
+        "value",
+        "gradient_norm",
+        "iterations",
+        "nfev",
+        "njev",
+        "nhev",
+        "cost",
+        "seconds",
+        "end",
+        "message",
+        "lr",
+        "tuning_cost",
+    )
+    return {
+        "method": entry.name,
+        **{name: getattr(entry, name) for name in names},
+        "met": entry.end == MET,
+        "tuning": {f"{lr:g}": value for lr, value in entry.tuning.items()},
+        "cost_to": {f"{share:g}": outcome.cost_to(entry, share) for share in SHARES},
+    }
 
 
 def _table(outcome):
-    lines = [f"{'method':<21} {'value':>13} {'gradient':>9} {'iter':>5} {'nfev':>5} {'njev':>5} {'nhev':>5} {'cost':>5} "
-             f"{'seconds':>7} {'lr':>6} {'tuning':>6}  end"]
+    lines = [
+        f"{'method':<21} {'value':>13} {'gradient':>9} {'iter':>5} {'nfev':>5} {'njev':>5} {'nhev':>5} {'cost':>5} "
+        f"{'seconds':>7} {'lr':>6} {'tuning':>6}  end"
+    ]
     for e in outcome.entries:
         lr, tuning = ("", "") if e.lr is None else (f"{e.lr:g}", e.tuning_cost)
-        lines.append(f"{e.name:<21} {e.value:>13.6g} {e.gradient_norm:>9.1e} {e.iterations:>5} {e.nfev:>5} {e.njev:>5} "
-                     f"{e.nhev:>5} {e.cost:>5} {e.seconds:>7.3f} {lr:>6} {tuning:>6}  {e.end}")
+        lines.append(
+            f"{e.name:<21} {e.value:>13.6g} {e.gradient_norm:>9.1e} {e.iterations:>5} {e.nfev:>5} {e.njev:>5} "
+            f"{e.nhev:>5} {e.cost:>5} {e.seconds:>7.3f} {lr:>6} {tuning:>6}  {e.end}"
+        )
     return "\n".join(lines)

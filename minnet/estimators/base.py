@@ -84,6 +84,9 @@ class MLPEstimator(Parameters):
     def validate(self, N: int) -> None:
         """ValueError for a parameter with which `fit` could not train on N examples."""
         resolve_optimizer(self.optimizer)
+        for name in ("standardize", "early_stopping", "warm_start", "progress", "certify"):
+            if not isinstance(getattr(self, name), (bool, np.bool_)):
+                raise ValueError(f"{name}={getattr(self, name)!r}; expected True or False")
         whole = isinstance(self.batch_size, (int, np.integer)) and not isinstance(self.batch_size, bool)
         if self.batch_size is not None and not (whole and 1 <= self.batch_size <= N):
             raise ValueError(f"batch_size={self.batch_size!r}; expected 1 to {N} examples")

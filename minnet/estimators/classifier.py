@@ -184,6 +184,8 @@ class MLPClassifier(MLPEstimator):
                     f"class_weight names {unknown[0]!r}; expected classes of y: {listed(classes.tolist())}"
                 )
             by_class = np.array([self.class_weight.get(label, 1.0) for label in classes.tolist()])
+            if by_class.dtype.kind not in "fiu":
+                raise ValueError(f"class_weight={self.class_weight!r:.60}; expected a number of at least 0 for each class")
         else:
             raise ValueError(
                 f"class_weight={self.class_weight!r}; expected 'balanced' or a dict of classes and their weights"

@@ -1,23 +1,27 @@
 """index.html: the pictures with captions, words for those who do not see them, and players; one folder, no network."""
+
 from __future__ import annotations
 
 from html import escape
+from os.path import lexists
 from pathlib import Path
-from shutil import copyfile
 
 from PIL import Image
+
+from ..files import atomic_write
 
 __all__ = ["own_page", "write_page"]
 
 HERE = Path(__file__).parent
 ASSETS = ("gallery.css", "player.js")
-MARK = "written by minnet figures"      # what each of the page's files says of itself
+MARK = "written by minnet figures"  # what each of the page's files says of itself
 
 
 def own_page(out):
     """ValueError where a file in the way of the page is not one of its own."""
     for path in (Path(out) / name for name in ("index.html", *ASSETS)):
-        if path.exists() and not (path.is_file() and MARK in path.read_text(encoding="utf-8", errors="replace")):
+        own = path.is_file() and not path.is_symlink() and MARK in path.read_text(encoding="utf-8", errors="replace")
+        if lexists(path) and not own:
             raise ValueError(f"{path} exists and is not from minnet figures; expected another --out")
 
 
@@ -25,11 +29,16 @@ def write_page(out, facts):
     """Write index.html, gallery.css and player.js for pictures that `write` has written to the same folder."""
     out = Path(out)
     for name in ASSETS:
-        copyfile(HERE / name, out / name)
+        _write(out / name, (HERE / name).read_text(encoding="utf-8"))
     contents = "\n".join(f'<li><a href="#{escape(fact["name"])}">{escape(fact["title"])}</a></li>' for fact in facts)
     pictures = "\n".join(_section(out, fact) for fact in facts)
     page = (HERE / "page.html").read_text(encoding="utf-8")
-    (out / "index.html").write_text(page.replace("{contents}", contents).replace("{pictures}", pictures), encoding="utf-8")
+    _write(out / "index.html", page.replace("{contents}", contents).replace("{pictures}", pictures))
+
+
+def _write(path, text):
+    with atomic_write(path) as file:
+        file.write(text.encode("utf-8", "replace"))
 
 
 def _section(out, fact):
@@ -41,12 +50,20 @@ def _section(out, fact):
     if not film:
         image = f'<a href="{escape(source)}">{image}</a>'
     else:
-        image = f'<div class="player" data-name="{escape(name)}" data-frames="{film}">{image}</div>'
-    claims = "".join(f'<li class="{"holds" if true else "fails"}">{"Holds" if true else "Does not hold here"}: {escape(claim)}.</li>'
-                     for claim, true in fact["claims"].items())
+        image = f'<div class="player" data-name="{escape(name)}" data-frames="{escape(str(film))}">{image}</div>'
+    claims = "".join(
+        f'<li class="{"holds" if true else "fails"}">{"Holds" if true else "Does not hold here"}: {escape(claim)}.</li>'
+        for claim, true in fact["claims"].items()
+    )
     sources = f'<ul class="claims">{claims}</ul>' if claims else ""
-    files = " · ".join(f'<a href="{escape(file)}">{escape(file.rsplit(".", 1)[1].upper())}</a>'
-                       for file in [*fact["files"], f"{name}.json"] if not file.endswith(".js"))
-    return (f'<section id="{escape(name)}">\n<h2>{escape(fact["title"])}</h2>\n<figure>\n{image}\n'
-            f'<figcaption>{escape(fact["caption"])}{sources}</figcaption>\n</figure>\n'
-            f'<p class="files"><code>minnet figures {escape(name)}</code> · {files} · {escape(fact["rows"])}</p>\n</section>')
+    files = " · ".join(
+        f'<a href="{escape(file)}">{escape(file.rsplit(".", 1)[1].upper())}</a>'
+        for file in [*fact["files"], f"{name}.json"]
+        if not file.endswith(".js")
+    )
+    return (
+        f'<section id="{escape(name)}">\n<h2>{escape(fact["title"])}</h2>\n<figure>\n{image}\n'
+        f"<figcaption>{escape(fact['caption'])}{sources}</figcaption>\n</figure>\n"
+        f'<p class="files"><code>minnet figures {escape(name)}</code> · {files} · {escape(fact["rows"])}</p>\n'
+        "</section>"
+    )

@@ -1,4 +1,5 @@
 """A picture of the gallery: what a script of `figures` gives, and how it is written."""
+
 from __future__ import annotations
 
 import json
@@ -9,6 +10,7 @@ from tempfile import TemporaryDirectory
 import matplotlib
 import numpy as np
 import scipy
+from PIL import Image
 from PIL import __version__ as pillow
 
 from .. import __version__, plotting
@@ -19,8 +21,13 @@ __all__ = ["KINDS", "PRODUCT", "Picture", "read", "write"]
 PRODUCT = "minnet figures"
 KINDS = ("png", "svg", "gif", "js")
 
-VERSIONS = {"minnet": __version__, "numpy": np.__version__, "scipy": scipy.__version__, "matplotlib": matplotlib.__version__,
-            "pillow": pillow}
+VERSIONS = {
+    "minnet": __version__,
+    "numpy": np.__version__,
+    "scipy": scipy.__version__,
+    "matplotlib": matplotlib.__version__,
+    "pillow": pillow,
+}
 COUNTS = ("nit", "nfev", "njev", "nhev", "fun", "success", "message")
 
 
@@ -56,8 +63,8 @@ class Picture:
 def write(entry, picture, out):
     """Write NAME.png, NAME.svg or NAME.gif with NAME.js for the page's player, and NAME.json; the facts as in the JSON.
 
-    AssertionError, and nothing written, where the picture does not show what it is there to show. All files come into their
-    place at the end, the JSON last, so that a stop leaves none half written.
+    AssertionError, and nothing written, where the picture does not show what it is there to show. All files come into
+    their place at the end, the JSON last, so that a stop leaves none half written.
     """
     for sentence, true in picture.shows.items():
         if not true:
@@ -76,11 +83,29 @@ def read(path):
     """The facts of a picture that `write` has written to `path`, with all its files; None for anything else."""
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
-        own = facts["product"] == PRODUCT and facts["name"] == path.stem and set(facts["files"]) <= {
-            f"{path.stem}.{kind}" for kind in KINDS}
-        return facts if own and all((path.parent / file).is_file() for file in facts["files"]) else None
-    except (OSError, ValueError, KeyError, TypeError):
+        return facts if _are_facts(facts, path) else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _are_facts(facts, path):
+    """Whether all that the page shows is there, and of its type; the files are there, and the picture is one."""
+    name, frames, files = path.stem, facts["frames"], facts["files"]
+    if not (
+        facts["product"] == PRODUCT
+        and facts["name"] == name
+        and set(files) <= {f"{name}.{kind}" for kind in KINDS}
+        and all((path.parent / file).is_file() for file in files)
+    ):
+        return False
+    with Image.open(path.parent / f"{name}.{'gif' if frames else 'png'}") as image:
+        size = image.size
+    return (
+        all(size)
+        and all(isinstance(facts[word], str) for word in ("title", "caption", "alt", "rows"))
+        and (frames is None or (type(frames) is int and frames > 0))
+        and all(isinstance(true, bool) for true in facts["claims"].values())
+    )
 
 
 def _drawn(name, picture, folder):
@@ -98,10 +123,24 @@ def _drawn(name, picture, folder):
 
 def _facts(entry, picture, files, frames):
     facts = {
-        "product": PRODUCT, "name": entry.name, "title": entry.title, "caption": entry.caption(picture.numbers), "alt": entry.alt,
-        "rows": entry.rows, "files": files, "frames": frames, "settings": picture.settings, "numbers": picture.numbers,
-        "shows": list(picture.shows), "claims": picture.claims, "versions": VERSIONS,
-        "runs": {name: [_counts(run) for run in (runs if isinstance(runs, list) else [runs])] for name, runs in picture.runs.items()}}
+        "product": PRODUCT,
+        "name": entry.name,
+        "title": entry.title,
+        "caption": entry.caption(picture.numbers),
+        "alt": entry.alt,
+        "rows": entry.rows,
+        "files": files,
+        "frames": frames,
+        "settings": picture.settings,
+        "numbers": picture.numbers,
+        "shows": list(picture.shows),
+        "claims": picture.claims,
+        "versions": VERSIONS,
+        "runs": {
+            name: [_counts(run) for run in (runs if isinstance(runs, list) else [runs])]
+            for name, runs in picture.runs.items()
+        },
+    }
     return plain(facts)
 
 

@@ -19,7 +19,7 @@ RUNS = {
 }
 LONGEST, ITERATIONS = 0.015, 500        # CPU seconds to the end after a checkpoint; more iterations than are made in them
 server = multiprocessing.get_context("forkserver")
-server.set_forkserver_preload(["minnet.cli", "pytest"])
+server.set_forkserver_preload(["minnet.cli.commands", "pytest"])
 
 
 def train(argv, seconds):
