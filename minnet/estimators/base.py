@@ -30,6 +30,7 @@ __all__ = ["INTERRUPTED", "LARGEST_CERTIFIED", "MLPEstimator"]
 
 MET, CALLBACK, INTERRUPTED = 0, 4, 7  # the status of a run that met its gradient test, that a callback or Ctrl-C ended
 LARGEST_CERTIFIED = 2000  # parameters; beyond it the dense Hessian and its eigenvalues take minutes
+LARGEST_PROVED = 300  # parameters; beyond it a proof takes more than a second
 
 
 class MLPEstimator(Parameters):
@@ -163,7 +164,7 @@ class MLPEstimator(Parameters):
             loss_curve_=result.history["value"],
             loss_=float(f.value(theta)),
             validation_curve_=None if watch is None else np.array(watch.curve),
-            certificate_=certificate(f, theta, self.gtol) if certified else None,
+            certificate_=certificate(f, theta, self.gtol, prove=f.n <= LARGEST_PROVED) if certified else None,
             table_=None,
         )
         if self.max_iter and result.status not in (MET, CALLBACK, INTERRUPTED):
