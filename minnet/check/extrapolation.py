@@ -25,13 +25,14 @@ class Slope(NamedTuple):
     """The derivative (m,) of a function in one direction.
 
     value ± error holds the derivative, and the slopes on both sides where they differ; kink says where they do, or where the
-    function jumps; still where the function does not change at all.
+    function jumps; still where the function does not change at all; step is the middle one of the three steps used.
     """
 
     value: NDArray
     error: NDArray
     kink: NDArray
     still: NDArray
+    step: NDArray
 
 
 class Ladder:
@@ -55,13 +56,15 @@ class Ladder:
         sigma = np.maximum(self.sigma, self.unit / 4 * np.maximum(abs(up), abs(down)))
         rounding = ROUNDING * sigma[2:] / steps[2:]
         kink = abs(S[1:]) > 4 * abs(S[1:] - S[:-1]) + 2 * rounding
-        value, error = T[1:], 2 * abs(T[1:] - T[:-1]) + rounding
-        error = np.where(np.isfinite(value) & np.isfinite(error), error, np.inf)
+        value, error, change = T[1:], 2 * abs(T[1:] - T[:-1]) + rounding, abs(np.diff(odd, axis=0))
+        converges = change[1:] <= change[:-1] / RATIO + rounding
+        error = np.where(converges & np.isfinite(value) & np.isfinite(error), error, np.inf)
         level = _trusted(np.where(np.isfinite(value), value, 0), error)
         pick = lambda table: np.take_along_axis(table, level[None], axis=0)[0]
         jump = self._jumps(up - down, sigma)
         error = np.where(jump, np.inf, pick(error) + np.where(pick(kink), abs(pick(S[1:])), 0))
-        return Slope(pick(value), error, pick(kink) | jump, np.all((up == self.base) & (down == self.base), axis=0))
+        still = np.all((up == self.base) & (down == self.base), axis=0)
+        return Slope(pick(value), error, pick(kink) | jump, still, h[1:][level])
 
     def _jumps(self, change, sigma):
         """Whether f(x + h v) − f(x − h v) stays as it is while the step falls by sixteen."""

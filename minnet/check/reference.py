@@ -13,17 +13,18 @@ from .claim import Claim
 from .extrapolation import Ladder, Slope
 from .rounding import SAFETY, SAMPLES, nudged
 
-__all__ = ["Reference", "by_complex_step", "by_difference", "looks_analytic", "stepped"]
+__all__ = ["Reference", "by_complex_step", "by_difference", "exact", "looks_analytic", "refine"]
 
 
 @dataclass
 class Reference:
-    """Derivatives value ± error (m, k); kink (m, k) where there is no derivative, still (m, k) where nothing changes."""
+    """Derivatives value ± error (m, k), and of differences what a `Slope` tells besides, (m, k) each."""
 
     value: NDArray
     error: NDArray
     kink: NDArray
     still: NDArray
+    step: NDArray
 
 
 def tolerant(function: Callable) -> Callable:
@@ -63,14 +64,20 @@ def by_complex_step(claim: Claim, x: NDArray, rng: np.random.Generator) -> Refer
         signs = rng.choice([-1.0, 1.0], value[:, columns].shape[1])
         v = signs @ claim.directions[columns]
         again = [stepped(claim.function, nudged(x, unit, rng), v, unit, rng.uniform(1, 10)) for _ in range(SAMPLES)]
-        error[:, columns] = SAFETY * np.max([abs(d - value[:, columns] @ signs) for d in again], axis=0)[:, None]
-    nothing = np.zeros(value.shape, bool)
-    return Reference(value, error, nothing, nothing.copy())
+        underflow = np.finfo(x.dtype).tiny / usual_step(unit)
+        error[:, columns] = SAFETY * (np.max([abs(d - value[:, columns] @ signs) for d in again], axis=0)[:, None] + underflow)
+    return exact(value, error)
+
+
+def exact(value: NDArray, error: NDArray) -> Reference:
+    """A reference that no difference was taken for."""
+    nothing = np.zeros(value.shape)
+    return Reference(value, error, nothing > 0, nothing > 0, nothing)
 
 
 def stepped(function: Callable, x: NDArray, v: NDArray, unit: float, stretch: float = 1.0) -> NDArray:
     """A complex step of `stretch` times the usual size; ValueError where the function takes none."""
-    h = stretch * (TINY[np.dtype(np.float64)] if unit == np.finfo(float).eps else TINY[np.dtype(np.float32)])
+    h = stretch * usual_step(unit)
     complexes = []
 
     def watched(z):
@@ -86,6 +93,11 @@ def stepped(function: Callable, x: NDArray, v: NDArray, unit: float, stretch: fl
     if complexes[-1].dtype.kind != "c":
         raise ValueError("complex step: the function returns real numbers for a complex argument; use how='difference'")
     return np.asarray(derivative, np.float64)
+
+
+def usual_step(unit: float) -> float:
+    """The complex step for a function of that rounding unit."""
+    return TINY[np.dtype(np.float64 if unit == np.finfo(float).eps else np.float32)]
 
 
 def looks_analytic(claim: Claim, x: NDArray, v: NDArray, rng: np.random.Generator, close: float) -> str:

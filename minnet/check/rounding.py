@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 __all__ = ["noise", "nudged", "reach", "spread", "unit_of"]
 
-SPACINGS = {np.finfo(np.float64).eps: (2.0**-13, 2.0**-21, 2.0**-29), np.finfo(np.float32).eps: (2.0**-7, 2.0**-11)}
+SPACINGS = {np.finfo(np.float64).eps: (2.0**-13, 2.0**-21, 2.0**-29), np.finfo(np.float32).eps: (2.0**-7, 2.0**-11, 2.0**-15)}
 SAFETY = 10    # how far beyond the largest of a few observed rounding errors the next may lie
 SAMPLES = 4
 POINTS = 7      # on each side of x, from which the noise is read

@@ -10,7 +10,7 @@ from ..differences import complex_step
 from ..function import as_vector, quiet
 from .claim import Claim, answer, by_parameter, number
 from .judge import judge, judge_against, known
-from .reference import Reference
+from .reference import exact
 from .report import Report
 from .rounding import SAFETY, SAMPLES, nudged
 
@@ -161,8 +161,7 @@ def ggnvp(f: Any, theta: ArrayLike, v: ArrayLike | None = None, tol: float | Non
     value = _linearised_product(f, theta, v)
     again = [_linearised_product(f, nudged(theta, np.finfo(theta.dtype).eps, rng), v) for _ in range(SAMPLES)]
     error = np.broadcast_to(SAFETY * np.max([abs(Gv - value) for Gv in again], axis=0)[:, None], (n, 1))
-    nothing = np.zeros((n, 1), bool)
-    reference = Reference(value[:, None], error, nothing, nothing)
+    reference = exact(value[:, None], error)
     reports = []
     for name, rule in (("ggnvp", lambda x: f.ggnvp(x, v)), ("ggn", lambda x: f.ggn(x) @ v)):
         claim = Claim(lambda x: answer("gradient", f.gradient(x), (n,)),
