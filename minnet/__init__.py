@@ -8,6 +8,7 @@
 >>> print(minnet.curvature.certificate(f, result.x).kind)
 strict minimum
 """
+
 from __future__ import annotations
 
 from importlib import import_module as _import_module
@@ -23,8 +24,26 @@ if TYPE_CHECKING:
     from .optim.driver.minimize import minimize
 
 __version__ = "0.1.0"
-__all__ = ["Activation", "Function", "MLP", "MLPClassifier", "MLPRegressor", "Objective", "check", "curvature", "datasets",
-           "exercises", "interop", "load", "minimize", "optim", "plotting", "problems", "race", "testing"]
+__all__ = [
+    "Activation",
+    "Function",
+    "MLP",
+    "MLPClassifier",
+    "MLPRegressor",
+    "Objective",
+    "check",
+    "curvature",
+    "datasets",
+    "exercises",
+    "interop",
+    "load",
+    "minimize",
+    "optim",
+    "plotting",
+    "problems",
+    "race",
+    "testing",
+]
 
 _ROOMS = ("check", "curvature", "datasets", "exercises", "interop", "optim", "plotting", "problems", "race", "testing")
 _HOMES = {
@@ -40,8 +59,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """A room, or a name in one, is loaded when it is first asked for: optimisers come without networks, and nothing but pictures
-    loads matplotlib."""
+    """A room, or a name in one, is loaded when it is first asked for: optimisers come without networks, and nothing
+    but pictures loads matplotlib."""
     if name in _ROOMS:
         return _import_module(f".{name}", __name__)
     if name in _HOMES:

@@ -1,11 +1,11 @@
 """Derivatives as numbers, by central differences and complex steps: no verdicts, which are `minnet.check`'s.
 
-Glossary: `rule` is any function of a vector x (n,) whose values are a number or an array; v (n,) is a direction, and the
-derivative in the direction v is d/dt rule(x + t v) at t = 0.
+Glossary: `rule` is any function of a vector x (n,) whose values are a number or an array; v (n,) is a direction, and
+the derivative in the direction v is d/dt rule(x + t v) at t = 0.
 """
 from __future__ import annotations
 
-from typing import Callable
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray

@@ -1,5 +1,5 @@
-"""Networks of PyTorch and scikit-learn as minnet's, and back: somebody's trained network gets its exact Hessian, spectrum
-and certificate in three lines.
+"""Networks of PyTorch and scikit-learn as minnet's, and back: somebody's trained network gets its exact Hessian,
+spectrum and certificate in three lines.
 
 Neither library is imported before a network of it is there, or asked for.
 
@@ -43,14 +43,15 @@ def from_torch(module: Any) -> Trained:
     Parameters
     ----------
     module : torch.nn.Sequential
-        Linear layers, with or without bias, and between them Tanh, Sigmoid, ReLU, LeakyReLU, Softplus, ELU, GELU, SiLU or
-        Identity with their default options; Sequential modules inside it are opened, and Dropout, which does nothing in a
-        trained network, is left out. The last layer is linear: softmax and sigmoid belong to the loss.
+        Linear layers, with or without bias, and between them Tanh, Sigmoid, ReLU, LeakyReLU, Softplus, ELU, GELU, SiLU
+        or Identity with their default options; Sequential modules inside it are opened, and Dropout, which does
+        nothing in a trained network, is left out. The last layer is linear: softmax and sigmoid belong to the loss.
 
     Returns
     -------
     net, theta : MLP, array (n,)
-        Their `net.outputs(theta, X)` are the module's in double precision. Weights of less precision are taken as they are.
+        Their `net.outputs(theta, X)` are the module's in double precision. Weights of less precision are taken as they
+        are.
 
     Raises
     ------
@@ -64,7 +65,9 @@ def from_torch(module: Any) -> Trained:
         if name == "Linear":
             if layers:
                 activations.append(pending or "identity")
-            layers.append((_array(part.weight), np.zeros(part.out_features) if part.bias is None else _array(part.bias)))
+            layers.append(
+                (_array(part.weight), np.zeros(part.out_features) if part.bias is None else _array(part.bias))
+            )
             pending = None
         elif name in OF_LOSS:
             raise ValueError(f"the module holds {part!r}, which belongs to the loss; expected raw outputs at its end")
@@ -73,7 +76,9 @@ def from_torch(module: Any) -> Trained:
                 raise ValueError(f"the module holds {part!r} where a Linear layer was expected")
             pending = _activation(part)
     if not layers:
-        raise ValueError(f"{type(module).__name__} holds no Linear layer; expected a Sequential of them and activations")
+        raise ValueError(
+            f"{type(module).__name__} holds no Linear layer; expected a Sequential of them and activations"
+        )
     if pending not in (None, "identity"):
         raise ValueError(f"the module ends in {pending}; expected raw outputs at its end, from a Linear layer")
     return _trained(layers, activations)
@@ -82,9 +87,9 @@ def from_torch(module: Any) -> Trained:
 def from_sklearn(model: Any) -> Trained:
     """The network and parameters of scikit-learn's fitted MLPClassifier or MLPRegressor.
 
-    The outputs are those before its softmax or logistic function: take "softmax_crossentropy" as the loss for more than two
-    classes, "binary_crossentropy" for two, which have one output, and "squared_error" for a regressor. Its penalty
-    ½ alpha ‖W‖²/N leaves the biases out, where l2 does not.
+    The outputs are those before its softmax or logistic function: take "softmax_crossentropy" as the loss for more
+    than two classes, "binary_crossentropy" for two, which have one output, and "squared_error" for a regressor. Its
+    penalty ½ alpha ‖W‖²/N leaves the biases out, where l2 does not.
     """
     if not hasattr(model, "coefs_"):
         raise ValueError(f"{model!r} has no coefs_; expected a fitted MLPClassifier or MLPRegressor of scikit-learn")
@@ -107,7 +112,9 @@ def to_torch(net: MLP, theta: NDArray) -> Any:
             linear.bias.copy_(torch.from_numpy(np.array(b, float)))
         parts.append(linear)
         if sigma.name not in ours:
-            raise ValueError(f"the activation {sigma.name!r} has no module of PyTorch; expected one of {', '.join(ours)}")
+            raise ValueError(
+                f"the activation {sigma.name!r} has no module of PyTorch; expected one of {', '.join(ours)}"
+            )
         if sigma is not net.sigmas[-1] or sigma.name != "identity":
             parts.append(getattr(torch.nn, ours[sigma.name])())
     return torch.nn.Sequential(*parts)
@@ -129,7 +136,9 @@ def _activation(part: Any) -> str:
     name, options = OF_TORCH[kind]
     for option, expected in options.items():
         if getattr(part, option) != expected:
-            raise ValueError(f"{kind} has {option}={getattr(part, option)!r}; expected {expected!r}, as minnet's {name} has it")
+            raise ValueError(
+                f"{kind} has {option}={getattr(part, option)!r}; expected {expected!r}, as minnet's {name} has it"
+            )
     return name
 
 

@@ -2,6 +2,7 @@
 
 The data and the start weights are `minnet.datasets.notebook` and `notebook_start`.
 """
+
 from __future__ import annotations
 
 import numpy as np

@@ -4,6 +4,7 @@ The protocol, which `PROTOCOL` states: cost = max(nfev, njev) + products, for a 
 from one pass, and a product with the Hessian costs about as much as a gradient. What a method does beyond the budget
 does not count, and its result is the best point before. A learning rate is the best one of a grid.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
@@ -22,8 +23,8 @@ from .optim.method import Method
 __all__ = ["Race", "Outcome", "Entry", "PROTOCOL", "RATES"]
 
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
-SOLVED = 1e-6   # of the way from the start's value down to the lowest one may be left (Moré, Wild 2009, (2.2))
-FAR = 1e8       # times the size of the start's value below it, the function is taken for unbounded
+SOLVED = 1e-6  # of the way from the start's value down to the lowest one may be left (Moré, Wild 2009, (2.2))
+FAR = 1e8  # times the size of the start's value below it, the function is taken for unbounded
 MET, STUCK, DIVERGED, UNBOUNDED, SPENT = "gradient test", "no progress", "diverged", "no lower bound", "budget"
 ENDS = {0: MET, 5: STUCK, 9: DIVERGED, 10: UNBOUNDED}  # how an entry ends, by the status of `minimize`
 PROTOCOL = {
@@ -92,8 +93,12 @@ class Race:
             return self._entry(name, method, progress)
         tried = {lr: self._entry(name, replace(method, lr=lr), progress) for lr in sorted(self.rates)}
         lr = min(tried, key=lambda lr: tried[lr].value)
-        return replace(tried[lr], lr=lr, tuning_cost=sum(entry.spent for entry in tried.values()),
-                       tuning={lr: entry.value for lr, entry in tried.items()})
+        return replace(
+            tried[lr],
+            lr=lr,
+            tuning_cost=sum(entry.spent for entry in tried.values()),
+            tuning={lr: entry.value for lr, entry in tried.items()},
+        )
 
     def _entry(self, name, method, progress):
         f = Charged(self.f, len(self.start))
@@ -102,24 +107,46 @@ class Race:
             if max(point.nfev, point.njev) + f.products >= self.budget:
                 raise StopIteration
 
-        result = minimize(f, self.start, method, max_iter=self.budget, gtol=self.gtol, callback=limit,
-                          record=(products, "x") if f.n == 2 else (products,), progress=progress)
+        result = minimize(
+            f,
+            self.start,
+            method,
+            max_iter=self.budget,
+            gtol=self.gtol,
+            callback=limit,
+            record=(products, "x") if f.n == 2 else (products,),
+            progress=progress,
+        )
         if result.status == 7:
             raise KeyboardInterrupt
-        history = result.history | {"cost": np.maximum(result.history["nfev"], result.history["njev"])
-                                    + result.history["products"]}
+        history = result.history | {
+            "cost": np.maximum(result.history["nfev"], result.history["njev"]) + result.history["products"]
+        }
         spent = int(max(result.nfev, result.njev) + f.products)
         within = spent <= self.budget
         rows = max(1, int((history["cost"] <= self.budget).sum()))
         history = {what: values[:rows] for what, values in history.items()}
-        counts = ({"nfev": result.nfev, "njev": result.njev, "nhev": result.nhev, "cost": spent} if within else
-                  {what: int(history[what][-1]) for what in ("nfev", "njev", "nhev", "cost")})
+        counts = (
+            {"nfev": result.nfev, "njev": result.njev, "nhev": result.nhev, "cost": spent}
+            if within
+            else {what: int(history[what][-1]) for what in ("nfev", "njev", "nhev", "cost")}
+        )
         end = ENDS.get(result.status, SPENT) if within else SPENT
         best = rows - 1 if end == MET else int(history["value"].argmin())
         message = "the budget is spent" if end == SPENT else result.message.partition(";")[0]
-        return Entry(name, method, end, message, value=float(history["value"][best]),
-                     gradient_norm=float(history["gradient_norm"][best]), iterations=rows - 1, **counts,
-                     seconds=float(history["seconds"][-1]), spent=spent, history=history)
+        return Entry(
+            name,
+            method,
+            end,
+            message,
+            value=float(history["value"][best]),
+            gradient_norm=float(history["gradient_norm"][best]),
+            iterations=rows - 1,
+            **counts,
+            seconds=float(history["seconds"][-1]),
+            spent=spent,
+            history=history,
+        )
 
 
 @dataclass(frozen=True)
@@ -179,7 +206,9 @@ class Outcome:
 
     def _repr_html_(self) -> str:
         rows = [(e.name, f"{e.value:.6g}", f"{e.gradient_norm:.1e}", e.iterations, e.cost, e.end) for e in self.entries]
-        return html_table(f"a race of {len(rows)} methods", ("method", "value", "gradient", "steps", "cost", "end"), rows)
+        return html_table(
+            f"a race of {len(rows)} methods", ("method", "value", "gradient", "steps", "cost", "end"), rows
+        )
 
     def place(self, entry: Entry) -> tuple[int, float]:
         solved = entry.end == MET and entry.value - self.lowest <= SOLVED * (self.initial - self.lowest)
@@ -211,6 +240,7 @@ class Charged:
             else:
                 self.products += 1 if v is None or v.ndim == 1 else v.shape[1]
             return rule(x) if v is None else rule(x, v)
+
         return charged
 
 

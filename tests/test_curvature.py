@@ -12,8 +12,16 @@ from scipy.optimize import minimize as scipy_minimize
 from scipy.sparse.linalg import LinearOperator, cg, eigsh, lobpcg, minres
 
 from minnet import MLP, Function, Objective, minimize, optim, problems
-from minnet.curvature import (FisherOperator, GGNOperator, HessianOperator, condition, eigenvalues, inertia, kfac,
-                              step_in_eigenbasis)
+from minnet.curvature import (
+    FisherOperator,
+    GGNOperator,
+    HessianOperator,
+    condition,
+    eigenvalues,
+    inertia,
+    kfac,
+    step_in_eigenbasis,
+)
 from minnet.testing import generators
 
 OPERATORS = {"hessian": HessianOperator, "ggn": GGNOperator, "empirical": FisherOperator,

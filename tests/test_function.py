@@ -3,7 +3,6 @@ import numpy as np
 import pytest
 from laws import refuses
 from numpy.testing import assert_array_equal
-
 from scipy.sparse import csr_matrix
 
 from minnet import MLP, Function, Objective, minimize

@@ -13,8 +13,8 @@ import pytest
 from commands import minnet
 from laws import refuses
 from matplotlib.text import Text
-from PIL import Image
 from pictures import drawn
+from PIL import Image
 
 from minnet import plotting
 from minnet.gallery import Picture, catalogue, read, write, write_page

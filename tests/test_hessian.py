@@ -14,8 +14,8 @@ from numpy.testing import assert_array_equal
 from scipy.special import expit
 
 from minnet import MLP, Objective
-from minnet.network.activations import ACTIVATIONS
 from minnet.network import curvature_sweep, khatri_rao
+from minnet.network.activations import ACTIVATIONS
 from minnet.network.losses import LOSSES, softmax
 from minnet.testing import objectives, parameters
 

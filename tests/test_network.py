@@ -10,7 +10,6 @@ from minnet import MLP, Activation, check
 from minnet.network.activations import ACTIVATIONS
 from minnet.testing import generators, networks, parameters
 
-
 # --- layout ----------------------------------------------------------------------------------------------------------
 
 def test_layout_is_row_major_layer_after_layer():

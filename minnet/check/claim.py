@@ -4,8 +4,9 @@ Glossary: the function has m components, the rule gives their derivatives in k d
 """
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .claim import Claim
 from .reference import Reference, by_complex_step, by_difference, looks_analytic, refine

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..function import as_vector, quiet
-from ..network.activations import Activation, activation as activation_of
+from ..network.activations import Activation
+from ..network.activations import activation as activation_of
 from ..network.losses import loss as loss_of
 from .claim import Claim, answer, number
 from .judge import judge, known

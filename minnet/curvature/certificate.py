@@ -47,8 +47,9 @@ def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6, prove: bool = Fals
     gtol : float
         The bound on ‖g‖₂ of the gradient test.
     prove : bool
-        Whether to try to prove a strict minimum, saddle or maximum of a network's objective, in floating point and with stated
-        assumptions (`minnet.curvature.proof`). `certificate.proof` is then a `Proof`, or None and `not_proved` says why.
+        Whether to try to prove a strict minimum, saddle or maximum of a network's objective, in floating point and
+        with stated assumptions (`minnet.curvature.proof`). `certificate.proof` is then a `Proof`, or None and
+        `not_proved` says why.
 
     Returns
     -------
@@ -70,7 +71,10 @@ def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6, prove: bool = Fals
     if not prove:
         return found
     if found.kind not in ("strict minimum", "saddle", "maximum") or found.inertia[2]:
-        return replace(found, not_proved=f"the verdict is {found.kind!r}, or some eigenvalues are in doubt; a proof needs a Hessian that is not singular")
+        return replace(
+            found,
+            not_proved=f"the verdict is {found.kind!r}, or some eigenvalues are in doubt; a proof needs a Hessian that is not singular",
+        )
     answer = _prove(f, found.point)
     return replace(found, proof=answer) if isinstance(answer, Proof) else replace(found, not_proved=answer.reason)
 

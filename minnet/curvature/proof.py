@@ -1,17 +1,21 @@
 """A proof, in floating point, of what a stationary point is.
 
-Glossary: θ the given parameters, g = ∇F(θ), Q Λ Qᵀ ≈ ∇²F(θ) from `eigh`, A = QΛQᵀ as it stands in memory, δ ≥ ‖QᵀQ − I‖₂.
+Glossary: θ the given parameters, g = ∇F(θ), Q Λ Qᵀ ≈ ∇²F(θ) from `eigh`, A = QΛQᵀ as it stands in memory, δ ≥ ‖QᵀQ −
+I‖₂.
 
 **Theorem.** Let ε bound ‖∇²F(x) − A‖₂ for all x within r of θ, and β = 1/((1 − δ) min |Λ|) ≥ ‖A⁻¹‖₂. If q = βε < 1 and
-‖A⁻¹g‖ ≤ (1 − q) r, then exactly one stationary point of F lies within r of θ, and its Hessian has as many positive and negative
-eigenvalues as Λ; each lies within ε + δ|Λᵢ| of Λᵢ.
+‖A⁻¹g‖ ≤ (1 − q) r, then exactly one stationary point of F lies within r of θ, and its Hessian has as many positive and
+negative eigenvalues as Λ; each lies within ε + δ|Λᵢ| of Λᵢ.
 
-*Proof.* T(x) = x − A⁻¹∇F(x) has ‖T′(x)‖ = ‖A⁻¹(A − ∇²F(x))‖ ≤ q on the ball, and ‖T(x) − θ‖ ≤ ‖T(x) − T(θ)‖ + ‖A⁻¹g‖ ≤ q r + (1 − q) r:
-it maps the ball into itself and contracts (Banach; Kantorovich). Its fixed points are the stationary points. The eigenvalues of
-A are within δ|Λᵢ| of Λᵢ and of its sign (Ostrowski), those of ∇²F within ε of A's (Weyl), and ε < (1 − δ) min |Λ|. ∎
+*Proof.* T(x) = x − A⁻¹∇F(x) has ‖T′(x)‖ = ‖A⁻¹(A − ∇²F(x))‖ ≤ q on the ball, and ‖T(x) − θ‖ ≤ ‖T(x) − T(θ)‖ + ‖A⁻¹g‖ ≤
+q r + (1 − q) r: it maps the ball into itself and contracts (Banach; Kantorovich). Its fixed points are the stationary
+points. The eigenvalues of A are within δ|Λᵢ| of Λᵢ and of its sign (Ostrowski), those of ∇²F within ε of A's (Weyl),
+and ε < (1 − δ) min |Λ|. ∎
 
-All of the bounds are computed in ball arithmetic (`minnet.linalg.ball`, `minnet.network.enclosure`), which holds for the exact objective.
+All of the bounds are computed in ball arithmetic (`minnet.linalg.ball`, `minnet.network.enclosure`), which holds for
+the exact objective.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -21,16 +25,16 @@ import numpy as np
 from numpy.linalg import eigh
 from numpy.typing import NDArray
 
-from ..linalg.ball import U, Ball, einsum, norm_bound
+from ..linalg.ball import Ball, U, einsum, norm_bound
 from ..network.enclosure import NotEnclosed, enclosure
 
 __all__ = ["LARGEST_PROVED", "NotProved", "Proof", "prove"]
 
 Array = NDArray[np.float64]
-LARGEST_PROVED = 700          # parameters: beyond, double precision and memory do not suffice
-RADII = (1.5, 2.0, 4.0, 10.0, 100.0, 1000.0)     # times the length of Newton's step
-SAFE = 1 + 1e-10              # more than the rounding of the few scalar operations below
-POLISHING = 4                 # steps of Newton's method at the most
+LARGEST_PROVED = 700  # parameters: beyond, double precision and memory do not suffice
+RADII = (1.5, 2.0, 4.0, 10.0, 100.0, 1000.0)  # times the length of Newton's step
+SAFE = 1 + 1e-10  # more than the rounding of the few scalar operations below
+POLISHING = 4  # steps of Newton's method at the most
 ASSUMPTIONS = (
     "arithmetic is IEEE double without flush-to-zero",
     "matrix products add up inner products, in some order",
@@ -73,8 +77,10 @@ class Proof:
 
     def __str__(self) -> str:
         low, high = self.eigenvalues[0]
-        return (f"Proved: within {self.radius:.1e} of these weights there is exactly one stationary point, and it is a {self.kind}; its lowest "
-                f"eigenvalue lies in [{low:.8g}, {high:.8g}]")
+        return (
+            f"Proved: within {self.radius:.1e} of these weights there is exactly one stationary point, and it is a {self.kind}; its lowest "
+            f"eigenvalue lies in [{low:.8g}, {high:.8g}]"
+        )
 
 
 @dataclass(frozen=True)
@@ -100,8 +106,9 @@ def prove(f: Any, theta: Array) -> Proof | NotProved:
     Returns
     -------
     Proof or NotProved
-        The latter with the condition that failed and by how much: where the Hessian is singular or nearly so, where a unit may be at a
-        kink, and where the ball in which the Hessian changes little is smaller than what rounding leaves of the gradient.
+        The latter with the condition that failed and by how much: where the Hessian is singular or nearly so, where a
+        unit may be at a kink, and where the ball in which the Hessian changes little is smaller than what rounding
+        leaves of the gradient.
 
     Examples
     --------
@@ -148,7 +155,9 @@ def _prove(f: Any, theta: Array) -> Proof | NotProved:
     A = einsum("ik,jk->ij", Ball(Q) * Ball(lam), Q)
     around = norm_bound(H - A)
     if beta * around >= 1:
-        return NotProved(f"the Hessian is singular within rounding: its least eigenvalue is {least:.1e}, and its error up to {around:.1e}")
+        return NotProved(
+            f"the Hessian is singular within rounding: its least eigenvalue is {least:.1e}, and its error up to {around:.1e}"
+        )
     step = _newton_step(g, lam, Q, defect, least)
     worst = beta * around
     for factor in RADII:
@@ -157,11 +166,19 @@ def _prove(f: Any, theta: Array) -> Proof | NotProved:
         epsilon = norm_bound(nearby - A)
         q = beta * epsilon * SAFE
         if not q < 1:
-            return NotProved(f"the Hessian changes too much within {r:.1e}, where the stationary point may be: by up to {epsilon:.1e}, at a "
-                             f"least eigenvalue of {least:.1e}")
+            return NotProved(
+                f"the Hessian changes too much within {r:.1e}, where the stationary point may be: by up to {epsilon:.1e}, at a "
+                f"least eigenvalue of {least:.1e}"
+            )
         if step * SAFE <= (1 - q) * r:
             error = SAFE * (epsilon + defect * abs(lam))
-            return Proof(theta, float(r), (int((lam > 0).sum()), int((lam < 0).sum())), np.column_stack([lam - error, lam + error]), float(q))
+            return Proof(
+                theta,
+                float(r),
+                (int((lam > 0).sum()), int((lam < 0).sum())),
+                np.column_stack([lam - error, lam + error]),
+                float(q),
+            )
         worst = q
     return NotProved(f"Newton's map contracts by {worst:.3g} only")
 

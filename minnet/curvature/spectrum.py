@@ -1,14 +1,16 @@
 """Estimators of a symmetric operator's spectrum from products alone, each with its standard error.
 
-Glossary: A (n, n) real symmetric, anything with shape and `@`; z a probe of random signs, E[z zᵀ] = I; T the tridiagonal
-matrix of Lanczos's method, T = Vᵀ A V, with eigenvalues θ (Ritz values) and eigenvectors u. `probes` and `steps` are
-the budget: a product each, and probes × steps for the density. rng is a seed or a Generator. Probes go through A
-BLOCK at a time, so that memory is BLOCK vectors and what A needs for them, and what a method keeps, as it says.
+Glossary: A (n, n) real symmetric, anything with shape and `@`; z a probe of random signs, E[z zᵀ] = I; T the
+tridiagonal matrix of Lanczos's method, T = Vᵀ A V, with eigenvalues θ (Ritz values) and eigenvectors u. `probes` and
+`steps` are the budget: a product each, and probes × steps for the density. rng is a seed or a Generator. Probes go
+through A BLOCK at a time, so that memory is BLOCK vectors and what A needs for them, and what a method keeps, as it
+says.
 
 A standard error is that of a mean of k samples, s/√k. Two of them to either side cover the truth 95 times in 100 for k
 of 60 or more, 92 for 10, 86 for 4 and 70 for 2 (Student's t); somewhat less where one eigenvalue of A outweighs all
 others, for the samples are skewed then: 91 for 30, 83 for 10. Rounding is not in it.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -67,10 +69,10 @@ def trace(A, probes=100, method="hutch++", rng=None):
     rank = min(third, n)
     range_, at = np.empty((n, rank), order="F"), 0
     for Z in _signs(n, rank, rng):
-        range_[:, at:at + Z.shape[1]] = A @ Z
+        range_[:, at : at + Z.shape[1]] = A @ Z
         at += Z.shape[1]
     Q, _ = qr(range_, mode="economic", overwrite_a=True)
-    within = sum(_quadratic(A, Q[:, i:i + BLOCK]).sum() for i in range(0, rank, BLOCK))
+    within = sum(_quadratic(A, Q[:, i : i + BLOCK]).sum() for i in range(0, rank, BLOCK))
     rest = _mean([_quadratic(A, Z - Q @ (Q.T @ Z)) for Z in _signs(n, third, rng)], third)
     return Estimate(float(within) + rest.value, rest.standard_error, 2 * rank + third)
 
@@ -79,7 +81,9 @@ def diagonal(A, probes=100, rng=None):
     """diag A: the mean of z ⊙ Az over the probes (Bekas, Kokiopoulou, Saad 2007): an `Estimate` of vectors (n,)."""
     n, rng = order_of(A), np.random.default_rng(rng)
     count, mean, squares = 0, np.zeros(n), np.zeros(n)
-    for Z in _signs(n, check_count("probes", probes, 2), rng):        # blocks' means and squares about them (Chan et al. 1983)
+    for Z in _signs(
+        n, check_count("probes", probes, 2), rng
+    ):  # blocks' means and squares about them (Chan et al. 1983)
         samples, k = Z * (A @ Z), Z.shape[1]
         shift = samples.mean(1) - mean
         squares += k * samples.var(1) + shift**2 * (count * k / (count + k))
@@ -104,10 +108,12 @@ def density(A, probes=10, steps=80, method="lanczos", grid=400, width=None, rng=
     if method not in ("lanczos", "kpm"):
         raise ValueError(f"method={method!r}; expected 'lanczos' or 'kpm'")
     if width is not None and (method == "kpm" or not 0 < width < np.inf):
-        raise ValueError(f"width={width!r} for method={method!r}; expected a positive number for 'lanczos', "
-                         "None for 'kpm'")
+        raise ValueError(
+            f"width={width!r} for method={method!r}; expected a positive number for 'lanczos', None for 'kpm'"
+        )
     x, samples, width, products = (_quadrature if method == "lanczos" else _kernel_polynomials)(
-        A, n, probes, steps, grid, width, rng)
+        A, n, probes, steps, grid, width, rng
+    )
     return Density(x, samples.mean(0), samples.std(0, ddof=1) / np.sqrt(probes), width, products)
 
 
@@ -141,13 +147,17 @@ def _kernel_polynomials(A, n, probes, steps, grid, width, rng):
     centre, half = (low + high) / 2, 0.51 * (high - low)
     t = np.cos(np.pi * (np.arange(grid) + 0.5) / grid)[::-1]
     moments = np.concatenate([_chebyshev_moments(A, Z, centre, half, steps) for Z in _signs(n, probes, rng)])
-    return (centre + half * t, _jackson_series(t, moments) / half, np.pi * half / moments.shape[1],
-            len(alphas) + probes * steps)
+    return (
+        centre + half * t,
+        _jackson_series(t, moments) / half,
+        np.pi * half / moments.shape[1],
+        len(alphas) + probes * steps,
+    )
 
 
 def _chebyshev_moments(A, Z, centre, half, steps):
-    """(probes, 2 steps): zᵀ T_k((A − centre)/half) z / n, two by 2 T_k T_k = T_2k + T_0, 2 T_k T_{k+1} = T_{2k+1} + T_1
-    from each product."""
+    """(probes, 2 steps): zᵀ T_k((A − centre)/half) z / n, two by 2 T_k T_k = T_2k + T_0, 2 T_k T_{k+1} = T_{2k+1} +
+    T_1 from each product."""
     scaled = lambda X: (A @ X - centre * X) / half
     dot = lambda X, Y: np.einsum("ij,ij->j", X, Y) / len(Z)
     before, now = Z, scaled(Z)
@@ -194,5 +204,3 @@ def _interval(low, high):
     """The ends, apart by the size of the numbers where they are one number but for rounding."""
     size = max(abs(low), abs(high)) or 1.0
     return (low, high) if high - low > 1e-10 * size else (low - size / 2, high + size / 2)
-
-

@@ -15,7 +15,8 @@ Kantorovich ask. The changes are measured; `minnet.curvature.proof` bounds them.
 
 from __future__ import annotations
 
-from typing import Any, Iterable, NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 from warnings import catch_warnings, simplefilter
 
 import numpy as np

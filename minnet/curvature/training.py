@@ -19,7 +19,8 @@ def eigenvalues(f, x):
 
 
 def inertia(f, x):
-    """(positive, negative, zero): how many eigenvalues are which, zero within n ε max |λ|; none where H is not finite."""
+    """(positive, negative, zero): how many eigenvalues are which, zero within n ε max |λ|; none where H is not
+    finite."""
     lam = eigenvalues(f, x)
     zero = abs(lam) <= len(lam) * np.finfo(lam.dtype).eps * abs(lam).max()
     return np.array([np.sum(lam[~zero] > 0), np.sum(lam[~zero] < 0), zero.sum()])

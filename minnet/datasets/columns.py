@@ -10,9 +10,9 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
+from ..html import html_table
 from .cells import Cells
 from .frames import is_frame, table_of_frame
-from ..html import html_table
 from .kinds import KINDS, Column, LeftOut, NumberColumn, find_gaps
 from .missing import missing_texts
 from .tables import Table, listed, read_table

@@ -6,8 +6,8 @@ Glossary: θ (n,) parameters, N examples, ℓ_i the loss of one example, F(θ) =
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 import numpy as np
 from numpy.typing import NDArray

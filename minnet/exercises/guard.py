@@ -4,8 +4,9 @@ from __future__ import annotations
 import copy
 import io
 import warnings
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
-from typing import Any, Callable
+from typing import Any
 
 import numpy as np
 

@@ -4,8 +4,8 @@ Everything drawn for one property shares its dimension n, from 1 to 4, and shrin
 """
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from typing import Callable
 
 import numpy as np
 from hypothesis import strategies as st

@@ -3,10 +3,11 @@ from __future__ import annotations
 
 import inspect
 import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Iterator, Mapping
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, configuration, errors, given, settings
 from hypothesis import strategies as st

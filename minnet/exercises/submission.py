@@ -10,9 +10,9 @@ import ast
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Iterator
 
 from . import catalogue
 from .exercise import Exercise

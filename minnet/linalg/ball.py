@@ -1,20 +1,20 @@
 """Midpoint–radius arithmetic of arrays: balls that hold every value they may stand for, rounding included.
 
-A ball ⟨m, ρ⟩ of arrays is the set of all arrays within ρ of m, entry by entry. An operation on balls gives a ball that holds
-the exact result for every choice of members (Rump 1999, "Fast and parallel interval arithmetic"). With u = 2⁻⁵³:
+A ball ⟨m, ρ⟩ of arrays is the set of all arrays within ρ of m, entry by entry. An operation on balls gives a ball that
+holds the exact result for every choice of members (Rump 1999, "Fast and parallel interval arithmetic"). With u = 2⁻⁵³:
 
-    sum          m = m₁ + m₂ rounded,    ρ = ρ₁ + ρ₂ + u |m|
-    product      m = m₁ m₂ rounded,      ρ = |m₁| ρ₂ + ρ₁ (|m₂| + ρ₂) + u |m|
-    Σ products   m by einsum,            ρ = (Σ |m₁| ρ₂ + Σ ρ₁ (|m₂| + ρ₂) + γ Σ |m₁||m₂|) (1 + 2γ),  γ = (K + 4) u / (1 − (K + 4) u)
-    function f   m = f(m₁) by the library, ρ = sup |f′| ρ₁ + 17 u |m|
+    sum          m = m₁ + m₂ rounded,    ρ = ρ₁ + ρ₂ + u |m| product      m = m₁ m₂ rounded,      ρ = |m₁| ρ₂ + ρ₁
+    (|m₂| + ρ₂) + u |m| Σ products   m by einsum,            ρ = (Σ |m₁| ρ₂ + Σ ρ₁ (|m₂| + ρ₂) + γ Σ |m₁||m₂|) (1 +
+    2γ),  γ = (K + 4) u / (1 − (K + 4) u) function f   m = f(m₁) by the library, ρ = sup |f′| ρ₁ + 17 u |m|
 
-for sums of K products, in whatever order they are added up: each is off by γ Σ |·| at the most (Higham 2002, section 3.5), and the
-last factor is for the sums in ρ itself. Every radius is rounded up by a factor of 1 + 4u and by a number above the underflow of
-its parts.
+for sums of K products, in whatever order they are added up: each is off by γ Σ |·| at the most (Higham 2002, section
+3.5), and the last factor is for the sums in ρ itself. Every radius is rounded up by a factor of 1 + 4u and by a number
+above the underflow of its parts.
 
-It rests on IEEE double arithmetic without flush-to-zero, on products that add up inner products in some order, and on a library
-whose tanh, exp, sin, cos and erf err by at most 8 units of the last place, which the tests measure.
+It rests on IEEE double arithmetic without flush-to-zero, on products that add up inner products in some order, and on
+a library whose tanh, exp, sin, cos and erf err by at most 8 units of the last place, which the tests measure.
 """
+
 from __future__ import annotations
 
 from math import prod
@@ -28,8 +28,8 @@ __all__ = ["Ball", "U", "cos", "einsum", "erf", "exp", "norm_bound", "sigmoid", 
 
 Array = NDArray[np.float64]
 U = 2.0**-53
-TINY = 1e-300        # far above what underflow can take from a sum of 10⁸ terms
-LIBRARY = 16 * U     # eight units of the last place, of two roundings each
+TINY = 1e-300  # far above what underflow can take from a sum of 10⁸ terms
+LIBRARY = 16 * U  # eight units of the last place, of two roundings each
 
 
 def _up(radius: Array) -> Array:
@@ -47,7 +47,7 @@ class Ball:
     (True, True)
     """
 
-    __array_ufunc__ = None      # NumPy's arrays leave mixed operations to the ball
+    __array_ufunc__ = None  # NumPy's arrays leave mixed operations to the ball
 
     def __init__(self, mid: ArrayLike, rad: ArrayLike = 0.0) -> None:
         self.mid = np.asarray(mid, float)
@@ -100,7 +100,8 @@ class Ball:
     __rmul__ = __mul__
 
     def __truediv__(self, other: Ball | ArrayLike) -> Ball:
-        """The quotient; infinitely wide where the divisor may be zero. |a/b − m| ≤ ρ_a/β + |a| ρ_b/(|m_b| β), β = |m_b| − ρ_b."""
+        """The quotient; infinitely wide where the divisor may be zero. |a/b − m| ≤ ρ_a/β + |a| ρ_b/(|m_b| β), β =
+        |m_b| − ρ_b."""
         other = _ball(other)
         with np.errstate(divide="ignore", invalid="ignore"):
             mid = self.mid / other.mid
@@ -140,7 +141,8 @@ def einsum(spec: str, left: Ball | ArrayLike, right: Ball | ArrayLike | None = N
 
 
 def norm_bound(matrix: Ball) -> float:
-    """A bound of ‖A‖₂ for every symmetric member A: the largest sum of a row's sizes, or Frobenius's norm if that is less."""
+    """A bound of ‖A‖₂ for every symmetric member A: the largest sum of a row's sizes, or Frobenius's norm if that is
+    less."""
     size, n = matrix.magnitude, matrix.shape[-1]
     rows, frobenius = size.sum(-1).max(), np.sqrt((size**2).sum())
     return float(min(rows, frobenius) * (1 + (n * n + 8) * U)) + TINY

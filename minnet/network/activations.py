@@ -9,8 +9,9 @@ branches goes by the sign of the real part.
 """
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Callable, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import cos, exp, expm1, sin, tanh, where

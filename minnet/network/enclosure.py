@@ -1,8 +1,9 @@
 """Gradient and Hessian of a network's objective over a ball of parameters: the formulas of `hessian`, on balls.
 
-Every parameter may lie within `radius` of θ. The balls hold the exact gradient and Hessian of every such network, for the data, l2 and
-weights as the numbers that they are in memory.
+Every parameter may lie within `radius` of θ. The balls hold the exact gradient and Hessian of every such network, for
+the data, l2 and weights as the numbers that they are in memory.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -21,7 +22,7 @@ __all__ = ["NotEnclosed", "enclosure"]
 
 Array = NDArray[np.float64]
 Triple = tuple[Ball, Ball, Ball]
-ROOT = 0.3989422804014327      # 1/√(2π), to half a unit of the last place
+ROOT = 0.3989422804014327  # 1/√(2π), to half a unit of the last place
 
 
 class NotEnclosed(ValueError):
@@ -48,7 +49,7 @@ def enclosure(f: Objective, theta: Array, radius: float = 0.0) -> tuple[Ball, Ba
         bend.append(curve)
         ends = z
     gradient, curvature = _loss(f.loss, ends.T, f.y)
-    rounded = 2 if f.sample_weight is None else N + 4          # 1/N, or the sum of the weights and its reciprocal
+    rounded = 2 if f.sample_weight is None else N + 4  # 1/N, or the sum of the weights and its reciprocal
     scaled = Ball(weight, rounded * ball.U * abs(weight))
     delta = [einsum("n,nk->kn", scaled, gradient)]
     S: dict[tuple[int, int], Ball] = {(last, last): einsum("n,nks->ksn", scaled, curvature)}
@@ -61,8 +62,9 @@ def enclosure(f: Objective, theta: Array, radius: float = 0.0) -> tuple[Ball, Ba
             if m > l + 1:
                 Q[l, m] = D[l].reshape(*D[l].shape[:1], 1, N) * einsum("tq,trn->qrn", W[l + 1], Q[l + 1, m])
         one = np.eye(len(D[l].mid))[..., None]
-        S[l, l] = (einsum("qtn,ts->qsn", S[l, l + 1], W[l + 1]) * D[l].reshape(1, *D[l].shape)
-                   + one * (bend[l] * back).reshape(*D[l].shape[:1], 1, N))
+        S[l, l] = einsum("qtn,ts->qsn", S[l, l + 1], W[l + 1]) * D[l].reshape(1, *D[l].shape) + one * (
+            bend[l] * back
+        ).reshape(*D[l].shape[:1], 1, N)
         Q[l, l + 1] = one * D[l].reshape(1, *D[l].shape)
         delta.insert(0, D[l] * back)
 
@@ -80,12 +82,17 @@ def enclosure(f: Objective, theta: Array, radius: float = 0.0) -> tuple[Ball, Ba
             block = _plus_without_bias(block, rest)
         rows, columns = _in_order(net, l), _in_order(net, m)
         _put(H, np.ix_(rows, columns), block)
-        _put(H, np.ix_(columns, rows), Ball(block.mid.reshape(len(rows), len(columns)).T, block.rad.reshape(len(rows), len(columns)).T))
+        _put(
+            H,
+            np.ix_(columns, rows),
+            Ball(block.mid.reshape(len(rows), len(columns)).T, block.rad.reshape(len(rows), len(columns)).T),
+        )
     return g + penalty * point, H + penalty * np.eye(f.n)
 
 
 def _products(T: Ball, x: Ball, w: Ball, swap: bool = False) -> Ball:
-    """Σₙ T_qsn x_pn w_rn as (q, p, s, r), or Σₙ T_qrn x_pn w_sn as (q, p, s, r) with swap=True; as one product of matrices."""
+    """Σₙ T_qsn x_pn w_rn as (q, p, s, r), or Σₙ T_qrn x_pn w_sn as (q, p, s, r) with swap=True; as one product of
+    matrices."""
     (d, e, N), p, r = T.shape, x.shape[0], w.shape[0]
     left = (T.reshape(d, e, 1, N) * x.reshape(1, 1, p, N)).reshape(d * e * p, N)
     block = einsum("in,rn->ir", left, w).reshape(d, e, p, r)
@@ -96,7 +103,9 @@ def _products(T: Ball, x: Ball, w: Ball, swap: bool = False) -> Ball:
 def _plus_without_bias(block: Ball, rest: Ball) -> Ball:
     """block + rest, whose last axis lacks the bias."""
     total = block[..., :-1] + rest
-    return Ball(np.concatenate([total.mid, block.mid[..., -1:]], -1), np.concatenate([total.rad, block.rad[..., -1:]], -1))
+    return Ball(
+        np.concatenate([total.mid, block.mid[..., -1:]], -1), np.concatenate([total.rad, block.rad[..., -1:]], -1)
+    )
 
 
 def _put(target: Ball, where: Any, block: Ball) -> None:
@@ -111,6 +120,7 @@ def _in_order(net: Any, l: int) -> NDArray[np.intp]:
 
 
 # --- activations: σ, σ′ and σ″ over a ball ---------------------------------------------------------------------------
+
 
 def _tanh(z: Ball) -> Triple:
     a = ball.tanh(z)
@@ -153,11 +163,13 @@ def _identity(z: Ball) -> Triple:
 
 def _kinked(below: Callable[[Ball], Triple]) -> Callable[[Ball], Triple]:
     """The identity above zero and another rule below it; nothing where zero may be inside."""
+
     def rule(z: Ball) -> Triple:
         if (abs(z.mid) <= z.rad).any():
             raise NotEnclosed("an input of a unit may be at the kink of its activation")
         up, low, above = _identity(z), below(z), z.mid > 0
         return tuple(Ball(np.where(above, u.mid, v.mid), np.where(above, u.rad, v.rad)) for u, v in zip(up, low))
+
     return rule
 
 
@@ -167,7 +179,13 @@ def _elu_below(z: Ball) -> Triple:
 
 
 ACTIVATIONS: dict[str, Callable[[Ball], Triple]] = {
-    "tanh": _tanh, "sigmoid": _sigmoid, "softplus": _softplus, "silu": _silu, "gelu": _gelu, "sin": _sin, "identity": _identity,
+    "tanh": _tanh,
+    "sigmoid": _sigmoid,
+    "softplus": _softplus,
+    "silu": _silu,
+    "gelu": _gelu,
+    "sin": _sin,
+    "identity": _identity,
     "relu": _kinked(lambda z: (Ball(np.zeros(z.shape)),) * 3),
     "leaky_relu": _kinked(lambda z: (0.01 * z, Ball(np.full(z.shape, 0.01)), Ball(np.zeros(z.shape)))),
     "elu": _kinked(_elu_below),
@@ -181,6 +199,7 @@ def _activation(name: str) -> Callable[[Ball], Triple]:
 
 
 # --- losses: gradient (N, K) and Hessian (N, K, K) at raw outputs ----------------------------------------------------
+
 
 def _loss(loss: Any, z: Ball, y: Array) -> tuple[Ball, Ball]:
     kind, one = type(loss).__name__, np.eye(z.shape[1])

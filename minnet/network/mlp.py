@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..function import as_vector, quiet
-from .activations import ACTIVATIONS, Activation, activation as activation_of
+from .activations import ACTIVATIONS, Activation
+from .activations import activation as activation_of
 from .schemes import SCHEMES, Scheme
 from .tape import Tape
 

@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from ..function import as_vector, quiet
 from .examples import Examples, read_inputs, read_rows, read_weights
 from .groups import named_blocks, ray_groups
-from .losses import LossLike, LossName, is_real, loss as loss_of
+from .losses import LossLike, LossName, is_real
+from .losses import loss as loss_of
 from .memory import Memory
 from .mlp import MLP
 from .passes import Pass

@@ -1,8 +1,9 @@
 """Pictures: these functions draw what they are given and compute nothing.
 
-Each takes what one has (a result, eigenvalues, a model, an outcome) and an optional `ax` to draw on, and returns the figure that it
-made, or the axes. A figure or film as the last line of a Jupyter cell is shown.
+Each takes what one has (a result, eigenvalues, a model, an outcome) and an optional `ax` to draw on, and returns the
+figure that it made, or the axes. A figure or film as the last line of a Jupyter cell is shown.
 """
+
 from .animations import Film, frames, patches, save_animation
 from .appearance import Drawing, literal, save, style, subplots
 from .curves import convergence
@@ -13,6 +14,25 @@ from .races import race
 from .trainings import training
 from .trajectories import animate, trajectory
 
-__all__ = ["Drawing", "Film", "animate", "boundary", "confusion", "convergence", "density", "frames", "literal", "patches",
-           "predicted", "race", "save", "save_animation", "spectrum", "style", "subplots", "training", "training_film",
-           "trajectory"]
+__all__ = [
+    "Drawing",
+    "Film",
+    "animate",
+    "boundary",
+    "confusion",
+    "convergence",
+    "density",
+    "frames",
+    "literal",
+    "patches",
+    "predicted",
+    "race",
+    "save",
+    "save_animation",
+    "spectrum",
+    "style",
+    "subplots",
+    "training",
+    "training_film",
+    "trajectory",
+]

@@ -1,4 +1,5 @@
 """Animations as frames, as a GIF, and as patches for a player in a page: the same bytes for the same data."""
+
 from __future__ import annotations
 
 import subprocess
@@ -56,7 +57,8 @@ def frames(animation, dpi=DPI):
 
 
 def _in_few_colours(pictures):
-    """RGB arrays as images of one palette: the most common colours of the first, middle and last one, exactly, and others."""
+    """RGB arrays as images of one palette: the most common colours of the first, middle and last one, exactly, and
+    others."""
     sample = np.concatenate([pictures[0], pictures[len(pictures) // 2], pictures[-1]])
     others = Image.fromarray(sample).quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     numbers, counts = np.unique(_bins(sample, 8), return_counts=True)
@@ -79,7 +81,9 @@ def _bins(colours, bits):
     return red << 2 * bits | green << bits | blue
 
 
-def save_animation(images: Iterable[Image.Image], path: str | PathLike[str], interval: int = 80, rest: int = 2000) -> Path:
+def save_animation(
+    images: Iterable[Image.Image], path: str | PathLike[str], interval: int = 80, rest: int = 2000
+) -> Path:
     """Write frames as an animation that shows each for `interval` milliseconds and the last one for `rest`.
 
     Parameters
@@ -113,15 +117,25 @@ def save_animation(images: Iterable[Image.Image], path: str | PathLike[str], int
 def _as_gif(images: list[Image.Image], interval: int, rest: int) -> bytes:
     """An endless GIF."""
     whole, (first, *others) = BytesIO(), images
-    first.save(whole, "GIF", save_all=True, append_images=others, duration=[interval] * len(others) + [rest], loop=0, disposal=1)
+    first.save(
+        whole,
+        "GIF",
+        save_all=True,
+        append_images=others,
+        duration=[interval] * len(others) + [rest],
+        loop=0,
+        disposal=1,
+    )
     return whole.getvalue()
 
 
 def _as_page(images: list[Image.Image], interval: int, rest: int) -> bytes:
     """A page of HTML with the GIF in it."""
     data = b64encode(_as_gif(images, interval, rest)).decode()
-    return (f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>film</title>'
-            f'<img alt="film of {len(images)} frames" src="data:image/gif;base64,{data}"></html>\n').encode()
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>film</title>'
+        f'<img alt="film of {len(images)} frames" src="data:image/gif;base64,{data}"></html>\n'
+    ).encode()
 
 
 def _as_mp4(images: list[Image.Image], interval: int, rest: int) -> bytes:
@@ -131,14 +145,40 @@ def _as_mp4(images: list[Image.Image], interval: int, rest: int) -> bytes:
     frames = [np.asarray(image.convert("RGB")) for image in images]
     frames += frames[-1:] * (rest // interval)
     height, width = (side // 2 * 2 for side in frames[0].shape[:2])
-    command = ["ffmpeg", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", f"{1000 / interval:g}",
-               "-i", "-", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-threads", "1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-y"]
+    command = [
+        "ffmpeg",
+        "-loglevel",
+        "error",
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "rgb24",
+        "-s",
+        f"{width}x{height}",
+        "-r",
+        f"{1000 / interval:g}",
+        "-i",
+        "-",
+        "-c:v",
+        "libx264",
+        "-pix_fmt",
+        "yuv420p",
+        "-threads",
+        "1",
+        "-fflags",
+        "+bitexact",
+        "-flags:v",
+        "+bitexact",
+        "-y",
+    ]
     with TemporaryDirectory() as folder:
         out = Path(folder) / "film.mp4"
         raw = b"".join(np.ascontiguousarray(frame[:height, :width]).tobytes() for frame in frames)
         run = subprocess.run([*command, str(out)], input=raw, capture_output=True, check=False)
         if run.returncode:
-            raise ValueError(f"ffmpeg could not write the film: {run.stderr.decode(errors='replace').strip().splitlines()[-1]}")
+            raise ValueError(
+                f"ffmpeg could not write the film: {run.stderr.decode(errors='replace').strip().splitlines()[-1]}"
+            )
         return out.read_bytes()
 
 
@@ -146,7 +186,7 @@ def patches(images):
     """[(x, y, PNG as base64)]: the first frame, and of each later one the rectangle in which it differs from the one
     before, transparent where it does not."""
     palette, entries, before = images[0].getpalette("RGB"), [], None
-    same = len(palette) // 3                                # one colour more, for what did not change
+    same = len(palette) // 3  # one colour more, for what did not change
     for image in images:
         numbers, box, options = np.asarray(image), (0, 0, *image.size), {}
         if before is not None:

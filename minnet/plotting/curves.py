@@ -1,4 +1,5 @@
 """How runs went, iteration by iteration."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -11,12 +12,14 @@ from .appearance import Drawing, place, style
 
 __all__ = ["HUGE", "convergence", "histories_of", "whole_numbers"]
 
-HUGE = 1e150            # where a curve that diverges leaves the picture: ticks far above would overflow
+HUGE = 1e150  # where a curve that diverges leaves the picture: ticks far above would overflow
 LABELS = {"gradient_norm": "gradient norm", "value": "loss"}
 
 
 @style
-def convergence(runs: Any, what: str = "gradient_norm", label: str | None = None, ax: Axes | None = None) -> Drawing | Axes:
+def convergence(
+    runs: Any, what: str = "gradient_norm", label: str | None = None, ax: Axes | None = None
+) -> Drawing | Axes:
     """Draw a quantity of each run by iteration, on a logarithmic axis where all of it is positive.
 
     Parameters

@@ -1,4 +1,5 @@
 """Spectra: eigenvalues one by one, and as a density."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -69,8 +70,8 @@ def density(densities: Any, ax: Axes | None = None) -> Drawing | Axes:
     Parameters
     ----------
     densities : Density, or dict of them by name
-        What `minnet.curvature.density` gives. The kernel's width, which is said in the label, smears each eigenvalue out: what
-        lies left of the lowest one is the kernel's.
+        What `minnet.curvature.density` gives. The kernel's width, which is said in the label, smears each eigenvalue
+        out: what lies left of the lowest one is the kernel's.
     ax : Axes, optional
 
     Returns
@@ -82,7 +83,7 @@ def density(densities: Any, ax: Axes | None = None) -> Drawing | Axes:
     lowest = min(d.values.max() for d in named.values()) * 1e-6
     for name, d in named.items():
         label = f"{name}, kernel of width {d.width:.1g}".removeprefix(", ")
-        line, = ax.plot(d.grid, np.maximum(d.values, lowest), label=label)
+        (line,) = ax.plot(d.grid, np.maximum(d.values, lowest), label=label)
         low, high = (np.maximum(d.values + sign * d.standard_error, lowest) for sign in (-2, 2))
         ax.fill_between(d.grid, low, high, color=line.get_color(), alpha=0.2, linewidth=0)
     ax.set_yscale("log")

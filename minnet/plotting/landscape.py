@@ -1,19 +1,23 @@
 """The landscape under paths of two variables: a frame, the contours in it, the known minima and the starts."""
+
 from __future__ import annotations
 
 import numpy as np
 
 GRID = 120
 CONTOURS = 16
-STEEP = 30      # times as far above the lowest value as the lowest tenth lies the highest one: levels are logarithmic
+STEEP = 30  # times as far above the lowest value as the lowest tenth lies the highest one: levels are logarithmic
 
 
 def corners_of(frame, starts, points=None):
-    """The frame widened to hold the starts, or all points where there is no frame: [[x₁ from, x₁ to], [x₂ from, x₂ to]]."""
+    """The frame widened to hold the starts, or all points where there is no frame: [[x₁ from, x₁ to], [x₂ from, x₂
+    to]]."""
     held = starts if frame is not None else points
     corners = np.sort([held.min(0), held.max(0)], axis=0).T
     if frame is not None:
-        corners = np.column_stack([np.minimum(corners[:, 0], np.min(frame, 1)), np.maximum(corners[:, 1], np.max(frame, 1))])
+        corners = np.column_stack(
+            [np.minimum(corners[:, 0], np.min(frame, 1)), np.maximum(corners[:, 1], np.max(frame, 1))]
+        )
     size = np.ptp(corners, axis=1)
     margin = np.where(size > 0, (0.02 if frame is not None else 0.2) * size, 1.0)
     return corners + margin[:, None] * [-1, 1]
@@ -25,7 +29,8 @@ def grid_in(corners):
 
 
 def levels_of(Z):
-    """Levels of a contour plot: logarithmic above the lowest value where a tenth of the frame lies far below the highest."""
+    """Levels of a contour plot: logarithmic above the lowest value where a tenth of the frame lies far below the
+    highest."""
     above = Z.compressed() - Z.min()
     low, highest = np.quantile(above, 0.1), above.max()
     if 0 < STEEP * low < highest:

@@ -1,4 +1,5 @@
 """What a trained network says: decision regions, confusion matrices, predictions against the truth."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -19,20 +20,23 @@ __all__ = ["boundary", "confusion", "predicted"]
 
 LEVELS = (0.1, 0.3, 0.5, 0.7, 0.9)
 GRID = 160
-WRITTEN_OUT = 12        # classes of which a confusion matrix shows names and counts
-IN_LEGEND = 7           # classes that a legend names
+WRITTEN_OUT = 12  # classes of which a confusion matrix shows names and counts
+IN_LEGEND = 7  # classes that a legend names
 
 
 @style
-def boundary(model: Any, X: ArrayLike, y: ArrayLike, names: Sequence[str] | None = None, title: str = "",
-             ax: Axes | None = None) -> Drawing | Axes:
-    """Draw the decision regions of a classifier of two features, under its examples; regions and points share a colour.
+def boundary(
+    model: Any, X: ArrayLike, y: ArrayLike, names: Sequence[str] | None = None, title: str = "", ax: Axes | None = None
+) -> Drawing | Axes:
+    """Draw the decision regions of a classifier of two features, under its examples; regions and points share a
+    colour.
 
     Parameters
     ----------
     model : fitted classifier, or callable
-        An object with `predict_proba(points (M, 2)) -> (M, K)`, or a function points -> probabilities (M,) of the second of two
-        classes. Two classes are drawn with contours at probabilities of .1 to .9, more of them by the likeliest class.
+        An object with `predict_proba(points (M, 2)) -> (M, K)`, or a function points -> probabilities (M,) of the
+        second of two classes. Two classes are drawn with contours at probabilities of .1 to .9, more of them by the
+        likeliest class.
     X, y : arrays (N, 2) and (N,)
         The examples with their classes.
     names : sequence of str, optional
@@ -46,7 +50,9 @@ def boundary(model: Any, X: ArrayLike, y: ArrayLike, names: Sequence[str] | None
     """
     X, y = np.asarray(X, float), np.asarray(y)
     if X.ndim != 2 or X.shape[1] != 2 or len(y) != len(X):
-        raise ValueError(f"X has shape {X.shape} and y {y.shape}; expected examples of two features (N, 2) and their classes (N,)")
+        raise ValueError(
+            f"X has shape {X.shape} and y {y.shape}; expected examples of two features (N, 2) and their classes (N,)"
+        )
     ax, answer = place(ax, 5.2, 4.4)
     labels = np.unique(y)
     colours = [to_rgb(entry["color"]) for _, entry in zip(labels, cycle(rcParams["axes.prop_cycle"]))]
@@ -58,7 +64,9 @@ def boundary(model: Any, X: ArrayLike, y: ArrayLike, names: Sequence[str] | None
         _two_classes(ax, grid_x, grid_y, p[..., -1], [colours[0], colours[-1]])
     else:
         shades = np.array([colours[k % len(colours)] for k in range(p.shape[-1])])[p.argmax(-1)]
-        ax.imshow(1 - 0.35 * (1 - shades), extent=(x0, x1, y0, y1), origin="lower", aspect="auto", interpolation="nearest")
+        ax.imshow(
+            1 - 0.35 * (1 - shades), extent=(x0, x1, y0, y1), origin="lower", aspect="auto", interpolation="nearest"
+        )
     for i, (label, marker, colour) in enumerate(zip(labels, cycle(MARKERS), colours)):
         edge = {} if marker == "x" else {"edgecolors": "black", "linewidths": 0.5}
         name = literal(label if names is None else names[i])
@@ -91,8 +99,15 @@ def confusion(truth: ArrayLike, guess: ArrayLike, names: Sequence[object], ax: A
     ax.imshow(counts, cmap="Blues")
     if len(names) <= WRITTEN_OUT:
         for i, j in np.ndindex(*counts.shape):
-            ax.text(j, i, counts[i, j], ha="center", va="center", fontsize=8,
-                    color="white" if counts[i, j] > counts.max() / 2 else "black")
+            ax.text(
+                j,
+                i,
+                counts[i, j],
+                ha="center",
+                va="center",
+                fontsize=8,
+                color="white" if counts[i, j] > counts.max() / 2 else "black",
+            )
         written = [literal(name) for name in names]
         slanted = {"rotation": 45, "ha": "right"} if max(map(len, written)) > 2 else {}
         ax.set_xticks(range(len(written)), written, **slanted)

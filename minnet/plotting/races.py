@@ -1,4 +1,5 @@
 """Pictures of a race: value and gradient norm against cost, and the paths of a function of two variables."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -14,7 +15,7 @@ from .eigenvalues import MARKERS
 __all__ = ["against_cost", "paths", "race", "looks_of"]
 
 COUNT = FuncFormatter(lambda cost, _: f"{cost:g}")
-LOWEST, HIGHEST = 1e-16, 1e6    # times its scale, where a curve leaves the picture
+LOWEST, HIGHEST = 1e-16, 1e6  # times its scale, where a curve leaves the picture
 
 
 @style
@@ -33,8 +34,9 @@ def against_cost(ax, curves, looks, label):
 
 @style
 def paths(ax, on_grid, frame, paths, looks, minima=()):
-    """Paths {name: points (M, 2)} over the contours of on_grid(X, Y) in frame ((x from, to), (y from, to)), which is widened
-    to hold the start. The heads are marked, on the edge where they have left the frame, and the known minima."""
+    """Paths {name: points (M, 2)} over the contours of on_grid(X, Y) in frame ((x from, to), (y from, to)), which is
+    widened to hold the start. The heads are marked, on the edge where they have left the frame, and the known
+    minima."""
     start = next(iter(paths.values()))[0]
     corners = landscape.corners_of(frame, start[None])
     lower, upper = corners.T
@@ -44,10 +46,19 @@ def paths(ax, on_grid, frame, paths, looks, minima=()):
         near = np.clip(points, lower - 1e3 * (upper - lower), upper + 1e3 * (upper - lower))
         look = looks[name] | {"linewidth": 1.2}
         ax.plot(*near.T, **look | {"marker": None})
-        ax.plot(*np.clip(points[-1], lower, upper), **look | {"linestyle": "none", "markersize": 7}, clip_on=False, zorder=4)
+        ax.plot(
+            *np.clip(points[-1], lower, upper), **look | {"linestyle": "none", "markersize": 7}, clip_on=False, zorder=4
+        )
     landscape.landmarks(ax, corners, start[None], minima)
-    ax.annotate("start", start, textcoords="offset points", xytext=(5, 6), fontsize=8,
-                bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1}, zorder=6)
+    ax.annotate(
+        "start",
+        start,
+        textcoords="offset points",
+        xytext=(5, 6),
+        fontsize=8,
+        bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1},
+        zorder=6,
+    )
     landscape.axes(ax, corners)
     ax.ticklabel_format(scilimits=(-3, 4))
 
@@ -59,8 +70,8 @@ def race(outcome: Any, f: Any = None, title: str = "") -> Drawing:
     Parameters
     ----------
     outcome : Outcome
-        What `minnet.race.Race(…).run()` gives. Values are drawn above the lowest one, or as a fall below the start where a method ran
-        off to values below any scale.
+        What `minnet.race.Race(…).run()` gives. Values are drawn above the lowest one, or as a fall below the start
+        where a method ran off to values below any scale.
     f : problem, optional
         A function of two variables with `on_grid`, `bounds` and `minima`, as those of `minnet.problems`.
     title : str
@@ -75,12 +86,24 @@ def race(outcome: Any, f: Any = None, title: str = "") -> Drawing:
     panels, looks = 2 + flat, looks_of(histories)
     fig, axes = subplots(1, panels, 4.3 * panels, 4.2 + 0.2 * np.ceil(len(looks) / (2 * panels)))
     fig.suptitle(title)
-    against_cost(axes[0], {name: (h["cost"], height(h["value"])) for name, h in histories.items()}, looks,
-                 "value above the lowest" if outcome.bounded else "fall below the start")
-    against_cost(axes[1], {name: (h["cost"], h["gradient_norm"]) for name, h in histories.items()}, looks, "gradient norm")
+    against_cost(
+        axes[0],
+        {name: (h["cost"], height(h["value"])) for name, h in histories.items()},
+        looks,
+        "value above the lowest" if outcome.bounded else "fall below the start",
+    )
+    against_cost(
+        axes[1], {name: (h["cost"], h["gradient_norm"]) for name, h in histories.items()}, looks, "gradient norm"
+    )
     if flat:
-        paths(axes[2], f.on_grid, f.bounds, {name: h["x"] for name, h in histories.items()}, looks,
-              [x for x, _ in f.minima if x is not None])
+        paths(
+            axes[2],
+            f.on_grid,
+            f.bounds,
+            {name: h["x"] for name, h in histories.items()},
+            looks,
+            [x for x, _ in f.minima if x is not None],
+        )
     fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2 * panels, handlelength=3.5)
     return fig
 
@@ -90,6 +113,11 @@ def looks_of(names):
     looks, cycle = {}, list(rcParams["axes.prop_cycle"])
     for i, name in enumerate(names):
         j = i + i // len(cycle)
-        looks[name] = {"label": name, "color": cycle[i % len(cycle)]["color"], "markersize": 6,
-                       "linestyle": cycle[j % len(cycle)]["linestyle"], "marker": MARKERS[j % len(MARKERS)]}
+        looks[name] = {
+            "label": name,
+            "color": cycle[i % len(cycle)]["color"],
+            "markersize": 6,
+            "linestyle": cycle[j % len(cycle)]["linestyle"],
+            "marker": MARKERS[j % len(MARKERS)],
+        }
     return looks

@@ -1,4 +1,5 @@
 """A training run on one page."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -14,9 +15,11 @@ __all__ = ["training"]
 
 
 @style
-def training(result: Any, certificate: Any = None, test: Callable[[Axes], Any] | None = None, title: str = "",
-             part: str = "") -> Drawing:
-    """Draw a run of `minimize`: loss and gradient norm, and where they are given the spectrum at its end and what a test says.
+def training(
+    result: Any, certificate: Any = None, test: Callable[[Axes], Any] | None = None, title: str = "", part: str = ""
+) -> Drawing:
+    """Draw a run of `minimize`: loss and gradient norm, and where they are given the spectrum at its end and what a
+    test says.
 
     Parameters
     ----------
@@ -37,8 +40,13 @@ def training(result: Any, certificate: Any = None, test: Callable[[Axes], Any] |
         fig, (loss, gradient) = subplots(1, 2, 9.0, 3.6)
     else:
         fig, ((loss, gradient), (eigen, last)) = subplots(2, 2, 9.0, 6.6)
-        _panel(eigen, None if certificate is None or not len(getattr(certificate, "eigenvalues", certificate)) else
-               lambda ax: spectrum(certificate, ax=ax), "no eigenvalues: too many parameters, or not finite")
+        _panel(
+            eigen,
+            None
+            if certificate is None or not len(getattr(certificate, "eigenvalues", certificate))
+            else lambda ax: spectrum(certificate, ax=ax),
+            "no eigenvalues: too many parameters, or not finite",
+        )
         _panel(last, test, "")
         last.set_title(part)
     fig.suptitle(title)

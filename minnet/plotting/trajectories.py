@@ -1,4 +1,6 @@
-"""Trajectories: what runs of `minimize` did on a function of two variables, still and animated, in two and in three dimensions."""
+"""Trajectories: what runs of `minimize` did on a function of two variables, still and animated, in two and in three
+dimensions."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -14,19 +16,19 @@ from .races import looks_of
 __all__ = ["animate", "trajectory"]
 
 FRAMES = 80
-FAR = 1e3               # times the size of the start, beyond which a path does not widen the frame
-LOWEST = 1e-13          # times the highest value above the lowest one, where a curve leaves the picture
+FAR = 1e3  # times the size of the start, beyond which a path does not widen the frame
+LOWEST = 1e-13  # times the highest value above the lowest one, where a curve leaves the picture
 
 
 @style
 def trajectory(f, results, title="", *, three=False, convergence=True, arrows=False, frame=None, lowest=None):
     """A Drawing: the paths of runs over the contours of f, or on its surface, and their convergence beside it.
 
-    f has `value(x)` for x (2,), and may have `on_grid(X, Y)`, `bounds` and `minima` as the functions of `minnet.problems`.
-    results: a result of `minimize(..., record=["x"])`, {name: result}, or {name: [result, …]} from several starts.
-    three: the surface instead of its contours. arrows: the direction of −∇f, from f.gradient. frame: ((x₁ from, x₁ to),
-    (x₂ from, x₂ to)); default f.bounds, else what holds all paths. lowest: the value that convergence counts from;
-    default the lowest that is known or was seen.
+    f has `value(x)` for x (2,), and may have `on_grid(X, Y)`, `bounds` and `minima` as the functions of
+    `minnet.problems`. results: a result of `minimize(..., record=["x"])`, {name: result}, or {name: [result, …]} from
+    several starts. three: the surface instead of its contours. arrows: the direction of −∇f, from f.gradient. frame:
+    ((x₁ from, x₁ to), (x₂ from, x₂ to)); default f.bounds, else what holds all paths. lowest: the value that
+    convergence counts from; default the lowest that is known or was seen.
 
     >>> import numpy as np
     >>> from minnet import Function, minimize, plotting
@@ -50,21 +52,40 @@ def trajectory(f, results, title="", *, three=False, convergence=True, arrows=Fa
 
 
 @style
-def animate(f, results, title="", *, frames=FRAMES, interval=80, three=False, convergence=True, arrows=False, frame=None,
-            lowest=None):
+def animate(
+    f,
+    results,
+    title="",
+    *,
+    frames=FRAMES,
+    interval=80,
+    three=False,
+    convergence=True,
+    arrows=False,
+    frame=None,
+    lowest=None,
+):
     """The same as a `Film` of at most so many frames, `interval` milliseconds each.
 
-    Every frame shows all runs after as many steps, which grow so that the beginning is seen step by step and a long run ends
-    in time. `minnet.plotting.save_animation(minnet.plotting.frames(film), "film.gif")` writes the same bytes every time.
+    Every frame shows all runs after as many steps, which grow so that the beginning is seen step by step and a long
+    run ends in time. `minnet.plotting.save_animation(minnet.plotting.frames(film), "film.gif")` writes the same bytes
+    every time.
     """
     scene = Scene(f, results, title, three, convergence, arrows, frame, lowest)
     at = steps_of_frames(scene.steps, frames)
-    return Film(scene.fig, style(lambda i: scene.show(at[i])), frames=len(at), init_func=lambda: [],
-                         interval=interval, blit=False)
+    return Film(
+        scene.fig,
+        style(lambda i: scene.show(at[i])),
+        frames=len(at),
+        init_func=lambda: [],
+        interval=interval,
+        blit=False,
+    )
 
 
 def steps_of_frames(steps, frames):
-    """The steps (≤ frames,), growing from 0 to `steps`, that frames show: one by one while that is enough, then ever faster."""
+    """The steps (≤ frames,), growing from 0 to `steps`, that frames show: one by one while that is enough, then ever
+    faster."""
     if not isinstance(frames, (int, np.integer)) or frames < 1:
         raise ValueError(f"frames={frames!r}; expected a whole number of at least 1")
     if steps < frames:
@@ -72,14 +93,17 @@ def steps_of_frames(steps, frames):
     if frames == 1:
         return np.array([steps])
     first, last = 0.0, 20.0
-    while last - first > 1e-9:                              # the growth with which `frames` numbers end at `steps`
+    while last - first > 1e-9:  # the growth with which `frames` numbers end at `steps`
         growth = (first + last) / 2
         if np.expm1(growth) / max(np.expm1(growth / (frames - 1)), 1e-300) > steps:
             last = growth
         else:
             first = growth
-    numbers = np.rint(steps * np.expm1(first * np.linspace(0, 1, frames)) / np.expm1(first)) if first > 1e-6 else \
-        np.rint(np.linspace(0, steps, frames))
+    numbers = (
+        np.rint(steps * np.expm1(first * np.linspace(0, 1, frames)) / np.expm1(first))
+        if first > 1e-6
+        else np.rint(np.linspace(0, steps, frames))
+    )
     return np.unique(numbers.astype(int))
 
 
@@ -110,7 +134,9 @@ class Scene:
         self.lowest = min([*known, *seen]) if lowest is None else lowest
         self._panels(1 + convergence, lists, title)
         near = everywhere[(abs(everywhere) <= FAR * (1 + abs(starts).max())).all(1)]
-        self.corners = landscape.corners_of(_frame(frame if frame is not None else getattr(f, "bounds", None)), starts, near)
+        self.corners = landscape.corners_of(
+            _frame(frame if frame is not None else getattr(f, "bounds", None)), starts, near
+        )
         self._landscape(f, arrows)
         self.runs = {name: [self._run(result) for result in entries] for name, entries in lists.items()}
         self._draw(starts, getattr(f, "minima", ()))
@@ -135,8 +161,19 @@ class Scene:
         self.offset = (levels[0] - self.base) if logarithmic else None
         if self.three:
             shown = self.height(Z.filled(Z.max()))
-            self.ax.plot_surface(X, Y, shown, cmap="Greys_r", alpha=0.65, rcount=60, ccount=60, linewidth=0, antialiased=False,
-                                 vmin=shown.min() - 0.3 * np.ptp(shown), vmax=shown.max())
+            self.ax.plot_surface(
+                X,
+                Y,
+                shown,
+                cmap="Greys_r",
+                alpha=0.65,
+                rcount=60,
+                ccount=60,
+                linewidth=0,
+                antialiased=False,
+                vmin=shown.min() - 0.3 * np.ptp(shown),
+                vmax=shown.max(),
+            )
             self.ax.view_init(38, -60)
         else:
             landscape.contours(self.ax, X, Y, Z)
@@ -144,7 +181,9 @@ class Scene:
             x, y = (grid[6::9, 6::9].ravel() for grid in (X, Y))
             with np.errstate(all="ignore"):
                 g = np.nan_to_num(np.array([f.gradient(np.array(point)) for point in zip(x, y)]).T, posinf=0, neginf=0)
-            self.ax.quiver(x, y, *(-g / np.maximum(np.linalg.norm(g, axis=0), 1e-300)), color="0.6", scale=32, width=0.003)
+            self.ax.quiver(
+                x, y, *(-g / np.maximum(np.linalg.norm(g, axis=0), 1e-300)), color="0.6", scale=32, width=0.003
+            )
 
     def height(self, values):
         """Values as the surface shows them: as they are, or logarithmic above its lowest one."""
@@ -157,31 +196,42 @@ class Scene:
         inside = ((lower <= points) & (points <= upper)).all(1)
         heights = np.where(inside, self.height(np.asarray(history["value"], float)), np.nan)
         above = np.clip(np.asarray(history["value"], float) - self.lowest, None, HUGE)
-        return Run(points if not self.three else np.where(inside[:, None], points, np.nan), heights,
-                   np.maximum(history["nfev"], history["njev"]), above)
+        return Run(
+            points if not self.three else np.where(inside[:, None], points, np.nan),
+            heights,
+            np.maximum(history["nfev"], history["njev"]),
+            above,
+        )
 
     def _draw(self, starts, minima):
         for name, runs in self.runs.items():
             look = self.looks[name]
             trail = {"color": look["color"], "linestyle": look["linestyle"], "linewidth": 1.5}
-            head = {"color": look["color"], "marker": look["marker"], "linestyle": "none", "markersize": 7,
-                    "markeredgecolor": look["color"] if look["marker"] == "x" else "white",
-                    "markeredgewidth": 2.0 if look["marker"] == "x" else 0.6}
+            head = {
+                "color": look["color"],
+                "marker": look["marker"],
+                "linestyle": "none",
+                "markersize": 7,
+                "markeredgecolor": look["color"] if look["marker"] == "x" else "white",
+                "markeredgewidth": 2.0 if look["marker"] == "x" else 0.6,
+            }
             for run in runs:
                 deep = {"zorder": 5} if self.three else {"clip_on": False, "zorder": 5}
                 empty = ([], [], []) if self.three else ([], [])
-                run.artists["trail"], = self.ax.plot(*empty, **trail, zorder=4)
-                run.artists["head"], = self.ax.plot(*empty, **head, **deep)
+                (run.artists["trail"],) = self.ax.plot(*empty, **trail, zorder=4)
+                (run.artists["head"],) = self.ax.plot(*empty, **head, **deep)
                 if self.beside is not None:
-                    run.artists["curve"], = self.beside.plot([], [], **trail)
-                    run.artists["end"], = self.beside.plot([], [], **head)
+                    (run.artists["curve"],) = self.beside.plot([], [], **trail)
+                    (run.artists["end"],) = self.beside.plot([], [], **head)
         if not self.three:
             landscape.landmarks(self.ax, self.corners, starts, [x for x, _ in minima])
         landscape.axes(self.ax, self.corners)
         if self.beside is not None:
             self._axes_beside()
         if len(self.runs) > 1:
-            handles = [self.ax.plot(*([[np.nan]] * (3 if self.three else 2)), **look)[0] for look in self.looks.values()]
+            handles = [
+                self.ax.plot(*([[np.nan]] * (3 if self.three else 2)), **look)[0] for look in self.looks.values()
+            ]
             self.fig.legend(handles=handles, loc="outside lower center", ncols=min(5, len(handles)), handlelength=3.2)
 
     def _axes_beside(self):
@@ -189,26 +239,37 @@ class Scene:
         above = np.concatenate([run.above[np.isfinite(run.above)] for run in every])
         top = above.max(initial=1e-300)
         self.floor = max(LOWEST * top, above[above > 0].min(initial=top) / 2)
-        self.beside.set(xscale="symlog" if max(run.cost[-1] for run in every) > 300 else "linear", yscale="log",
-                        xlabel="evaluations", ylabel="value above the lowest",
-                        xlim=(0, 1.08 * max(run.cost[-1] for run in every)), ylim=(self.floor / 2, top * 3))
+        self.beside.set(
+            xscale="symlog" if max(run.cost[-1] for run in every) > 300 else "linear",
+            yscale="log",
+            xlabel="evaluations",
+            ylabel="value above the lowest",
+            xlim=(0, 1.08 * max(run.cost[-1] for run in every)),
+            ylim=(self.floor / 2, top * 3),
+        )
 
     def show(self, step):
         """All runs up to that step."""
         for run in (run for runs in self.runs.values() for run in runs):
             k = min(step, len(run.points) - 1)
-            path, artists = run.points[:k + 1], run.artists
+            path, artists = run.points[: k + 1], run.artists
             if self.three:
-                artists["trail"].set_data_3d(*path.T, run.heights[:k + 1])
-                artists["head"].set_data_3d(*path[k:].T, run.heights[k:k + 1])
+                artists["trail"].set_data_3d(*path.T, run.heights[: k + 1])
+                artists["head"].set_data_3d(*path[k:].T, run.heights[k : k + 1])
             else:
                 artists["trail"].set_data(*path.T)
                 artists["head"].set_data(*np.clip(path[k:], *self.corners.T).T)
             if self.beside is not None:
-                drawn = np.maximum(run.above[:k + 1], self.floor)
-                artists["curve"].set_data(run.cost[:k + 1], drawn)
-                artists["end"].set_data(run.cost[k:k + 1], drawn[k:])
-        height = "" if not self.three else ", height: log₁₀ of the value" if self.offset is not None else ", height: the value"
+                drawn = np.maximum(run.above[: k + 1], self.floor)
+                artists["curve"].set_data(run.cost[: k + 1], drawn)
+                artists["end"].set_data(run.cost[k : k + 1], drawn[k:])
+        height = (
+            ""
+            if not self.three
+            else ", height: log₁₀ of the value"
+            if self.offset is not None
+            else ", height: the value"
+        )
         self.ax.set_title(f"step {step:,}{height}", fontsize=9, loc="left")
         return []
 
@@ -223,8 +284,10 @@ def _lists(results):
         entries = [entry] if hasattr(entry, "history") else list(entry) if isinstance(entry, (list, tuple)) else []
         paths = [np.shape(getattr(result, "history", {}).get("x", ())) for result in entries]
         if not entries or not all(len(path) == 2 and path[0] > 0 and path[1] == 2 for path in paths):
-            raise ValueError(f"the result of {name or 'the run'} has no path of two variables; expected minimize(f, x, …, record=['x']) "
-                             "for an f of two")
+            raise ValueError(
+                f"the result of {name or 'the run'} has no path of two variables; expected minimize(f, x, …, record=['x']) "
+                "for an f of two"
+            )
         label = str(name).replace("$", r"\$")
         if label in lists:
             raise ValueError(f"results has the name {label} twice; expected different names")
@@ -240,15 +303,23 @@ def _frame(frame):
         ends = np.sort(np.asarray(frame, float), axis=1)
     except (TypeError, ValueError):
         ends = np.zeros(0)
-    if ends.shape != (2, 2) or not np.isfinite(ends).all() or not (abs(ends) < HUGE).all() or not (np.ptp(ends, axis=1) > 0).all():
+    if (
+        ends.shape != (2, 2)
+        or not np.isfinite(ends).all()
+        or not (abs(ends) < HUGE).all()
+        or not (np.ptp(ends, axis=1) > 0).all()
+    ):
         raise ValueError(f"frame={frame!r}; expected ((x₁ from, x₁ to), (x₂ from, x₂ to))")
     return ends
 
 
 def _on_grid(f, X, Y):
     with np.errstate(all="ignore"):
-        values = f.on_grid(X, Y) if hasattr(f, "on_grid") else \
-            np.reshape([f.value(point) for point in np.column_stack([X.ravel(), Y.ravel()])], X.shape)
+        values = (
+            f.on_grid(X, Y)
+            if hasattr(f, "on_grid")
+            else np.reshape([f.value(point) for point in np.column_stack([X.ravel(), Y.ravel()])], X.shape)
+        )
     if np.shape(values) != X.shape:
         raise ValueError(f"{f!r} gives {np.shape(values)} values on a grid of {X.shape}; expected one for each point")
     return np.asarray(values, float)

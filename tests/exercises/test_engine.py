@@ -11,8 +11,23 @@ import pytest
 from hypothesis import assume
 
 import minnet
-from minnet.exercises import (Exercise, Mistake, NotYet, Property, catalogue, check, equal, hint, inputs, keep_progress, names, progress,
-                              register, require, show)
+from minnet.exercises import (
+    Exercise,
+    Mistake,
+    NotYet,
+    Property,
+    catalogue,
+    check,
+    equal,
+    hint,
+    inputs,
+    keep_progress,
+    names,
+    progress,
+    register,
+    require,
+    show,
+)
 from minnet.exercises.watchdog import OutOfTime, limited
 
 double = Exercise(

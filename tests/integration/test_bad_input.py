@@ -8,8 +8,21 @@ import pytest
 from commands import contents, minnet, small_table
 from laws import refuses
 
-from minnet import (MLP, Activation, Function, MLPClassifier, MLPRegressor, Objective, check, curvature, datasets, load,
-                    minimize, optim, problems)
+from minnet import (
+    MLP,
+    Activation,
+    Function,
+    MLPClassifier,
+    MLPRegressor,
+    Objective,
+    check,
+    curvature,
+    datasets,
+    load,
+    minimize,
+    optim,
+    problems,
+)
 from minnet.optim.driver.checkpoint import write_npz
 
 TABLES = {

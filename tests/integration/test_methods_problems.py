@@ -12,11 +12,38 @@ from runs import same_bits
 
 from minnet import MLP, Function, Objective, datasets, minimize, optim
 from minnet.function import quiet, supports
-from minnet.optim import (LBFGS, Adadelta, Adagrad, Adam, AdamW, Clipped, GradientDescent, Method, MixedPrecision, Momentum, NAdam, Nesterov, Newton, RMSProp,
-                          TrustRegion, UndampedNewton)
+from minnet.optim import (
+    LBFGS,
+    Adadelta,
+    Adagrad,
+    Adam,
+    AdamW,
+    Clipped,
+    GradientDescent,
+    Method,
+    MixedPrecision,
+    Momentum,
+    NAdam,
+    Nesterov,
+    Newton,
+    RMSProp,
+    TrustRegion,
+    UndampedNewton,
+)
 from minnet.optim.first_order import FirstOrder
-from minnet.problems import (beale, broyden_banded, helical_valley, himmelblau, lecture_surface, more_garbow_hillstrom,
-                             powell_singular, quadratic, rosenbrock, trigonometric, variably_dimensioned)
+from minnet.problems import (
+    beale,
+    broyden_banded,
+    helical_valley,
+    himmelblau,
+    lecture_surface,
+    more_garbow_hillstrom,
+    powell_singular,
+    quadratic,
+    rosenbrock,
+    trigonometric,
+    variably_dimensioned,
+)
 
 KINDS = [kind for kind in map(optim.__dict__.get, optim.__all__)
          if isinstance(kind, type) and issubclass(kind, Method) and kind is not Method]

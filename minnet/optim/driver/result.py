@@ -1,4 +1,5 @@
 """What a run returns."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -42,7 +43,16 @@ class Result(OptimizeResult):
     history: dict[str, Array]
 
     def _repr_html_(self) -> str:
-        counts = f"{self.nfev} values, {self.njev} gradients" + (f", {self.nhev} Hessians or products" if self.nhev else "")
-        return facts("success" if self.success else "no success", [
-            ("ended as", self.message), ("value", f"{self.fun:.10g}"), ("gradient norm", f"{np.linalg.norm(self.jac):.1e}"),
-            ("steps", self.nit), ("evaluations", counts)])
+        counts = f"{self.nfev} values, {self.njev} gradients" + (
+            f", {self.nhev} Hessians or products" if self.nhev else ""
+        )
+        return facts(
+            "success" if self.success else "no success",
+            [
+                ("ended as", self.message),
+                ("value", f"{self.fun:.10g}"),
+                ("gradient norm", f"{np.linalg.norm(self.jac):.1e}"),
+                ("steps", self.nit),
+                ("evaluations", counts),
+            ],
+        )
