@@ -9,19 +9,50 @@ from tempfile import TemporaryDirectory
 import matplotlib
 import numpy as np
 import scipy
+from numpy.typing import ArrayLike
 from PIL import __version__ as pillow
 
 from .. import __version__, plotting
 from ..report import plain, write_json
 
-__all__ = ["KINDS", "PRODUCT", "Picture", "read", "write"]
+__all__ = ["KINDS", "PRODUCT", "Claim", "Picture", "read", "write"]
 
 PRODUCT = "minnet figures"
 KINDS = ("png", "svg", "gif", "js")
 
-VERSIONS = {"minnet": __version__, "numpy": np.__version__, "scipy": scipy.__version__, "matplotlib": matplotlib.__version__,
-            "pillow": pillow}
+VERSIONS = {"minnet": __version__, "numpy": np.__version__, "scipy": scipy.__version__,
+            "matplotlib": matplotlib.__version__, "pillow": pillow}
 COUNTS = ("nit", "nfev", "njev", "nhev", "fun", "success", "message")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a source says, and the evidence: whether it holds, over what it was judged, and for what share of it.
+
+    >>> claim = Claim.over([True, True, False, True], "starts")
+    >>> bool(claim), str(claim)
+    (False, '75 % of 4 starts')
+    """
+
+    holds: bool
+    judged: str = "what is drawn"
+    share: float | None = None
+
+    @classmethod
+    def over(cls, outcomes: ArrayLike, of: str, needed: float = 1.0) -> Claim:
+        """Judged on each of many `of`: the claim holds where at least the share `needed` of them bears it out."""
+        outcomes = np.asarray(outcomes, bool).ravel()
+        share = float(outcomes.mean())
+        return cls(share >= needed, f"{len(outcomes):,} {of}", share)
+
+    def __bool__(self) -> bool:
+        return bool(self.holds)
+
+    def __str__(self) -> str:
+        if self.share is None:
+            return self.judged
+        percent = 100 * self.share
+        return f"{percent:.{1 if 0 < percent < 100 and percent % 1 else 0}f} % of {self.judged}"
 
 
 @dataclass
@@ -33,7 +64,8 @@ class Picture:
     settings   {name: value}: starts, learning rates, seeds, whatever makes the run
     runs       {name: result of `minimize`, or a list of them}, whose counts the JSON keeps
     shows      {sentence: bool}: what the picture is there to show. It is not written where one is false.
-    claims     {sentence: bool}: what the source says. Where one is false the caption says so.
+    claims     {sentence: bool, or Claim with its evidence}: what the source says. A bool is judged on what is drawn.
+               Where one is false the caption says so.
     data       {name: array}: what is drawn, for tests; not written
     animation  a matplotlib animation
     """
@@ -48,16 +80,19 @@ class Picture:
     animation: object = None
 
     def __post_init__(self):
-        for sentence, true in {**self.shows, **self.claims}.items():
-            if not isinstance(true, (bool, np.bool_)):
-                raise ValueError(f"{sentence!r}: {true!r}; expected True or False")
+        for kind, sentences in (("", self.shows), (" or a Claim", self.claims)):
+            for sentence, true in sentences.items():
+                if not isinstance(true, (bool, np.bool_, Claim) if kind else (bool, np.bool_)):
+                    raise ValueError(f"{sentence!r}: {true!r}; expected True or False{kind}")
+        self.claims = {sentence: claim if isinstance(claim, Claim) else Claim(bool(claim))
+                       for sentence, claim in self.claims.items()}
 
 
 def write(entry, picture, out):
     """Write NAME.png, NAME.svg or NAME.gif with NAME.js for the page's player, and NAME.json; the facts as in the JSON.
 
-    AssertionError, and nothing written, where the picture does not show what it is there to show. All files come into their
-    place at the end, the JSON last, so that a stop leaves none half written.
+    AssertionError, and nothing written, where the picture does not show what it is there to show. All files come into
+    their place at the end, the JSON last, so that a stop leaves none half written.
     """
     for sentence, true in picture.shows.items():
         if not true:
@@ -77,7 +112,8 @@ def read(path):
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
         own = facts["product"] == PRODUCT and facts["name"] == path.stem and set(facts["files"]) <= {
-            f"{path.stem}.{kind}" for kind in KINDS}
+            f"{path.stem}.{kind}" for kind in KINDS} and all("judged "
+                                                             "over" in claim for claim in facts["claims"].values())
         return facts if own and all((path.parent / file).is_file() for file in facts["files"]) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -98,10 +134,14 @@ def _drawn(name, picture, folder):
 
 def _facts(entry, picture, files, frames):
     facts = {
-        "product": PRODUCT, "name": entry.name, "title": entry.title, "caption": entry.caption(picture.numbers), "alt": entry.alt,
+        "product": PRODUCT, "name": entry.name, "title": entry.title, "caption": entry.caption(picture.numbers),
+        "alt": entry.alt,
         "rows": entry.rows, "files": files, "frames": frames, "settings": picture.settings, "numbers": picture.numbers,
-        "shows": list(picture.shows), "claims": picture.claims, "versions": VERSIONS,
-        "runs": {name: [_counts(run) for run in (runs if isinstance(runs, list) else [runs])] for name, runs in picture.runs.items()}}
+        "shows": list(picture.shows), "versions": VERSIONS,
+        "claims": {sentence: {"holds": bool(claim), "judged over": claim.judged, "share": claim.share}
+                   for sentence, claim in picture.claims.items()},
+        "runs": {name: [_counts(run) for run in (runs if isinstance(runs, list) else [runs])] for name,
+                 runs in picture.runs.items()}}
     return plain(facts)
 
 
