@@ -1,10 +1,10 @@
 """A problem with Adagrad: on a long slope its steps fade
-On a slope that never ends, each step of Adagrad divides by the root of all squared gradients so far: it is ε/√t, fitted
-slope {slope:.3f}, and after {steps} steps Adagrad has come {adagrad:.0f} ε far, about 2√t. RMSProp forgets: its step,
-at first ε/√(1 − β) = {first:.0f} ε, settles at ε, and it has come {rmsprop:.0f} ε far. Right: where the slope is ten
-times as steep at first, up to the dotted lines, Adagrad remembers it for ever: at the end its step is {kept:.4f} ε,
-without the steep part it would be {without:.4f} ε; RMSProp's is back at {back:.3f} ε. The same fading lets Adagrad come
-to rest where gradients are noisy; it is a problem only where there is still a way to go.
+On a slope that never ends, each step of Adagrad divides by the root of all squared gradients so far: it is ε/√t,
+fitted slope {slope:.3f}, and after {steps} steps Adagrad has come {adagrad:.0f} ε far, about 2√t. RMSProp forgets: its
+step, at first ε/√(1 − β) = {first:.0f} ε, settles at ε, and it has come {rmsprop:.0f} ε far. Right: where the slope is
+ten times as steep at first, up to the dotted lines, Adagrad remembers it for ever: at the end its step is {kept:.4f}
+ε, without the steep part it would be {without:.4f} ε; RMSProp's is back at {back:.3f} ε. The same fading lets Adagrad
+come to rest where gradients are noisy; it is a problem only where there is still a way to go.
 """
 import numpy as np
 from scipy.special import expit
@@ -16,14 +16,14 @@ from minnet.plotting import style
 
 ROWS = "S2-17, S2-18, S2-19"
 ORDER = 14
-ALT = ("Three panels. The step against the number of steps on logarithmic scales: Adagrad's falls along a straight line, "
-       "RMSProp's becomes constant. The way covered: Adagrad's bends flat, RMSProp's is straight. The step on a slope "
-       "that is steep at first: RMSProp's recovers, Adagrad's stays low.")
+ALT = ("Three panels. The step against the number of steps on logarithmic scales: Adagrad's falls along a straight "
+       "line, RMSProp's becomes constant. The way covered: Adagrad's bends flat, RMSProp's is straight. The step on a "
+       "slope that is steep at first: RMSProp's recovers, Adagrad's stays low.")
 LR, END, WIDTH, STEEP = 0.05, 3.0, 0.1, 10.0
 
 
 @style
-def picture(fast):
+def picture(fast: bool) -> Picture:
     steps = 1000 if fast else 4000
     slope = Function(lambda x: -x[0], lambda x: np.array([-1.0]), n=1, name="slope")
     steep = Function(lambda x: -x[0] + (STEEP - 1) * WIDTH * np.logaddexp(0, (END - x[0]) / WIDTH),

@@ -1,12 +1,12 @@
 """Flat and sharp basins: which local optimum does a method find?
-What kind of optima does momentum find, the lecture asks. Two hollows of equal depth, one sharp (curvature {sharp:.1f})
-and one flat ({flat:.1f}). From {starts} starts gradient descent at ε = {small} ends in the flat one in
-{share_small:.0%} of cases: wherever the slope leads. At ε = {large} it cannot rest in the sharp one, whose limit 2/λmax
-is {limit:.2f}: {share_large:.0%}. Momentum (ε = {small}, α = {alpha}) rolls through a narrow hollow and finds the flat
-one from {share_momentum:.0%}, and gradients with noise of deviation {noise} at ε = {small}, annealed to 0, from
-{share_noise:.0%}. At the end {rest:.0%} of the noisy runs were near neither. So momentum does tend to the flat optimum
-here, by {gain:.0f} points more than gradient descent, but what keeps a method out of the sharp one altogether is a step
-too long for it.
+What kind of optima does momentum find, the UCLA lecture on optimisation asks. Two hollows of equal depth, one sharp
+(curvature {sharp:.1f}) and one flat ({flat:.1f}). From {starts} starts gradient descent at ε = {small} ends in the
+flat one in {share_small:.0%} of cases: wherever the slope leads. At ε = {large} it cannot rest in the sharp one, whose
+limit 2/λmax is {limit:.2f}: {share_large:.0%}. Momentum (ε = {small}, α = {alpha}) rolls through a narrow hollow and
+finds the flat one from {share_momentum:.0%}, and gradients with noise of deviation {noise} at ε = {small}, annealed to
+0, from {share_noise:.0%}. At the end {rest:.0%} of the noisy runs were near neither. So momentum does tend to the flat
+optimum here, by {gain:.0f} points more than gradient descent, but what keeps a method out of the sharp one altogether
+is a step too long for it.
 """
 import numpy as np
 
@@ -18,9 +18,9 @@ from minnet.plotting import style
 
 ROWS = "S2-11, S2-12"
 ORDER = 19
-ALT = ("Four maps of starting points, light where a run ends in the flat minimum and dark where in the sharp one: a dark "
-       "region about the sharp minimum for gradient descent, smaller and torn for momentum, none for a large learning "
-       "rate, blurred for noisy gradients.")
+ALT = ("Four maps of starting points, light where a run ends in the flat minimum and dark where in the sharp one: a "
+       "dark region about the sharp minimum for gradient descent, smaller and torn for momentum, none for a large "
+       "learning rate, blurred for noisy gradients.")
 C = np.array([[-1.2, 0.0], [1.6, 0.0]])
 S = np.array([0.35, 1.1])
 DEPTH = np.array([1.0715, 1.2])
@@ -35,7 +35,7 @@ SMALL, LARGE, ALPHA, NOISE, SEED = 0.03, 0.8, 0.9, 4.0, 0
 
 
 @style
-def picture(fast):
+def picture(fast: bool) -> Picture:
     side, steps = (31 if fast else 61), 2000
     grid = np.linspace(-3, 3, side)
     starts = np.array(np.meshgrid(grid, grid)).reshape(2, -1)
@@ -88,7 +88,7 @@ def picture(fast):
 
 
 def _value(x, each=False):
-    """The sum over points x = (all x₁, all x₂) of ½ SLOPE ‖x‖² − Σ A exp(−½ ‖x − c‖²/s²): each point goes its own way."""
+    """Σ over points x = (all x₁, all x₂) of ½ SLOPE ‖x‖² − Σ A exp(−½ ‖x − c‖²/s²): each point goes its own way."""
     x = x.reshape(2, -1)
     values = SLOPE / 2 * (x**2).sum(0) - sum(_hollow(x, k) for k in (0, 1))
     return values if each else values.sum()

@@ -9,22 +9,23 @@ though it met gradients of up to {met_clipped:.0f}.
 import numpy as np
 
 from minnet import Function, check, minimize, plotting
-from minnet.network.activations import sigmoid
 from minnet.gallery import Picture
+from minnet.network.activations import sigmoid
 from minnet.optim import Clipped, GradientDescent
 from minnet.plotting import style
 
 ROWS = "S2-36"
 ORDER = 17
-ALT = ("Left: a map of the loss over w and b with a sharp edge between a dark plateau and a light valley; one path jumps "
-       "from the edge out of the picture, the other follows the edge. Middle: the loss across the edge, almost a step. "
-       "Right: the loss of the two runs, which jumps to a plateau for good without clipping and falls with it.")
+ALT = ("Left: a map of the loss over w and b with a sharp edge between a dark plateau and a light valley; one path "
+       "jumps from the edge out of the picture, the other follows the edge. Middle: the loss across the edge, almost "
+       "a step. Right: the loss of the two runs, which jumps to a plateau for good without clipping and falls with "
+       "it.")
 T, TARGET, LR, BOUND, START = 50, 0.7, 0.1, 0.1, (4.6, -2.1)
 FRAME = ((4.37, 4.65), (-2.33, -2.07))
 
 
 @style
-def picture(fast):
+def picture(fast: bool) -> Picture:
     steps, grid = 150, 150 if fast else 400
     f = Function(_value, _gradient, n=2, name="recurrent unit")
     methods = {"gradient descent": GradientDescent(LR), "clipped by norm": Clipped(GradientDescent(LR), BOUND)}
@@ -42,7 +43,7 @@ def picture(fast):
     image = left.pcolormesh(W, B, _value(np.array([W, B])), cmap="Greys", vmin=0, vmax=0.5, shading="gouraud",
                             rasterized=True)
     fig.colorbar(image, ax=left, location="right", label="loss", aspect=30, pad=0.02)
-    for (name, run), marker, every in zip(runs.items(), "ox", ([0, step], [0, steps])):
+    for name, marker, every in zip(runs, "ox", ([0, step], [0, steps])):
         left.plot(*paths[name].T, marker=marker, markersize=6, markevery=every, linewidth=1, label=name)
     right.semilogy(runs["gradient descent"].history["value"], marker="o", markevery=[0, step])
     right.semilogy(runs["clipped by norm"].history["value"], color="C1", linestyle="none", marker="x", markersize=3)
@@ -70,7 +71,8 @@ def picture(fast):
                "the clipped run meets gradients far above the bound": met["clipped by norm"] > 10 * BOUND},
         claims={"small changes in the parameters can drastically change the cost function": bool(
                     jump > 0.5 * np.ptp(profile)),
-                "an update can go to a completely different parameter space": bool(last.max() > 20 * np.median(last[:step])),
+                "an update can go to a completely different parameter space":
+                bool(last.max() > 20 * np.median(last[:step])),
                 "gradient clipping ameliorates this": bool(late.max() < ends[0])},
         data={"f": f, "paths": paths})
 

@@ -1,11 +1,12 @@
 """Conjugate directions: no step undoes an earlier one
-Exact line searches on quadratics, along −g (steepest descent) and along conjugate gradients' directions p. Two variables:
-steepest descent zigzags, conjugate gradients arrive with the second step. {n} variables: after {n} steps the gradient is
-{sd:.0e} and {cg:.0e} of the first. Every later gradient is perpendicular to every earlier direction, pⱼᵀgₖ = 0 for j < k
-(below left, at most {undone:.0e}, lengths taken as 1): the minimum found along pⱼ stays one. The directions are conjugate,
-pᵢᵀHpⱼ at most {conjugate:.0e}; the gradients are perpendicular, gᵢᵀgⱼ at most {orthogonal:.0e}, but not conjugate: between
-neighbours |gₖᵀHgₖ₋₁| reaches {neighbours:.2f}. The lecture prints the condition for gradients; it holds for directions.
-The five formulas for β take the same path, within {betas:.0e}.
+Exact line searches on quadratics, along −g (steepest descent) and along conjugate gradients' directions p. Two
+variables: steepest descent zigzags, conjugate gradients arrive with the second step. {n} variables: after {n} steps
+the gradient is {sd:.0e} and {cg:.0e} of the first. Every later gradient is perpendicular to every earlier direction,
+pⱼᵀgₖ = 0 for j < k (below left, at most {undone:.0e}, lengths taken as 1): the minimum found along pⱼ stays one. The
+directions are conjugate, pᵢᵀHpⱼ at most {conjugate:.0e}; the gradients are perpendicular, gᵢᵀgⱼ at most
+{orthogonal:.0e}, but not conjugate: between neighbours |gₖᵀHgₖ₋₁| reaches {neighbours:.2f}. The UCLA lecture on
+optimisation prints the condition for gradients; it holds for directions. The five formulas for β take the same path,
+within {betas:.0e}.
 """
 import numpy as np
 
@@ -17,8 +18,8 @@ from minnet.plotting import style
 
 ROWS = "S1-14, S1-15, S2-34"
 ORDER = 36
-ALT = ("A zigzag and a path of two steps over an ellipse; gradient norms, one falling slowly, the other to rounding; four"
-       " grey matrices: one with its lower triangle empty, two diagonal ones, and one with three diagonals.")
+ALT = ("A zigzag and a path of two steps over an ellipse; gradient norms, one falling slowly, the other to rounding; "
+       "four grey matrices: one with its lower triangle empty, two diagonal ones, and one with three diagonals.")
 
 N = 10
 ROUNDING = 1e-16
@@ -57,7 +58,7 @@ def matrix_panel(ax, M, title):
 
 
 @style
-def picture(fast):
+def picture(fast: bool) -> Picture:
     fig, old = plotting.subplots(2, 4, 9.5, 5.4)
     grid = old[0, 0].get_gridspec()
     for ax in old[0]:
@@ -84,7 +85,8 @@ def picture(fast):
     old[1, 0].set_ylabel("k")
     most = {name: np.max(np.tril(M, -1)) for name, M in matrices.items()}
     apart = max(abs(run.history["x"] - cg.history["x"]).max() for run in paths.values())
-    end = {name: run.history["gradient_norm"][N] / run.history["gradient_norm"][0] for name, run in (("sd", sd), ("cg", cg))}
+    end = {name: run.history["gradient_norm"][N] / run.history["gradient_norm"][0]
+           for name, run in (("sd", sd), ("cg", cg))}
     return Picture(
         fig, numbers={"n": N, **end, "undone": most["pg"], "conjugate": most["pHp"], "orthogonal": most["gg"],
                       "neighbours": most["gHg"], "betas": apart},

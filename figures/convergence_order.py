@@ -1,10 +1,10 @@
 """The order of convergence: what becomes of the error's exponent
 Errors e = ‖x − x*‖ of runs to the minimum of Himmelblau's function at (3, 2). Left, e against steps: gradient descent
 falls along a straight line, each step by the factor {factor:.3f} ((κ − 1)/(κ + 1) = {theory:.3f}), BFGS bends down,
-Newton's exponent doubles. Middle, each error against the one before: the slope is the order, {gd:.2f} for gradient descent
-and {newton:.2f} for Newton, from {starts} starts. Right, eₖ₊₁/eₖ, constant at order one, goes to zero for BFGS, which is
-what superlinear means. To an error of {target:g} gradient descent takes {n_gd} steps, BFGS {n_bfgs} and Newton {n_newton}.
-Order 1 and order 2 are what the draft writes as O(θ) and O(θ²).
+Newton's exponent doubles. Middle, each error against the one before: the slope is the order, {gd:.2f} for gradient
+descent and {newton:.2f} for Newton, from {starts} starts. Right, eₖ₊₁/eₖ, constant at order one, goes to zero for
+BFGS, which is what superlinear means. To an error of {target:g} gradient descent takes {n_gd} steps, BFGS {n_bfgs} and
+Newton {n_newton}. Order 1 and order 2 are what the draft writes as O(θ) and O(θ²).
 """
 import numpy as np
 
@@ -16,8 +16,8 @@ from minnet.plotting import style
 ROWS = "S0-2, S0-4"
 ORDER = 37
 ALT = ("Three panels: errors against steps, a straight line, a bending curve and a plunge; each error against the one "
-       "before on logarithmic scales, a line of slope one and one of slope two; ratios of errors, one level, two falling "
-       "to zero.")
+       "before on logarithmic scales, a line of slope one and one of slope two; ratios of errors, one level, two "
+       "falling to zero.")
 
 MARKERS = {"gradient descent": "o", "BFGS": "s", "Newton": "v"}
 TARGET = 1e-10
@@ -32,7 +32,7 @@ def errors_of(f, x, method, steps, minimum):
 
 
 @style
-def picture(fast):
+def picture(fast: bool) -> Picture:
     f, minimum = problems.himmelblau(), np.array([3.0, 2.0])
     lam = np.linalg.eigvalsh(f.hessian(minimum))
     methods = {"gradient descent": GradientDescent(2 / (lam[0] + lam[-1])), "BFGS": BFGS(), "Newton": UndampedNewton()}
@@ -60,7 +60,7 @@ def picture(fast):
     right.set(xlabel="steps k", ylabel="eₖ₊₁ / eₖ", title="the factor of each step")
     fig.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3, handlelength=3.5)
     needed = {name: int(np.argmax(runs[1] < TARGET)) for name, runs in errors.items()}
-    descent, bfgs = errors["gradient descent"][1], errors["BFGS"][1]
+    descent = errors["gradient descent"][1]
     factor = np.exp(np.polyfit(np.arange(20), np.log(descent[10:30]), 1)[0])
     theory = (lam[-1] - lam[0]) / (lam[-1] + lam[0])
     return Picture(

@@ -1,30 +1,31 @@
 """The notebook's crash and its mending: damp the step, and give the loss a minimum
-{count} seeds of the notebook: after its {adam} Adam steps H has {least} to {most} negative eigenvalues. Its own step, θ −
-inv(H) g with H from differences of gradients, then ends in a singular matrix on {crashed} of {count} seeds, after {first} to
-{last} steps: it throws the weights out to {small:.0e}…{large:.0e}, the units saturate, and the rank of that H, {full} at
-first, is {rank_low} to {rank_high} of {n} at the end. It finds a minimum on none of them, though one comes to a gradient of
-{gradient:.0e}: whether such a run is thrown out again is for rounding to say. With weight decay {l2} in the loss and a step
-that only goes downhill, all seeds end at a strict minimum: minnet's Newton after {newton:.0f} steps in the median, the trust
-region after {trust:.0f}, saddle-free Newton after {free:.0f}, with weights of norm {norm_low:.0f} to {norm_high:.0f}. So
-neither a learning rate nor luck was lacking, but damping, and without weight decay most seeds have no minimum to find.
+{count} seeds of the NNDL notebook on second-order methods: after its {adam} Adam steps H has {least} to {most}
+negative eigenvalues. Its own step, θ − inv(H) g with H from differences of gradients, then ends in a singular matrix
+on {crashed} of {count} seeds, after {first} to {last} steps: it throws the weights out to {small:.0e}…{large:.0e}, the
+units saturate, and the rank of that H, {full} at first, is {rank_low} to {rank_high} of {n} at the end. It finds a
+minimum on none of them, though one comes to a gradient of {gradient:.0e}: whether such a run is thrown out again is
+for rounding to say. With weight decay {l2} in the loss and a step that only goes downhill, all seeds end at a strict
+minimum: minnet's Newton after {newton:.0f} steps in the median, the trust region after {trust:.0f}, saddle-free Newton
+after {free:.0f}, with weights of norm {norm_low:.0f} to {norm_high:.0f}. Which of the two remedies does what, and what
+a shorter step would do, is told apart in the picture "ablation".
 """
 import numpy as np
 
-from minnet import MLP, Objective, datasets, minimize, plotting
+from minnet import datasets, minimize, plotting
 from minnet.check import hessian_from_gradients
 from minnet.cli.replay import NOTEBOOK_ADAM
 from minnet.curvature import certificate, inertia
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.optim import Newton, SaddleFreeNewton, TrustRegion, UndampedNewton
 from minnet.plotting import style
 
+from ._notebook import ADAM, EPS, GTOL, L2, objective
+
 ROWS = "S1-35, S1-9, S1-29, S0-10"
 ORDER = 57
-ALT = ("Six panels, a line for each of twenty seeds. Above, the notebook's Newton: within a few steps weights grow by many "
-       "powers of ten, the "
-       "rank falls and the gradient stays large. Below, damped Newton with weight decay: weights and rank stay, the "
-       "gradient falls to 1e-8.")
-ADAM, L2, GTOL, EPS = 50, 0.01, 1e-8, 1e-8
+ALT = ("Six panels, a line for each of twenty seeds. Above, the notebook's Newton: within a few steps weights grow by "
+       "many powers of ten, the rank falls and the gradient stays large. Below, damped Newton with weight decay: "
+       "weights and rank stay, the gradient falls to 1e-8.")
 MENDED = {"newton": Newton(), "trust": TrustRegion(), "free": SaddleFreeNewton()}
 PANELS = {"norm": "norm of the weights", "rank": "rank of H", "gradient_norm": "gradient norm"}
 
@@ -43,15 +44,11 @@ def rank_seen(f, x):
     return np.linalg.matrix_rank(hessian_from_gradients(f, x, EPS))
 
 
-def objective(seed, l2):
-    data = datasets.notebook(seed)
-    return Objective(MLP([2, 3, 1]), data.X, data.y, "binary_crossentropy", l2=l2, reduction="sum")
-
-
 def runs(seeds):
-    """{name: results}: Adam from the notebook's starts, and from its ends the notebook's Newton and the mended methods."""
+    """{name: results}: Adam from the notebook's starts; from its ends the notebook's Newton and the mended methods."""
     record = ("x", norm, rank, inertia)
-    found = {"adam": [minimize(objective(seed, 0.0), datasets.notebook_start(seed), NOTEBOOK_ADAM, max_iter=ADAM, gtol=0,
+    found = {"adam": [minimize(objective(seed, 0.0), datasets.notebook_start(seed), NOTEBOOK_ADAM, max_iter=ADAM,
+                               gtol=0,
                                record=record)
                       for seed in seeds]}
     ends = [run.history["x"][-1] for run in found["adam"]]
@@ -59,8 +56,8 @@ def runs(seeds):
                                   record=(*record, rank_seen))
                          for seed, x in zip(seeds, ends)]
     for name, method in MENDED.items():
-        found[name] = [minimize(objective(seed, L2), x, method, max_iter=500, gtol=GTOL, record=record) for seed,
-                       x in zip(seeds, ends)]
+        found[name] = [minimize(objective(seed, L2), x, method, max_iter=500, gtol=GTOL, record=record)
+                       for seed, x in zip(seeds, ends)]
     return found
 
 
@@ -72,7 +69,8 @@ def draw(found):
             for adam, run in zip(found["adam"], found[name]):
                 before, after = adam.history[what], run.history["rank_seen" if (row, what) == (0, "rank") else what]
                 ax.plot(np.arange(ADAM + 1), before, color="0.65", linewidth=0.6, linestyle="-")
-                ax.plot(ADAM + np.arange(len(after)), np.maximum(after, 1e-12), color=colour, linewidth=0.8, linestyle="-")
+                ax.plot(ADAM + np.arange(len(after)), np.maximum(after, 1e-12), color=colour, linewidth=0.8,
+                        linestyle="-")
                 ax.plot(ADAM + len(after) - 1, max(after[-1], 1e-12), "x" if name == "notebook" else "o", color=colour,
                         markersize=4)
             ax.set(title=title if row == 0 else "", xlim=(30, 82), yscale="linear" if what == "rank" else "log")
@@ -93,7 +91,7 @@ def draw(found):
     return fig
 
 
-def picture(fast):
+def picture(fast: bool) -> Picture:
     seeds = range(6 if fast else 20)
     found = runs(seeds)
     notebook, mended = found["notebook"], {name: found[name] for name in MENDED}
@@ -113,7 +111,8 @@ def picture(fast):
         numbers={"count": len(seeds), "adam": ADAM, "l2": L2, "n": 13, "least": min(negative), "most": max(negative),
                  "crashed": sum(crashed), "first": min(run.nit for run in notebook),
                  "last": max(run.nit for run in notebook),
-                 "small": min(reached), "large": max(reached), "full": min(run.history["rank_seen"][0] for run in notebook),
+                 "small": min(reached), "large": max(reached),
+                 "full": min(run.history["rank_seen"][0] for run in notebook),
                  "rank_low": min(ranks), "rank_high": max(ranks),
                  "gradient": min(run.history["gradient_norm"].min() for run in notebook),
                  "norm_low": min(norms), "norm_high": max(norms),
@@ -122,8 +121,10 @@ def picture(fast):
                   "methods": {name: repr(method) for name, method in MENDED.items()}}, runs=found,
         shows={"the notebook's Newton finds a minimum on no seed": not any(minima),
                "it ends in a singular matrix on four seeds of five": np.mean(crashed) >= 0.8,
-               **{f"{name} ends at a strict minimum on every seed": number == len(seeds) for name, number in strict.items()},
+               **{f"{name} ends at a strict minimum on every seed": number == len(seeds)
+                  for name, number in strict.items()},
                "the rank of H falls on four seeds of five": np.mean(np.array(ranks) < 13) >= 0.8},
-        claims={"Newton's method needs no learning rate": any(minima),
-                "the run ends in LinAlgError: Singular matrix": all(crashed)},
+        claims={"Newton's method needs no learning rate": Claim.over(minima, "seeds of the notebook"),
+                "the run ends in LinAlgError: Singular matrix":
+                Claim.over(crashed, "seeds of the notebook", needed=0.8)},
         data={"notebook": notebook, "mended": mended, "adam": found["adam"]})

@@ -1,10 +1,10 @@
 """Damping turns Newton's step into gradient descent
-The step −(H + αI)⁻¹g as α grows from 0. Left, with eigenvalues 1 and 10: it begins as Newton's, to the minimum, shortens
-and turns until it points along −g. Middle: its angle with −g; right: its length times α, over ‖g‖, which is 1 for gradient
-descent of rate 1/α. At α = {large:g} the step differs from −g/α by {gap:.1%}, and this difference falls as α to the power
-{order:.2f}. With eigenvalues −2 and 10 Newton's step (α → 0) makes {ascent:.0f}° with −g, uphill; near α = 2, where H + αI
-is singular, it has no bound; for every α > 2 it goes down, as the matrix is positive definite. Large α cures ascent, but
-only α above −λmin is sure to: a small one leaves the sign as it is.
+The step −(H + αI)⁻¹g as α grows from 0. Left, with eigenvalues 1 and 10: it begins as Newton's, to the minimum,
+shortens and turns until it points along −g. Middle: its angle with −g; right: its length times α, over ‖g‖, which is 1
+for gradient descent of rate 1/α. At α = {large:g} the step differs from −g/α by {gap:.1%}, and this difference falls
+as α to the power {order:.2f}. With eigenvalues −2 and 10 Newton's step (α → 0) makes {ascent:.0f}° with −g, uphill;
+near α = 2, where H + αI is singular, it has no bound; for every α > 2 it goes down, as the matrix is positive
+definite. Large α cures ascent, but only α above −λmin is sure to: a small one leaves the sign as it is.
 """
 import numpy as np
 
@@ -15,9 +15,9 @@ from minnet.plotting import style
 
 ROWS = "S2-30"
 ORDER = 33
-ALT = ("Over elliptic contours a curve of step ends bends from the minimum back to the start, where it is tangent to the "
-       "gradient's arrow; two panels show the angle with minus the gradient falling to zero and the scaled length rising "
-       "to one as α grows.")
+ALT = ("Over elliptic contours a curve of step ends bends from the minimum back to the start, where it is tangent to "
+       "the gradient's arrow; two panels show the angle with minus the gradient falling to zero and the scaled length "
+       "rising to one as α grows.")
 
 SPECTRA = {"λ = 1 and 10": [1.0, 10.0], "λ = −2 and 10": [-2.0, 10.0]}
 LARGE = 1000.0
@@ -42,7 +42,8 @@ def path_panel(ax, f, x, g, steps):
     for alpha, offset in ((0, (-2, 9)), (1, (0, -13)), (10, (-44, -3)), (100, (-50, -3))):
         end = x + damped_step(f, x, alpha)
         ax.plot(*end, "s", color="C0", markersize=5)
-        ax.annotate(f"α = {alpha}" if alpha else "α = 0, Newton", end, xytext=offset, textcoords="offset points", fontsize=8,
+        ax.annotate(f"α = {alpha}" if alpha else "α = 0, "
+                                                 "Newton", end, xytext=offset, textcoords="offset points", fontsize=8,
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.85})
     tip = x - 1.7 * g / np.linalg.norm(g)
     ax.annotate("", tip, x, arrowprops={"arrowstyle": "-|>", "color": "C1", "linewidth": 1.8, "linestyle": "--"})
@@ -54,7 +55,7 @@ def path_panel(ax, f, x, g, steps):
 
 
 @style
-def picture(fast):
+def picture(fast: bool) -> Picture:
     fig, (left, middle, right) = plotting.subplots(1, 3, 9.5, 3.6)
     alphas, data = np.geomspace(1e-2, 1e4, 199), {}
     for (name, spectrum), marker in zip(SPECTRA.items(), "os"):

@@ -1,12 +1,14 @@
 """Differences of losses and gradients: the step is too long or too short
-Errors of difference quotients on the notebook's network ({n} parameters) against the step ε. Long steps err by truncation:
-fitted slopes {forward:.2f} one-sided and {central:.2f} central. Short steps err by rounding: slopes {rounding:.2f} for
-quotients by ε and {second:.2f} for the Hessian from values, which divides by ε². The notebook's ε = 1e-8 for differences of
-gradients leaves an error of {at_8:.0e}, where ε = {best_8:.0e} would leave {least_8:.0e}; its ε = 1e-5 for differences of
-losses leaves {at_5:.0e}, where ε = {best_5:.0e} would leave {least_5:.0e}. An imaginary step, the complex step, subtracts
-nothing: its error is truncation alone, and below ε = 1e-8 it is at most {imaginary:.0e}, rounding of the exact rules that
-all are measured against.
+Errors of difference quotients on the network of the NNDL notebook on second-order methods ({n} parameters) against the
+step ε. Long steps err by truncation: fitted slopes {forward:.2f} one-sided and {central:.2f} central. Short steps err
+by rounding: slopes {rounding:.2f} for quotients by ε and {second:.2f} for the Hessian from values, which divides by
+ε². The notebook's ε = 1e-8 for differences of gradients leaves an error of {at_8:.0e}, where ε = {best_8:.0e} would
+leave {least_8:.0e}; its ε = 1e-5 for differences of losses leaves {at_5:.0e}, where ε = {best_5:.0e} would leave
+{least_5:.0e}. An imaginary step, the complex step, subtracts nothing: its error is truncation alone, and below ε =
+1e-8 it is at most {imaginary:.0e}, rounding of the exact rules that all are measured against.
 """
+from functools import partial
+
 import numpy as np
 
 from minnet import MLP, Objective, datasets, plotting
@@ -16,10 +18,9 @@ from minnet.plotting import style
 
 ROWS = "S1-5, S1-26, S1-27"
 ORDER = 51
-ALT = ("Three panels of relative error against step size on logarithmic scales: curves in the shape of a V for one-sided "
-       "and central "
-       "differences, steeper for central ones, and a curve for the complex step that falls to the rounding unit and stays "
-       "there.")
+ALT = ("Three panels of relative error against step size on logarithmic scales: curves in the shape of a V for "
+       "one-sided and central differences, steeper for central ones, and a curve for the complex step that falls to "
+       "the rounding unit and stays there.")
 SEED = 0
 SOURCES = {"gradient from values": gradient_differences, "Hessian from gradients": hessian_from_gradients,
            "Hessian from values": hessian_from_values}
@@ -42,10 +43,10 @@ def errors(f, theta, steps):
     exact = {name: f.gradient(theta) if "gradient from" in name else f.hessian(theta) for name in SOURCES}
     found = {}
     for name, rule in SOURCES.items():
-        ways = {"central": lambda eps: rule(f, theta, eps)}
+        ways = {"central": partial(rule, f, theta)}
         if rule is not hessian_from_values:
-            ways = {"one-sided": lambda eps: one_sided(rule, f, theta, eps), **ways,
-                    "complex step": lambda eps: rule(f, theta, 1j * eps).real}
+            ways = {"one-sided": partial(one_sided, rule, f, theta), **ways,
+                    "complex step": lambda eps, rule=rule: rule(f, theta, 1j * eps).real}
         found[name] = {way: np.array([np.linalg.norm(quotient(eps) - exact[name])
                                       for eps in steps]) / np.linalg.norm(exact[name])
                        for way, quotient in ways.items()}
@@ -63,7 +64,8 @@ def draw(steps, found):
     for ax, (name, ways) in zip(axes, found.items()):
         for number, way in enumerate(MARKERS):
             if way in ways:
-                ax.plot(steps, np.maximum(ways[way], 1e-17), MARKERS[way], color=f"C{number}", markersize=2.6, linestyle="-",
+                ax.plot(steps, np.maximum(ways[way], 1e-17), MARKERS[way], color=f"C{number}", markersize=2.6,
+                        linestyle="-",
                         linewidth=0.7, label=way)
         if name in NOTEBOOK:
             eps = NOTEBOOK[name]
@@ -95,7 +97,7 @@ def guides(axes):
                              xytext=(right, 4 if power == 1 else -6 if power > 0 or right < 0 else 4), color="0.3")
 
 
-def picture(fast):
+def picture(fast: bool) -> Picture:
     data, net = datasets.notebook(SEED), MLP([2, 3, 1])
     f = Objective(net, data.X, data.y, "binary_crossentropy")
     theta = net.init(rng=SEED)
@@ -103,7 +105,8 @@ def picture(fast):
     found = errors(f, theta, steps)
     slopes = {name: slope(steps, found[source][way], low, high) for name, (source, way, low, high) in BRANCHES.items()}
     small = steps <= 1e-8
-    imaginary = max(found[name]["complex step"][small].max() for name in ("gradient from values", "Hessian from gradients"))
+    imaginary = max(found[name]["complex "
+                                "step"][small].max() for name in ("gradient from values", "Hessian from gradients"))
     numbers = {"n": f.n, "imaginary": imaginary, **slopes}
     for digit, (name, rule) in {"8": ("Hessian from gradients", hessian_from_gradients),
                                 "5": ("Hessian from values", hessian_from_values)}.items():
@@ -114,9 +117,11 @@ def picture(fast):
     return Picture(
         draw(steps, found), numbers=numbers,
                    settings={"seed": SEED, "loss": "mean binary cross-entropy", "branches": BRANCHES},
-        shows={**{f"the branch {name} has the slope {value}": abs(slopes[name] - value) < 0.15 for name,
-                  value in theory.items()},
+        shows={**{f"the branch {name} has the slope {value}": abs(slopes[name] - value) < 0.15
+                  for name, value in theory.items()},
                "the complex step is exact to rounding at all small steps": imaginary < 1e-14,
-               "a step longer than 1e-8 gives a better Hessian from gradients": numbers["at_8"] > 10 * numbers["least_8"],
-               "a step longer than 1e-5 gives a better Hessian from values": numbers["at_5"] > 10 * numbers["least_5"]},
+               "a step longer than 1e-8 gives a better Hessian from gradients":
+               numbers["at_8"] > 10 * numbers["least_8"],
+               "a step longer than 1e-5 gives a better Hessian from "
+               "values": numbers["at_5"] > 10 * numbers["least_5"]},
         data={"steps": steps, "errors": found, "slopes": slopes})

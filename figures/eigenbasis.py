@@ -3,8 +3,8 @@ In the basis of the Hessian's eigenvectors q Newton's step is −qᵀg/λ, part 
 Newton's step along it to the minimum. Middle, on a quadratic of {n} variables: the parts of the gradient (circles) and
 those of the step (crosses), the quotient of which falls as λ to the power {slope:.2f}. The {half} directions of lowest
 curvature hold {share_g:.1%} of ‖g‖² and {share_s:.0%} of the step's. Right: one step brings the gradient down from
-{start:.0f} to {end:.0e}, rounding, where gradient descent at its best rate has {descent:.2g} left after {steps} steps. All
-λ are positive here: with a negative one the same step leads to a saddle.
+{start:.0f} to {end:.0e}, rounding, where gradient descent at its best rate has {descent:.2g} left after {steps} steps.
+All λ are positive here: with a negative one the same step leads to a saddle.
 """
 import numpy as np
 
@@ -16,9 +16,9 @@ from minnet.plotting import style
 
 ROWS = "S1-8, S1-3, S0-3"
 ORDER = 32
-ALT = ("A tilted elliptic valley with two arrows from one point, the gradient's across it and Newton's to the bottom; a "
-       "scatter of parts of both against curvature, rising for the gradient and level for the step; and gradient norms, "
-       "one falling at once, one slowly.")
+ALT = ("A tilted elliptic valley with two arrows from one point, the gradient's across it and Newton's to the bottom; "
+       "a scatter of parts of both against curvature, rising for the gradient and level for the step; and gradient "
+       "norms, one falling at once, one slowly.")
 
 N, STEPS = 12, 40
 ARROW = {"arrowstyle": "-|>", "linewidth": 2, "shrinkA": 0, "shrinkB": 0}
@@ -56,7 +56,7 @@ def parts_panel(ax, lam, g, s):
 
 
 @style
-def picture(fast):
+def picture(fast: bool) -> Picture:
     fig, (left, middle, right) = plotting.subplots(1, 3, 9.5, 3.3)
     end = valley_panel(left)
     f = problems.quadratic(np.geomspace(1, 30, N), rng=5)
@@ -77,10 +77,12 @@ def picture(fast):
         fig, numbers={"n": N, "half": N // 2, "slope": slope, "share_g": np.sum(g[low]**2) / np.sum(g**2),
                       "share_s": np.sum(s[low]**2) / np.sum(s**2), "start": first, "end": last, "steps": STEPS,
                       "descent": descent.history["gradient_norm"][-1]},
-        settings={"spectrum": f.eigenvalues, "rng": 5, "start": x}, runs={"Newton": newton, "gradient descent": descent},
+        settings={"spectrum": f.eigenvalues, "rng": 5, "start": x},
+        runs={"Newton": newton, "gradient descent": descent},
         shows={"the step is −qᵀg/λ": np.allclose(s, -g / lam),
                "the step of the left panel ends at the minimum": np.allclose(end, 0, atol=1e-12)},
         claims={"H⁻¹ turns the step towards directions of low curvature (S1-8)":
                 bool(np.sum(s[low]**2) / np.sum(s**2) > np.sum(g[low]**2) / np.sum(g**2)),
                 "one iteration finds the minimum of a quadratic bowl (S1-3)": bool(last < 1e-10 * first)},
-        data={"eigenvalues": lam, "gradient": g, "step": s, "descent": descent.history["gradient_norm"], "start": f.Q.T @ x})
+        data={"eigenvalues": lam, "gradient": g, "step": s, "descent": descent.history["gradient_norm"],
+              "start": f.Q.T @ x})

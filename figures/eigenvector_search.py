@@ -1,10 +1,10 @@
 """Line searches along eigenvectors: one direction after another, settled for good
-Along each eigenvector of the Hessian one exact line search, from the highest curvature down. Two steps end at the minimum
-of a quadratic of two variables, {n} steps at that of {n} variables, with a gradient {end:.0e} times the first. Top right:
-the distance still to go along each eigenvector, black for 1, white for rounding: a step settles one of them and leaves the
-others alone. The reason: qᵢᵀHqⱼ = 0 for i ≠ j, measured {off:.0e} of λmax at most, while H itself is full. Bottom right:
-on Rosenbrock's function, whose eigenvectors turn, the searches need {steps} steps instead of 2. And it takes all
-eigenvectors, O(n³), to know where to search: conjugate gradients do without.
+Along each eigenvector of the Hessian one exact line search, from the highest curvature down. Two steps end at the
+minimum of a quadratic of two variables, {n} steps at that of {n} variables, with a gradient {end:.0e} times the first.
+Top right: the distance still to go along each eigenvector, black for 1, white for rounding: a step settles one of them
+and leaves the others alone. The reason: qᵢᵀHqⱼ = 0 for i ≠ j, measured {off:.0e} of λmax at most, while H itself is
+full. Bottom right: on Rosenbrock's function, whose eigenvectors turn, the searches need {steps} steps instead of 2.
+And it takes all eigenvectors, O(n³), to know where to search: conjugate gradients do without.
 """
 import numpy as np
 from matplotlib.ticker import MaxNLocator
@@ -16,9 +16,9 @@ from minnet.plotting import style
 
 ROWS = "S1-12, S1-13"
 ORDER = 35
-ALT = ("A path of two perpendicular steps along the axes of an ellipse to its centre; a gradient norm that collapses at "
-       "the last step; a staircase of distances that vanish one by one; two matrices, a full one and a diagonal one; a "
-       "slower run elsewhere.")
+ALT = ("A path of two perpendicular steps along the axes of an ellipse to its centre; a gradient norm that collapses "
+       "at the last step; a staircase of distances that vanish one by one; two matrices, a full one and a diagonal "
+       "one; a slower run elsewhere.")
 
 N = 8
 ROUNDING = 1e-16
@@ -36,7 +36,8 @@ def path_panel(ax):
     for k, (point, offset) in enumerate(zip(points, ((-12, -14), (-2, 9), (-20, 9)))):
         ax.annotate("start" if k == 0 else f"step {k}", point, xytext=offset, textcoords="offset points", fontsize=8,
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})
-    ax.set(xlim=(-2.9, 2.9), ylim=(-2.9, 2.9), xlabel="x₁", ylabel="x₂", title="two variables, two steps", aspect="equal")
+    ax.set(xlim=(-2.9, 2.9), ylim=(-2.9, 2.9), xlabel="x₁", ylabel="x₂", title="two variables, two steps",
+           aspect="equal")
     ax.grid(False)
     return run
 
@@ -58,7 +59,7 @@ def matrix_panel(ax, M, title, columns, rows, first=1):
 
 
 @style
-def picture(fast):
+def picture(fast: bool) -> Picture:
     fig, axes = plotting.subplots(2, 3, 9.5, 5.8)
     flat = path_panel(axes[0, 0])
     f = problems.quadratic(np.geomspace(1, 50, N), rng=2)
@@ -76,7 +77,8 @@ def picture(fast):
     settled = np.tril(np.ones((N, N), bool))
     return Picture(
         fig, numbers={"n": N, "end": sizes[-1] / sizes[0], "off": off, "steps": bend.nit},
-        settings={"spectrum": f.eigenvalues, "rng": 2}, runs={"two variables": flat, "n variables": run, "Rosenbrock": bend},
+        settings={"spectrum": f.eigenvalues, "rng": 2}, runs={"two variables": flat, "n variables": run,
+                                                              "Rosenbrock": bend},
         shows={"a step leaves what was settled before": bool(distances[1:][settled].max() < 1e-12),
                "a step leaves what is not its own": bool(np.allclose(distances[:-1][~settled], 1)),
                "Rosenbrock's function takes more than two steps": bend.success and bend.nit > 2},

@@ -1,11 +1,12 @@
 """The higher a critical point lies, the more ways lead down from it
-Critical points of the notebook's loss with weight decay {l2}: from {starts} starts, points of random size of which most then
-follow L-BFGS a little way and are thrown off it again, Levenberg-Marquardt minimises ‖∇f‖², which ends at minima and saddles
-alike. Where it reaches ‖∇f‖ < 1e-8, {found} times, the certificate counts the negative eigenvalues of H: {distinct} points
-differ in value, {saddles} of them saddles (mirror images and renumbered units have the same value and are one mark, the
-larger the more often it was found). The value rises with the index: rank correlation {correlation:.2f}, mean values {means}.
-This is what Dauphin et al. (2014) saw in larger networks: a point that is stuck high up is most likely a saddle. The
-highest, {highest:.2f} = 80 log 2, is the network that says ½ to all.
+Critical points of the loss of the NNDL notebook on second-order methods with weight decay {l2}: from {starts} starts,
+points of random size of which most then follow L-BFGS a little way and are thrown off it again, Levenberg-Marquardt
+minimises ‖∇f‖², which ends at minima and saddles alike. Where it reaches ‖∇f‖ < 1e-8, {found} times, the certificate
+counts the negative eigenvalues of H: {distinct} points differ in value, {saddles} of them saddles (mirror images and
+renumbered units have the same value and are one mark, the larger the more often it was found). The value rises with
+the index: rank correlation {correlation:.2f}, mean values {means}. This is what Dauphin et al. (2014) saw in larger
+networks: a point that is stuck high up is most likely a saddle. The highest, {highest:.2f} = 80 log 2, is the network
+that says ½ to all.
 """
 import numpy as np
 from scipy.stats import spearmanr
@@ -19,10 +20,9 @@ from minnet.problems import LeastSquares
 
 ROWS = "S1-18"
 ORDER = 55
-ALT = ("Values of critical points against the share of negative eigenvalues, rising from the minima at share zero to the "
-       "highest point "
-       "at about a quarter; beside them the thirteen eigenvalues of one point of each index, more below zero the higher the "
-       "index.")
+ALT = ("Values of critical points against the share of negative eigenvalues, rising from the minima at share zero to "
+       "the highest point at about a quarter; beside them the thirteen eigenvalues of one point of each index, more "
+       "below zero the higher the index.")
 L2, GTOL, LONGEST = 0.05, 1e-8, 30
 MARKERS = "o^sDv*"
 
@@ -52,12 +52,14 @@ def critical_points(f, starts):
 @style
 def draw(f, points, times, means):
     fig, (left, right) = plotting.subplots(1, 2, 9.2, 4.0)
-    for index, value in means.items():
+    for index in means:
         at = [(c.value, count) for c, count in zip(points, times) if c.inertia[1] == index]
         values, weights = np.array(at).T
-        left.scatter(np.full(len(at), index / f.n), values, s=25 + 12 * weights, marker=MARKERS[index], facecolor="none",
+        left.scatter(np.full(len(at), index / f.n), values, s=25 + 12 * weights, marker=MARKERS[index],
+                     facecolor="none",
                      edgecolor=f"C{index}", linewidth=1.4)
-    left.plot([index / f.n for index in means], list(means.values()), color="0.4", linewidth=1.0, linestyle="-", marker="_",
+    left.plot([index / f.n for index in means], list(means.values()), color="0.4", linewidth=1.0, linestyle="-",
+              marker="_",
               markersize=16,
               label="mean of the index", zorder=1)
     left.set(xlabel="index: share of negative eigenvalues", ylabel="value", title="value against index")
@@ -77,7 +79,7 @@ def draw(f, points, times, means):
     return fig
 
 
-def picture(fast):
+def picture(fast: bool) -> Picture:
     data, starts = datasets.notebook(0), 12 if fast else 110
     f = Objective(MLP([2, 3, 1]), data.X, data.y, "binary_crossentropy", l2=L2, reduction="sum")
     found = [c for c in critical_points(f, starts) if c.kind in ("strict minimum", "saddle")]
@@ -90,7 +92,8 @@ def picture(fast):
     correlation = float(spearmanr(index, value).statistic)
     return Picture(
         draw(f, points, times, means),
-        numbers={"l2": L2, "starts": starts, "found": len(found), "distinct": len(points), "saddles": int((index > 0).sum()),
+        numbers={"l2": L2, "starts": starts, "found": len(found), "distinct": len(points),
+                 "saddles": int((index > 0).sum()),
                  "correlation": correlation, "highest": value.max(),
                  "means": ", ".join(f"{mean:.1f} at {i}/{f.n}" for i, mean in means.items())},
         settings={"seeds": f"0 to {starts - 1}", "l2": L2, "gtol": GTOL},

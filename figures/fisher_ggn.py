@@ -1,11 +1,12 @@
 """Three stand-ins for the Hessian: Gauss-Newton, empirical and Monte Carlo Fisher
-On the notebook's network ({n} parameters, seed {seed}, weight decay {l2}): the Hessian H, the Gauss-Newton matrix G, the
-empirical Fisher matrix, Σ g gᵀ over the examples with the targets of the data, and the Monte Carlo one, with targets drawn
-from the network's own probabilities. In the mean the latter is G: the mean of k draws nears it as k to the power
-{slope:.2f}, from {far:.0f} % of ‖G‖ away after one draw to {near:.1f} % after {draws}. At the minimum, {steps} steps of
-Newton's method on, H lies {hessian:.1f} % from G, and the empirical matrix {empirical:.0f} %: this network has learned its
-data's probabilities well enough for that, and nearer than a single draw, but no further averaging mends it. Before, it was
-up to {worst:.0f} % away, while H, bent most at the start, was {first:.0f} % away there.
+On the network of the NNDL notebook on second-order methods ({n} parameters, seed {seed}, weight decay {l2}): the
+Hessian H, the Gauss-Newton matrix G, the empirical Fisher matrix, Σ g gᵀ over the examples with the targets of the
+data, and the Monte Carlo one, with targets drawn from the network's own probabilities. In the mean the latter is G:
+the mean of k draws nears it as k to the power {slope:.2f}, from {far:.0f} % of ‖G‖ away after one draw to {near:.1f} %
+after {draws}. At the minimum, {steps} steps of Newton's method on, H lies {hessian:.1f} % from G, and the empirical
+matrix {empirical:.0f} %: this network has learned its data's probabilities well enough for that, and nearer than a
+single draw, but no further averaging mends it. Before, it was up to {worst:.0f} % away, while H, bent most at the
+start, was {first:.0f} % away there.
 """
 import numpy as np
 from matplotlib.colors import SymLogNorm
@@ -17,10 +18,9 @@ from minnet.plotting import style
 
 ROWS = "S1-25, S0-12"
 ORDER = 60
-ALT = ("Heat maps of four 13 by 13 matrices at the minimum, which look much alike, the two Fisher matrices a little less "
-       "so; below, their "
-       "distances to Gauss-Newton's along the run, and that of the mean of k Monte Carlo matrices, falling as k to the "
-       "power −½.")
+ALT = ("Heat maps of four 13 by 13 matrices at the minimum, which look much alike, the two Fisher matrices a little "
+       "less so; below, their distances to Gauss-Newton's along the run, and that of the mean of k Monte Carlo "
+       "matrices, falling as k to the power −½.")
 SEED, L2 = 0, 0.01
 
 
@@ -58,7 +58,7 @@ def draw(matrices, distances, k, spread):
     return fig
 
 
-def picture(fast):
+def picture(fast: bool) -> Picture:
     data, net = datasets.notebook(SEED), MLP([2, 3, 1])
     f = Objective(net, data.X, data.y, "binary_crossentropy", l2=L2, reduction="sum")
     run = minimize(f, datasets.notebook_start(SEED), Newton(), gtol=1e-9, record=("x",))
@@ -82,6 +82,7 @@ def picture(fast):
         shows={"the mean of Monte Carlo matrices tends to G as k^-1/2": abs(slope + 0.5) < 0.05
                and spread[-1] < spread[0] / 8,
                "the empirical matrix is no such mean": distances["empirical"][-1] > 5 * spread[-1],
-               "at the minimum H is nearer to G than the empirical matrix": distances["H"][-1] < distances["empirical"][-1]},
+               "at the minimum H is nearer to G than the empirical matrix":
+               distances["H"][-1] < distances["empirical"][-1]},
         claims={"y(1 − y) b bᵀ is the mean of Fisher's matrix": spread[-1] < 0.05},
         data={"k": k, "spread": np.array(spread), "G": G, "drawn": drawn, "success": run.success, "x": run.x})

@@ -1,27 +1,27 @@
 """y(1 − y) b bᵀ is the Gauss-Newton matrix G: never indefinite, and not yet the Hessian H
-The notebook sums y(1 − y) b bᵀ over the examples, y the network's output and b the gradient of what goes into its sigmoid,
-and calls it the Hessian. It is the Gauss-Newton matrix, to {equal:.0e} of its norm at every one of the {points} points of
-this run: {adam} steps of the notebook's Adam, then {newton} of Newton's with weight decay. Σ y(1 − y) b bᵀ has no negative
-eigenvalue beyond rounding (lowest {lowest_g:.0e}), while H has up to {negative} of {n} and goes down to {lowest_h:.1f}. H −
-G, the part that the bend of the network makes, is {first:.0f} % of H at the start and {last:.1f} % at the minimum, where the
-errors y − t are small or cancel. A step with G always goes downhill, but it sees no saddle.
+The NNDL notebook on second-order methods sums y(1 − y) b bᵀ over the examples, y the network's output and b the
+gradient of what goes into its sigmoid, and calls it the Hessian. It is the Gauss-Newton matrix, to {equal:.0e} of its
+norm at every one of the {points} points of this run: {adam} steps of the notebook's Adam, then {newton} of Newton's
+with weight decay. Σ y(1 − y) b bᵀ has no negative eigenvalue beyond rounding (lowest {lowest_g:.0e}), while H has up
+to {negative} of {n} and goes down to {lowest_h:.1f}. H − G, the part that the bend of the network makes, is
+{first:.0f} % of H at the start and {last:.1f} % at the minimum, where the errors y − t are small or cancel. A step
+with G always goes downhill, but it sees no saddle.
 """
 import numpy as np
 from matplotlib.colors import SymLogNorm
 
 from minnet import MLP, Objective, datasets, minimize, plotting
-from minnet.network.activations import sigmoid
 from minnet.cli.replay import NOTEBOOK_ADAM
 from minnet.gallery import Picture
+from minnet.network.activations import sigmoid
 from minnet.optim import Newton
 from minnet.plotting import style
 
 ROWS = "S1-25"
 ORDER = 54
-ALT = ("Heat maps of the Hessian and the Gauss-Newton matrix, 13 by 13, which differ at the start and look alike at the "
-       "minimum; below, "
-       "their relative distance falling along the iterations, and their lowest eigenvalues, the Hessian's negative for many "
-       "steps.")
+ALT = ("Heat maps of the Hessian and the Gauss-Newton matrix, 13 by 13, which differ at the start and look alike at "
+       "the minimum; below, their relative distance falling along the iterations, and their lowest eigenvalues, the "
+       "Hessian's negative for many steps.")
 SEED, ADAM, L2 = 0, 50, 0.01
 
 
@@ -74,13 +74,14 @@ def draw(matrices, distance, lowest):
     return fig
 
 
-def picture(fast):
+def picture(fast: bool) -> Picture:
     data, net = datasets.notebook(SEED), MLP([2, 3, 1])
     adam, newton, points = path(data, net)
     f = Objective(net, data.X, data.y, "binary_crossentropy", reduction="sum")
     H, G = (np.array([rule(x) for x in points]) for rule in (f.hessian, f.ggn))
     own = np.array([notebooks_matrix(f, x) for x in points])
-    norms = {name: np.linalg.norm(M, axis=(1, 2)) for name, M in {"H": H, "G": G, "H − G": H - G, "own": own - G}.items()}
+    norms = {name: np.linalg.norm(M, axis=(1, 2)) for name, M in {"H": H, "G": G, "H − G": H - G,
+                                                                  "own": own - G}.items()}
     distance, equal = norms["H − G"] / norms["H"], (norms["own"] / norms["G"]).max()
     spectra = {name: np.linalg.eigvalsh(M) for name, M in {"H": H, "G": G}.items()}
     lowest = {name: lam[:, 0] for name, lam in spectra.items()}
@@ -88,7 +89,8 @@ def picture(fast):
     return Picture(
         draw({"H at the start": H[0], "G at the start": G[0], "H at the minimum": H[-1], "G at the minimum": G[-1]},
              distance, lowest),
-        numbers={"equal": equal, "points": len(points), "adam": ADAM, "newton": newton.nit, "lowest_g": lowest["G"].min(),
+        numbers={"equal": equal, "points": len(points), "adam": ADAM, "newton": newton.nit,
+                 "lowest_g": lowest["G"].min(),
                  "n": f.n,
                  "negative": negative.max(), "lowest_h": lowest["H"].min(), "first": 100 * distance[0],
                  "last": 100 * distance[-1]},

@@ -1,15 +1,20 @@
 """What a method must keep: from a few bytes to terabytes
-Numbers kept from one step to the next, against the number of parameters n. The marks are counted in minnet's own states and
-matrices for networks of {smallest} to {largest:,} parameters, the lines are n, 2n, 2mn + m², n² and n(n + 1); they differ by
-{constant} numbers at most. At n = 10⁶ in single precision the gradient takes {gradient:.1f} MB and the Hessian {hessian:.1f}
-TB, if one counts with powers of 1024 as the lecture does; in double precision the Hessian takes {double:.0f} TB of 10¹²
-bytes. BFGS keeps two packed triangles, as much as a full matrix; L-BFGS keeps {lbfgs:.0f} MB and Hessian-free {free:.1f} MB,
-beside a few vectors while they work. At the notebook's n = {notebook} it is the other way round: the Hessian takes {small}
-numbers and BFGS {small_bfgs}, while the m = {m} pairs of L-BFGS take {small_lbfgs}: it saves memory from n = {crossing} on.
+Numbers kept from one step to the next, against the number of parameters n. The marks are counted in minnet's own
+states and matrices for networks of {smallest} to {largest:,} parameters, the lines are n, 2n, 2mn + m², n² and n(n +
+1); they differ by {constant} numbers at most. At n = 10⁶ in single precision the gradient takes {gradient:.1f} MB and
+the Hessian {hessian:.1f} TB, if one counts with powers of 1024 as the UCLA lecture on optimisation does; in double
+precision the Hessian takes {double:.0f} TB of 10¹² bytes. BFGS keeps two packed triangles, as much as a full matrix;
+L-BFGS keeps {lbfgs:.0f} MB and Hessian-free {free:.1f} MB. While they work they take more: at n = {at_work:,} the most
+that a run held at once, function and driver included, was {lbfgs_peak:.0f} vectors of n numbers for L-BFGS and
+{free_peak:.0f} for Hessian-free. At n = {notebook}, that of the NNDL notebook on second-order methods, it is the other
+way round: the Hessian takes {small} numbers and BFGS {small_bfgs}, while the m = {m} pairs of L-BFGS take
+{small_lbfgs}: it saves memory from n = {crossing} on.
 """
+import tracemalloc
+
 import numpy as np
 
-from minnet import MLP, Objective, datasets, plotting
+from minnet import MLP, Function, Objective, datasets, minimize, plotting
 from minnet.gallery import Picture
 from minnet.optim import BFGS, LBFGS, Adam, HessianFree
 from minnet.optim.driver.counted import Counted
@@ -17,10 +22,9 @@ from minnet.plotting import style
 
 ROWS = "S1-11, S2-28, S0-21"
 ORDER = 52
-ALT = ("Numbers kept against the number of parameters on logarithmic scales: lines of slope one for Hessian-free, Adam and "
-       "L-BFGS, and "
-       "two of slope two that all but coincide for the Hessian and BFGS, a factor of a million above at a million "
-       "parameters.")
+ALT = ("Numbers kept against the number of parameters on logarithmic scales: lines of slope one for Hessian-free, "
+       "Adam and L-BFGS, and two of slope two that all but coincide for the Hessian and BFGS, a factor of a million "
+       "above at a million parameters.")
 MILLION, NOTEBOOK, M, SINGLE, DOUBLE = 10**6, 13, 20, 4, 8
 LINES = {  # kept: (numbers at n, as a formula)
     "BFGS": (lambda n: n * (n + 1), "BFGS, two packed triangles: n(n + 1)"),
@@ -43,6 +47,21 @@ def counted(data, width):
             x, state = method.step(f, x, state)
         kept[name] = sum(np.size(entry) for entry in state.values())
     return net.n_params, kept
+
+
+def peak(method, n, steps):
+    """The most that a run holds at once beyond its start, in vectors of n numbers."""
+    lam = np.geomspace(1, 100, n)
+    f = Function(lambda x: np.log(np.cosh(x)) @ lam, lambda x: lam * np.tanh(x), lambda x, v: lam * v / np.cosh(x)**2,
+                 n=n)
+    start = np.ones(n)
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        minimize(f, start, method, max_iter=steps, gtol=0)
+        return (tracemalloc.get_traced_memory()[1] - before) / start.nbytes
+    finally:
+        tracemalloc.stop()
 
 
 @style
@@ -69,10 +88,13 @@ def draw(sizes, kept):
     return fig
 
 
-def picture(fast):
+def picture(fast: bool) -> Picture:
     data = datasets.notebook(0)
-    sizes, counts = zip(*(counted(data, width) for width in ((1, 3, 8, 30, 100) if fast else (1, 2, 3, 8, 30, 100, 300))))
+    sizes, counts = zip(*(counted(data, width) for width in ((1, 3, 8, 30, 100) if fast
+                                                             else (1, 2, 3, 8, 30, 100, 300))))
     sizes, kept = np.array(sizes), {name: np.array([count[name] for count in counts]) for name in LINES}
+    at_work = 20_000 if fast else 100_000
+    peaks = {"lbfgs": peak(LBFGS(M), at_work, M + 5), "free": peak(HessianFree(curvature="hessian"), at_work, 3)}
     gap = max(np.max(abs(kept[name] - line(sizes))) for name, (line, _) in LINES.items())
     at = {name: line(MILLION) * SINGLE for name, (line, _) in LINES.items()}
     small = {name: line(NOTEBOOK) for name, (line, _) in LINES.items()}
@@ -80,11 +102,13 @@ def picture(fast):
     crossing = next(n for n in range(1, 1000) if LINES["L-BFGS"][0](n) < LINES["BFGS"][0](n))
     return Picture(
         draw(sizes, kept),
-        numbers={"smallest": sizes[0], "largest": sizes[-1], "constant": gap, "gradient": megabytes, "hessian": terabytes,
+        numbers={"smallest": sizes[0], "largest": sizes[-1], "constant": gap, "gradient": megabytes,
+                 "hessian": terabytes,
                  "double": MILLION**2 * DOUBLE / 1e12, "lbfgs": at["L-BFGS"] / 2**20, "free": megabytes,
                  "notebook": NOTEBOOK, "m": M,
                  "small": small["Hessian"], "small_bfgs": small["BFGS"], "small_lbfgs": small["L-BFGS"],
-                 "crossing": crossing},
+                 "crossing": crossing, "at_work": at_work,
+                 "lbfgs_peak": peaks["lbfgs"], "free_peak": peaks["free"]},
         settings={"memory of L-BFGS": M, "bytes a number": SINGLE},
         shows={"the states are as large as the lines say": gap <= 4},
         claims={"at n = 10⁶ the gradient takes 3.8 MB": round(megabytes, 1) == 3.8,

@@ -1,10 +1,10 @@
 """First-order and second-order models: a line has no lowest point
-Three points of f(x) = x⁴/4 − x² − x/2. The tangent only says which way is down, so that the learning rate must say how far
-(arrows: ε = {lr}). The parabola of the second order has a vertex, and Newton's step goes there: close to the minimum from
-A, beyond it from B, where the curvature is small, and up to a maximum from C, where it is negative: f rises from
-{before:.2f} to {after:.2f}. At a distance t from B the tangent errs by t to the power {first:.2f} and the parabola by t to
-the power {second:.2f}, as Taylor's remainders of order 2 and 3 say. So the parabola is the better model nearby, not
-everywhere: in this frame it is nearer to f at {share:.0%} of the places for A, B and C together.
+Three points of f(x) = x⁴/4 − x² − x/2. The tangent only says which way is down, so that the learning rate must say how
+far (arrows: ε = {lr}). The parabola of the second order has a vertex, and Newton's step goes there: close to the
+minimum from A, beyond it from B, where the curvature is small, and up to a maximum from C, where it is negative: f
+rises from {before:.2f} to {after:.2f}. At a distance t from B the tangent errs by t to the power {first:.2f} and the
+parabola by t to the power {second:.2f}, as Taylor's remainders of order 2 and 3 say. So the parabola is the better
+model nearby, not everywhere: in this frame it is nearer to f at {share:.0%} of the places for A, B and C together.
 """
 import numpy as np
 
@@ -15,9 +15,9 @@ from minnet.plotting import style
 
 ROWS = "S2-26, S1-2, S0-13, S1-6"
 ORDER = 31
-ALT = ("A curve with two valleys and three points on it: in the first panel with tangents and short arrows, in the second"
-       " with parabolas and arrows to their vertices, one of which is a maximum; a third panel shows two straight lines "
-       "of slope two and three.")
+ALT = ("A curve with two valleys and three points on it: in the first panel with tangents and short arrows, in the "
+       "second with parabolas and arrows to their vertices, one of which is a maximum; a third panel shows two "
+       "straight lines of slope two and three.")
 
 POINTS = {"A": 2.1, "B": 1.1, "C": 0.25}
 RATE = 0.1
@@ -38,7 +38,7 @@ def models(f, x):
 
 
 @style
-def picture(fast):
+def picture(fast: bool) -> Picture:
     f, times = curve(), np.geomspace(1e-3, 1, 31)
     X = np.linspace(*FRAME, 400)
     Y = np.array([f.value(x) for x in X[:, None]])
@@ -56,7 +56,8 @@ def picture(fast):
         ends[name] = (descent[0], newton[0])
         for ax, model, end, reach in ((left, line, descent[0], 0.75), (middle, parabola, newton[0], 1.15)):
             t = np.linspace(-reach, reach, 60) + (0 if model is line else (end - at) / 2)
-            ax.plot(at + t, model(t), **look, linestyle=("-", "--", "-.")[number], linewidth=1.0 if model is line else 1.5)
+            ax.plot(at + t, model(t), **look, linestyle=("-", "--", "-.")[number],
+                    linewidth=1.0 if model is line else 1.5)
             ax.annotate("", (end, model(end - at)), (at, f.value(x)), arrowprops=ARROW | look)
             ax.plot(at, f.value(x), "o", **look, markersize=6)
             ax.annotate(name, (at, f.value(x)), xytext=OFFSETS[name], textcoords="offset points", weight="bold", **look)
@@ -73,13 +74,15 @@ def picture(fast):
     right.legend(loc="upper left")
     rise = [f.value(np.array([end])) for end in (POINTS["C"], ends["C"][1])]
     return Picture(
-        fig, numbers={"lr": RATE, "before": rise[0], "after": rise[1], "share": np.mean(nearer), "first": slopes["tangent"],
+        fig, numbers={"lr": RATE, "before": rise[0], "after": rise[1], "share": np.mean(nearer),
+                      "first": slopes["tangent"],
                       "second": slopes["parabola"]},
         settings={"points": POINTS, "rate": RATE, "frame": FRAME},
         shows={"the tangent's remainder is of order 2": abs(slopes["tangent"] - 2) < 0.05,
                "the parabola's remainder is of order 3": abs(slopes["parabola"] - 3) < 0.05,
                "Newton's step from C goes up": rise[1] > rise[0],
-               "the parabola errs less than the tangent near B": bool((rests["parabola"] < rests["tangent"])[near].all())},
+               "the parabola errs less than the tangent near B":
+               bool((rests["parabola"] < rests["tangent"])[near].all())},
         claims={"a quadratic model is more accurate than the linear one (S1-2), everywhere in the frame":
                 bool(np.all(nearer))},
         data={"ends": ends, "times": times, "rests": rests, "slopes": slopes})

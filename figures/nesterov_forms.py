@@ -1,9 +1,9 @@
 """Nesterov's momentum in two forms: a change of variables
-The original form steps to θ and takes its gradient ahead, at θ + αv. The lecture's form takes it where it stands, at
-θ̃. From the same start their paths differ by up to {apart:.2f}, yet θ̃ = θ + αv at every one of {steps} steps: what is
-left after the change of variables is at most {error:.0e}, rounding error. Both reach the same minimum, as v fades
-there. The lecture's form asks for {lecture} gradients in {steps} steps and a last test, the other for {lookahead},
-since the driver's test is at θ and the step's gradient at θ + αv.
+The original form steps to θ and takes its gradient ahead, at θ + αv. The form of the UCLA lecture on optimisation
+takes it where it stands, at θ̃. From the same start their paths differ by up to {apart:.2f}, yet θ̃ = θ + αv at every
+one of {steps} steps: what is left after the change of variables is at most {error:.0e}, rounding error. Both reach the
+same minimum, as v fades there. The lecture's form asks for {lecture} gradients in {steps} steps and a last test, the
+other for {lookahead}, since the driver's test is at θ and the step's gradient at θ + αv.
 """
 import numpy as np
 
@@ -21,7 +21,7 @@ LR, ALPHA, STEPS, JOINED = 0.1, 0.8, 60, 12
 
 
 @style
-def picture(fast):
+def picture(fast: bool) -> Picture:
     f = problems.Quadratic(np.array([1.0, 12.0]), np.eye(2), np.zeros(2), starts=[(-4.0, 1.5)])
     runs = {form: minimize(f, f.starts[0], Nesterov(LR, ALPHA, kind=form), max_iter=STEPS, gtol=0, record=["x", "p"])
             for form in ("lookahead", "lecture")}
@@ -30,7 +30,8 @@ def picture(fast):
     apart, error = (np.linalg.norm(x_tilde - other, axis=1) for other in (x, ahead))
     fig, (left, right) = plotting.subplots(1, 2, 9.0, 4.2)
     X, Y = np.meshgrid(np.linspace(-4.4, 2, 120), np.linspace(-1.9, 1.9, 120))
-    left.contour(X, Y, f.on_grid(X, Y), levels=np.linspace(0, 5.5, 14)[1:]**2, colors="0.8", linewidths=0.6, linestyles="-")
+    left.contour(X, Y, f.on_grid(X, Y), levels=np.linspace(0, 5.5, 14)[1:]**2, colors="0.8", linewidths=0.6,
+                 linestyles="-")
     for a, b in zip(x[1:JOINED], x_tilde[1:JOINED]):
         left.plot(*np.array([a, b]).T, color="0.45", linewidth=0.8, linestyle="-")
     left.plot(*x.T, marker="o", markersize=4, label="θ, gradient at θ + αv")
@@ -41,9 +42,11 @@ def picture(fast):
     left.set(title="The paths differ …", xlabel="θ₁", ylabel="θ₂", xlim=(-4.4, 2), ylim=(-1.9, 1.9))
     left.legend(loc="lower right", frameon=True, edgecolor="none")
     right.semilogy(np.maximum(apart, 1e-17), color="C2", linestyle="-", label="‖θ̃ − θ‖")
-    right.semilogy(np.maximum(error, 1e-17), color="C3", linestyle="none", marker="s", markersize=3, label="‖θ̃ − (θ + αv)‖")
+    right.semilogy(np.maximum(error, 1e-17), color="C3", linestyle="none", marker="s", markersize=3,
+                   label="‖θ̃ − (θ + αv)‖")
     right.axhline(np.finfo(float).eps, color="black", linestyle=":", linewidth=1, label="machine epsilon")
-    right.set(title="… by a change of variables alone", xlabel="step", ylabel="distance", ylim=(5e-18, 10), xlim=(0, STEPS))
+    right.set(title="… by a change of variables alone", xlabel="step", ylabel="distance", ylim=(5e-18, 10),
+              xlim=(0, STEPS))
     right.legend(loc="center right")
     return Picture(
         fig,

@@ -3,9 +3,9 @@ Wᵗ = UΛᵗU⁻¹, so that ‖Wᵗ‖ grows or shrinks like ρᵗ, ρ the larg
 and 1.1 the fitted rates are {low}, {one} and {high}, and log ρ is {log_low}, 0 and {log_high} (dotted). At first the
 norms may do otherwise, as U is not orthogonal. Right: a linear network of {T} layers with the same W in each, of
 eigenvalues 0.8, 1 and 1.2. Of the gradient t layers down, the component along eigenvector uᵢ of W is λᵢᵗ times that at
-the top, to {error:.0e}: the lecture's "gradient along uᵢ" is uᵢᵀ∇. As vectors the gradients are multiplied by Wᵀ, whose
-eigenvectors are others. With tanh units in place of linear ones, even for λ = 1.2 the gradient has shrunk to {tanh:.0e}
-of that at the top.
+the top, to {error:.0e}: what the UCLA lecture on optimisation calls "gradient along uᵢ" is uᵢᵀ∇. As vectors the
+gradients are multiplied by Wᵀ, whose eigenvectors are others. With tanh units in place of linear ones, even for λ =
+1.2 the gradient has shrunk to {tanh:.0e} of that at the top.
 """
 import numpy as np
 
@@ -15,15 +15,15 @@ from minnet.plotting import style
 
 ROWS = "S2-37"
 ORDER = 18
-ALT = ("Left: the norms of powers of three matrices on a logarithmic scale, straight lines after a while, one falling, "
-       "one level, one rising. Right: components of the gradient in a deep linear network against the layer, exactly on "
-       "the lines of λ to the power t, and for tanh units a curve that bends down.")
+ALT = ("Left: the norms of powers of three matrices on a logarithmic scale, straight lines after a while, one "
+       "falling, one level, one rising. Right: components of the gradient in a deep linear network against the layer, "
+       "exactly on the lines of λ to the power t, and for tanh units a curve that bends down.")
 RADII, N, T = (0.9, 1.0, 1.1), 6, 30
 LAMBDAS = np.array([0.8, 1.0, 1.2])
 
 
 @style
-def picture(fast):
+def picture(fast: bool) -> Picture:
     t = np.arange(2 * T + 1)
     norms = {rho: np.array([np.linalg.norm(np.linalg.matrix_power(W, i), 2) for i in t])
              for rho in RADII for W in [_matrix(rho * np.array([1, 0.8, -0.7, 0.5, -0.3, 0.1]), 1)[0]]}
@@ -46,7 +46,8 @@ def picture(fast):
         right.semilogy(down, LAMBDAS[i]**down, color="black", linestyle=":", linewidth=1)
     right.semilogy(down, abs(bent / bent[0]), color="C3", linestyle="-", marker="x", markersize=4,
                    label=f"tanh, λ = {LAMBDAS[2]:g}")
-    right.set(title="The gradient through the layers", xlabel="layers t below the top", ylabel="uᵢᵀ∇, relative to the top")
+    right.set(title="The gradient through the layers", xlabel="layers t below the top",
+              ylabel="uᵢᵀ∇, relative to the top")
     right.legend(loc="upper left")
     right.set_ylim(0.5 * min(ratio.min(), abs(bent / bent[0]).min()), 2e4)
     error = abs(ratio / LAMBDAS**down[:, None] - 1).max()

@@ -1,22 +1,22 @@
 """Which method solves most: data and performance profiles on known problems
-Seven methods with default settings on {problems} problems of Moré, Garbow and Hillstrom (1981), from the standard starts,
-with a budget of {budget}. Cost is that of minnet's races: max(nfev, njev), for a value with its gradient costs 1, and 1 for
-each product with a Hessian, n for the matrix. Solved means all but {tau:.0e} of the way down to the lowest value that any of
-them found (Moré, Wild 2009). Left, the data profile: the share solved within a cost. Right, the performance profile: the
-share solved within a multiple of the cost of the cheapest (Dolan, Moré 2002). BFGS is cheapest, or one of the cheapest, on
-{bfgs_first:.0f} % and solves {bfgs:.0f} %; L-BFGS {lbfgs:.0f} %, nonlinear conjugate gradients {cg:.0f} %, Newton's method
-{newton:.0f} %, the trust region {trust:.0f} %, Newton-CG {newton_cg:.0f} %, and gradient descent {gd:.0f} %, although its
-learning rate is the best of {rates} and the search for it is not charged. Where a matrix costs n, as here, Newton's method
-pays for its few steps.
+Seven methods with default settings on {problems} problems of Moré, Garbow and Hillstrom (1981), from the standard
+starts, with a budget of {budget}. Cost is that of minnet's races: max(nfev, njev), for a value with its gradient costs
+1, and 1 for each product with a Hessian, n for the matrix. Solved means all but {tau:.0e} of the way down to the
+lowest value that any of them found (Moré, Wild 2009). Left, the data profile: the share solved within a cost. Right,
+the performance profile: the share solved within a multiple of the cost of the cheapest (Dolan, Moré 2002). BFGS is
+cheapest, or one of the cheapest, on {bfgs_first:.0f} % and solves {bfgs:.0f} %; L-BFGS {lbfgs:.0f} %, nonlinear
+conjugate gradients {cg:.0f} %, Newton's method {newton:.0f} %, the trust region {trust:.0f} %, Newton-CG
+{newton_cg:.0f} %, and gradient descent {gd:.0f} %, although its learning rate is the best of {rates} and the search
+for it is not charged. Where a matrix costs n, as here, Newton's method pays for its few steps.
 """
 import numpy as np
 
 from minnet import plotting
 from minnet.gallery import Picture
 from minnet.optim import BFGS, LBFGS, GradientDescent, Newton, NewtonCG, NonlinearCG, TrustRegion
-from minnet.race import PROTOCOL, RATES, Race
 from minnet.plotting import style
 from minnet.problems import more_garbow_hillstrom
+from minnet.race import PROTOCOL, RATES, Race
 
 ROWS = "S0-21, S0-22, S1-1"
 ORDER = 59
@@ -62,7 +62,7 @@ def draw(found, ratios, budget):
     return fig
 
 
-def picture(fast):
+def picture(fast: bool) -> Picture:
     every, budget = more_garbow_hillstrom(), 300 if fast else BUDGET
     problems = every[::4] if fast else every
     found = costs(problems, budget)

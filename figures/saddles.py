@@ -1,10 +1,10 @@
 """Saddles: they attract Newton's plain step and repel methods that see curvature's sign
-Himmelblau's function near its saddle at ({s1:.3f}, {s2:.3f}), from a start {offset:g} off the axis that leads down into
-it, where the Hessian has the eigenvalues {low:.0f} and {high:.0f}. Along the eigenvector of the negative one the undamped
-Newton step moves by {newton:+.5f} where −g has {descent:+.3f}: uphill, and the run ends at the saddle after {n_newton}
-steps, value {value:.1f}. Gradient descent comes as near as {near:.2g} and creeps: it takes {n_gd} steps to be {away} away.
-Saddle-free Newton, which divides by |λ|, takes {n_sfn}, and the trust region, which follows negative curvature to its
-boundary, {n_tr}. Both end at a minimum.
+Himmelblau's function near its saddle at ({s1:.3f}, {s2:.3f}), from a start {offset:g} off the axis that leads down
+into it, where the Hessian has the eigenvalues {low:.0f} and {high:.0f}. Along the eigenvector of the negative one the
+undamped Newton step moves by {newton:+.5f} where −g has {descent:+.3f}: uphill, and the run ends at the saddle after
+{n_newton} steps, value {value:.1f}. Gradient descent comes as near as {near:.2g} and creeps: it takes {n_gd} steps to
+be {away} away. Saddle-free Newton, which divides by |λ|, takes {n_sfn}, and the trust region, which follows negative
+curvature to its boundary, {n_tr}. Both end at a minimum.
 """
 import numpy as np
 
@@ -14,16 +14,16 @@ from minnet.optim import GradientDescent, SaddleFreeNewton, TrustRegion, Undampe
 
 ROWS = "S1-18, S2-29"
 ORDER = 38
-ALT = ("Four paths from one point near a saddle over contours: one stops at the saddle, one bends slowly away past it, "
-       "two leave it quickly for a minimum; beside them the value against evaluations, one level at the saddle's value "
-       "and three falling.")
+ALT = ("Four paths from one point near a saddle over contours: one stops at the saddle, one bends slowly away past "
+       "it, two leave it quickly for a minimum; beside them the value against evaluations, one level at the saddle's "
+       "value and three falling.")
 
 SADDLE, ALONG, OFFSET, AWAY = 1, 0.6, 0.001, 0.7
 METHODS = {"undamped Newton": UndampedNewton(), "gradient descent": GradientDescent(0.005),
            "saddle-free Newton": SaddleFreeNewton(), "trust region": TrustRegion()}
 
 
-def picture(fast):
+def picture(fast: bool) -> Picture:
     f = problems.himmelblau()
     s = f.saddles[SADDLE]
     _, Q = np.linalg.eigh(f.hessian(s))

@@ -4,8 +4,8 @@ the floor is the higher the larger ε. Here, with linear regression, whose minim
 excess loss of {floor_large:.1e}, ε = {small} at {floor_small:.1e}, but takes longer to get there: after {early} steps
 they are at {early_large:.1e} and {early_small:.1e}. Annealing has both: it starts with large steps and ends with small
 ones. With a rate cut in steps the excess ends at {end_step:.1e}, with a cosine at {end_cosine:.1e}, with 1/t at
-{end_inverse:.1e}, and with one cut when the loss is on a plateau at {end_plateau:.1e}. Means over {seeds} orders of the
-examples; the excess loss is averaged over the last fifth of the steps so far.
+{end_inverse:.1e}, and with one cut when the loss is on a plateau at {end_plateau:.1e}. Means over {seeds} orders of
+the examples; the excess loss is averaged over the last fifth of the steps so far.
 """
 import numpy as np
 
@@ -17,21 +17,23 @@ from minnet.plotting import style
 
 ROWS = "S2-16"
 ORDER = 16
-ALT = ("Left: six learning rates against steps: two constant, one cut in stairs, one that falls as a cosine, one as 1/t, "
-       "and one that drops on plateaus. Right: the excess loss on logarithmic scales: the large constant rate falls "
-       "quickly to a high floor, the small one slowly to a low floor, and the others fall quickly and go on falling.")
+ALT = ("Left: six learning rates against steps: two constant, one cut in stairs, one that falls as a cosine, one as "
+       "1/t, and one that drops on plateaus. Right: the excess loss on logarithmic scales: the large constant rate "
+       "falls quickly to a high floor, the small one slowly to a low floor, and the others fall quickly and go on "
+       "falling.")
 LARGE, SMALL, BATCH, EXAMPLES, INPUTS = 0.1, 0.005, 4, 200, 5
 
 
 @style
-def picture(fast):
+def picture(fast: bool) -> Picture:
     steps, seeds = (600, 2) if fast else (2000, 4)
     f, lowest = _regression()
     epoch = EXAMPLES // BATCH
     schedules = {"large": Constant(LARGE), "small": Constant(SMALL), "step": Step(LARGE, 0.3, steps // 5),
                  "plateau": OnPlateau(LARGE, 0.3, patience=1, every=epoch), "cosine": Cosine(LARGE, steps),
                  "inverse": InverseTime(LARGE, 0.02)}
-    names = dict(zip(schedules, (f"constant, {LARGE}", f"constant, {SMALL}", "cut in steps", "cut on a plateau", "cosine",
+    names = dict(zip(schedules, (f"constant, {LARGE}", f"constant, {SMALL}", "cut in "
+                                                                             "steps", "cut on a plateau", "cosine",
                                  "1/t")))
 
     def excess(_, x):
@@ -59,16 +61,19 @@ def picture(fast):
     annealed = [end[key] for key in ("step", "plateau", "cosine", "inverse")]
     return Picture(
         fig,
-        numbers={"batch": BATCH, "large": LARGE, "small": SMALL, "floor_large": end["large"], "floor_small": end["small"],
+        numbers={"batch": BATCH, "large": LARGE, "small": SMALL, "floor_large": end["large"],
+                 "floor_small": end["small"],
                  "early": early, "early_large": curves["large"][early],
                  "early_small": curves["small"][early], "seeds": seeds,
                  **{f"end_{key}": end[key] for key in ("step", "cosine", "inverse", "plateau")}},
-        settings={"examples": EXAMPLES, "inputs": INPUTS, "schedules": [repr(schedule) for schedule in schedules.values()]},
+        settings={"examples": EXAMPLES, "inputs": INPUTS, "schedules": [repr(schedule)
+                                                                        for schedule in schedules.values()]},
         runs=runs,
         shows={"the small rate is behind in the beginning": curves["small"][early] > 2 * curves["large"][early],
                "every annealed rate ends far below the constant one it began with": max(annealed) < end["large"] / 3,
                "the rate is cut on plateaus": rates["plateau"][-1] < LARGE},
-        claims={"in the beginning a larger learning rate is better": bool(curves["large"][early] < curves["small"][early]),
+        claims={"in the beginning a larger learning rate is better":
+                bool(curves["large"][early] < curves["small"][early]),
                 "as time goes on ε needs to be small": bool(max(annealed) < end["large"] / 3)},
         data={"rates": rates, "excess": means, "objective": f, "lowest": lowest})
 

@@ -1,26 +1,27 @@
-"""Secant updates: the weighted norm keeps curvature positive, and what BFGS learns
-Left: from B = I one update by s and y of equal length, sᵀy > 0, the angle between them on the axis. The B nearest in the
-plain Frobenius norm, Powell's symmetric Broyden update, loses definiteness beyond {turn:.0f}°; BFGS and DFP, nearest in
-weighted norms, keep it up to 90°. Middle: with two variables all inverses that satisfy H y = s are a line; at {angle:g}°
-the nearest to I is BFGS's (square) where ‖W^½(H − I)W^½‖ is measured, W s = y, and the plain update (circle), indefinite
-again (grey), where ‖H − I‖ is. The cause is sᵀy > 0, without which there is no such W: the line search sees to it. Right:
-the error of the inverse that BFGS builds from its steps. On a quadratic of {n} variables with exact searches the last of
-{n} steps makes it exact ({quadratic:.0e}); on Rosenbrock's function of {n} variables it follows a Hessian that changes,
-and is {middle:.0%} off in the median and {last:.1%} at the end.
+"""Secant updates: sᵀy > 0 keeps curvature positive, and what BFGS learns
+Left: from B = I one update by s and y of equal length, sᵀy > 0, the angle between them on the axis. The B nearest in
+the plain Frobenius norm, Powell's symmetric Broyden update, loses definiteness beyond {turn:.0f}°; BFGS and DFP,
+nearest in weighted norms, keep it up to 90°. Middle: with two variables all inverses that satisfy H y = s are a line;
+at {angle:g}° the nearest to I is BFGS's (square) where ‖W^½(H − I)W^½‖ is measured, W s = y, and the plain update
+(circle), indefinite again (grey), where ‖H − I‖ is. The cause is sᵀy > 0, without which there is no such W, and beyond
+90° both formulas give an indefinite B: the line search sees to it. Right: the error of the inverse that BFGS builds
+from its steps. On a quadratic of {n} variables with exact searches the last of {n} steps makes it exact
+({quadratic:.0e}); on Rosenbrock's function of {n} variables it follows a Hessian that changes, and is {middle:.0%} off
+in the median and {last:.1%} at the end.
 """
 import numpy as np
 
 from minnet import minimize, plotting, problems
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.optim import BFGS, Exact
 from minnet.optim.updates import bfgs_update, dfp_update, psb_update
 from minnet.plotting import style
 
 ROWS = "S0-12, S0-16, S0-17, S0-18"
 ORDER = 40
-ALT = ("Lowest eigenvalues against an angle, one curve crossing zero, two staying positive; two curves of distance with "
-       "marked lowest points at different places; errors of an inverse along two runs, one falling to rounding at its "
-       "sixth step, one wandering.")
+ALT = ("Lowest eigenvalues against an angle, one curve crossing zero, two staying positive; two curves of distance "
+       "with marked lowest points at different places; errors of an inverse along two runs, one falling to rounding "
+       "at its sixth step, one wandering.")
 
 N, ANGLE = 6, 60.0
 
@@ -31,8 +32,8 @@ def lowest(angles):
     for angle in angles:
         y = np.array([np.cos(angle), np.sin(angle)])
         values["plain norm (PSB)"].append(np.linalg.eigvalsh(psb_update(np.eye(2), s, y))[0])
-        values["BFGS"].append(1 / np.linalg.eigvalsh(bfgs_update(np.eye(2), s, y))[-1])
-        values["DFP"].append(1 / np.linalg.eigvalsh(dfp_update(np.eye(2), s, y))[-1])
+        values["BFGS"].append(np.linalg.eigvalsh(np.linalg.inv(bfgs_update(np.eye(2), s, y)))[0])
+        values["DFP"].append(np.linalg.eigvalsh(np.linalg.inv(dfp_update(np.eye(2), s, y)))[0])
     return {name: np.array(numbers) for name, numbers in values.items()}
 
 
@@ -50,7 +51,7 @@ def distances(times):
 
 
 def learnt(f, run):
-    """Relative errors of the inverses that BFGS's formula builds on the steps of a run, from I scaled by the first pair."""
+    """Relative errors of the inverses that BFGS's formula builds on a run, from I scaled by the first pair."""
     steps, changes = np.diff(run.history["x"], axis=0), np.diff(run.history["gradient"], axis=0)
     H, errors = np.eye(len(run.x)) * (steps[0] @ changes[0]) / (changes[0] @ changes[0]), []
     for x, s, y in zip(run.history["x"][1:], steps, changes):
@@ -60,7 +61,7 @@ def learnt(f, run):
 
 
 @style
-def picture(fast):
+def picture(fast: bool) -> Picture:
     fig, (left, middle, right) = plotting.subplots(1, 3, 9.5, 3.9)
     angles = np.radians(np.linspace(0, 89, 179))
     values = lowest(angles)
@@ -76,7 +77,8 @@ def picture(fast):
     best = {"weighted": 0.0, "plain": far["at"]}
     for number, (name, label) in enumerate({"weighted": "weighted norm", "plain": "plain norm"}.items()):
         middle.plot(times, far[name], color=f"C{1 - number}", linestyle=("--", "-")[number], label=label)
-        middle.plot(best[name], np.interp(best[name], times, far[name]), "so"[number], color=f"C{1 - number}", markersize=8)
+        middle.plot(best[name], np.interp(best[name], times, far[name]), "so"[number], color=f"C{1 - number}",
+                    markersize=8)
     middle.axvspan(times[0], times[far["lowest"] < 0][-1], color="0.9", zorder=0)
     middle.text(times[0] + 1, 0.35, "indefinite", fontsize=8, ha="center")
     middle.set(ylim=(0, None), xlim=times[[0, -1]], xlabel="place t on the line H y = s", ylabel="distance from I")
@@ -98,13 +100,16 @@ def picture(fast):
                       "last": errors["Rosenbrock"][-1], "middle": np.median(errors["Rosenbrock"])},
         settings={"angle": ANGLE, "n": N}, runs=runs,
         shows={"BFGS is nearest in the weighted norm": abs(lows["weighted"]) < 0.03,
-               "the plain update is nearest in the plain norm": abs(lows["plain"] - far["at"]) < 0.03 and far["off"] < 1e-12,
+               "the plain update is nearest in the plain norm":
+               abs(lows["plain"] - far["at"]) < 0.03 and far["off"] < 1e-12,
                "BFGS has the inverse of a quadratic after n exact steps": bool(errors["quadratic"][-1] < 1e-8),
                "the plain update is indefinite there": bool(np.interp(far["at"], times, far["lowest"]) < 0)},
         claims={"the nearest B in the plain norm need not be positive definite (S0-17)":
                 bool(values["plain norm (PSB)"].min() < 0),
-                "DFP's weighting keeps B positive definite (S0-18)":
-                bool(min(values["DFP"].min(), values["BFGS"].min()) > 0),
+                "DFP's weighting keeps B positive definite where sᵀy > 0 (S0-18)":
+                Claim.over(values["DFP"] > 0, "angles between s and y below 90°"),
+                "it is the weighting that does so, whatever sᵀy is (S0-18)":
+                Claim.over(lowest(np.pi - angles[:-1])["DFP"] > 0, "angles above 90°"),
                 "quasi-Newton approximates the inverse of the Hessian (S0-12)":
                 bool(all(curve[-1] < 0.1 and curve[-1] < curve[0] for curve in errors.values()))},
         data={"angles": angles, "values": values, "errors": errors})

@@ -1,11 +1,11 @@
 """The Hessian along training: indefinite under Adam, definite where Newton ends
-All {n} eigenvalues of H on the notebook's network (seed {seed}, weight decay {l2}), through {adam} steps of the notebook's
-Adam and {newton} of Newton's method. At the start {first} of them are negative, and {handover} still are where the notebook
-went over to the plain step H⁻¹g, which goes uphill along each of them. Newton's method in a trust region leaves the last
-negative one behind at iteration {definite} and ends at a strict minimum with the gradient at {gradient:.0e}. max |λ| / min
-|λ| is {least:.0f} at its smallest and {most:.0e} at its largest, when an eigenvalue passes through zero; only at the end,
-where all are positive, is it the condition number κ = λmax/λmin = {kappa:.0f} on which the speed of gradient descent
-depends.
+All {n} eigenvalues of H on the network of the NNDL notebook on second-order methods (seed {seed}, weight decay {l2}),
+through {adam} steps of the notebook's Adam and {newton} of Newton's method. At the start {first} of them are negative,
+and {handover} still are where the notebook went over to the plain step H⁻¹g, which goes uphill along each of them.
+Newton's method in a trust region leaves the last negative one behind at iteration {definite} and ends at a strict
+minimum with the gradient at {gradient:.0e}. max |λ| / min |λ| is {least:.0f} at its smallest and {most:.0e} at its
+largest, when an eigenvalue passes through zero; only at the end, where all are positive, is it the condition number κ
+= λmax/λmin = {kappa:.0f} on which the speed of gradient descent depends.
 """
 import numpy as np
 
@@ -19,9 +19,8 @@ from minnet.plotting import style
 ROWS = "S0-6, S0-7, S1-33"
 ORDER = 56
 ALT = ("Thirteen eigenvalues against the iteration on a scale logarithmic both ways, several below zero until shortly "
-       "before the end; beside "
-       "them the number of negative ones falling to zero, the condition number, and loss and gradient norm, which drop "
-       "under Newton.")
+       "before the end; beside them the number of negative ones falling to zero, the condition number, and loss and "
+       "gradient norm, which drop under Newton.")
 SEED, ADAM, L2 = 0, 50, 0.01
 
 
@@ -30,7 +29,7 @@ def draw(history):
     fig, axes = plotting.subplots(2, 2, 9.5, 6.0)
     (spectrum, negative), (ratio, descent) = axes
     lam, steps = history["eigenvalues"], np.arange(len(history["value"]))
-    for i, values in enumerate(lam.T):
+    for values in lam.T:
         spectrum.plot(steps, values, color="C0", linestyle="-", linewidth=0.8, zorder=2)
     spectrum.plot(*np.nonzero(lam < 0)[:1], lam[lam < 0], "o", color="C1", markersize=2.5, linestyle="none",
                   label="negative", zorder=3)
@@ -62,7 +61,7 @@ def draw(history):
     return fig
 
 
-def picture(fast):
+def picture(fast: bool) -> Picture:
     data, record = datasets.notebook(SEED), ("x", eigenvalues, inertia, condition)
     f = Objective(MLP([2, 3, 1]), data.X, data.y, "binary_crossentropy", l2=L2, reduction="sum")
     adam = minimize(f, datasets.notebook_start(SEED), NOTEBOOK_ADAM, max_iter=ADAM, gtol=0, record=record)
@@ -74,10 +73,12 @@ def picture(fast):
         numbers={"n": f.n, "seed": SEED, "l2": L2, "adam": ADAM, "newton": newton.nit, "first": negative[0],
                  "handover": negative[ADAM],
                  "definite": int(np.flatnonzero(negative)[-1] + 1), "gradient": newton.history["gradient_norm"][-1],
-                 "least": history["condition"].min(), "most": history["condition"].max(), "kappa": history["condition"][-1]},
+                 "least": history["condition"].min(), "most": history["condition"].max(),
+                 "kappa": history["condition"][-1]},
         settings={"seed": SEED, "l2": L2, "Adam": repr(NOTEBOOK_ADAM)}, runs={"Adam": adam, "Newton": newton},
         shows={"H is indefinite all through Adam's steps": (negative[:ADAM + 1] > 0).all(),
-               "Newton ends at a strict minimum": newton.success and certificate(f, newton.x).kind == "strict minimum"},
+               "Newton ends at a strict "
+               "minimum": newton.success and certificate(f, newton.x).kind == "strict minimum"},
         claims={"H need not be positive definite": (negative > 0).any(),
                 "κ = λmax/λmin is a condition number all along": (history["eigenvalues"][:, 0] > 0).all()},
         data={"history": history, "x": newton.x})

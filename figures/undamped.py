@@ -1,10 +1,10 @@
 """Where Newton's method ends, undamped and damped
 Himmelblau's function from {side} × {side} starts, each coloured by what a run of at most {limit} steps ends at. The
-undamped step x − H⁻¹g seeks any stationary point: {minimum:.0%} of the starts end at one of the four minima, {saddle:.0%}
-at one of the four saddles and {maximum:.0%} at the maximum in the middle, and the minima's basins (thin lines) are torn,
-so that a small change of the start leads elsewhere. It was not seen to diverge ({other:.0%} of the starts end nowhere):
-the draft's word "unstable" means here the wrong point, not overflow. Newton's method with damping, on the same starts,
-ends at a minimum from {damped:.1%} of them.
+undamped step x − H⁻¹g seeks any stationary point: {minimum:.0%} of the starts end at one of the four minima,
+{saddle:.0%} at one of the four saddles and {maximum:.0%} at the maximum in the middle, and the minima's basins (thin
+lines) are torn, so that a small change of the start leads elsewhere. It was not seen to diverge ({other:.0%} of the
+starts end nowhere): the draft's word "unstable" means here the wrong point, not overflow. Newton's method with
+damping, on the same starts, ends at a minimum from {damped:.1%} of them.
 """
 from functools import partial
 
@@ -19,8 +19,8 @@ from minnet.plotting import style
 
 ROWS = "S0-6, S0-10"
 ORDER = 39
-ALT = ("Two square maps of starting points over contours with four minima, four saddles and a maximum: on the left three "
-       "shades interlace in bands, on the right one shade covers everything, divided into four basins.")
+ALT = ("Two square maps of starting points over contours with four minima, four saddles and a maximum: on the left "
+       "three shades interlace in bands, on the right one shade covers everything, divided into four basins.")
 
 KINDS = {"a minimum": "#CFE2F1", "a saddle": "#E69F00", "the maximum": "#A03C00", "nowhere": "#000000"}
 LIMIT, NEAR = 60, 1e-3
@@ -52,14 +52,15 @@ def map_panel(ax, f, axis, which, kinds, points, title):
     X, Y = np.meshgrid(axis, axis)
     ax.contour(X, Y, f.on_grid(X, Y), levels=[10, 40, 100, 180, 300, 600], colors="white", linewidths=0.8, alpha=0.8)
     for kind, marker in enumerate("ox^"):
-        ax.plot(*points[kinds[:-1] == kind].T, marker, color="black", markeredgecolor="white" if marker != "x" else "black",
+        ax.plot(*points[kinds[:-1] == kind].T, marker, color="black",
+                markeredgecolor="white" if marker != "x" else "black",
                 markersize=8, markeredgewidth=0.8 if marker != "x" else 2.2)
     ax.set(xlabel="x₁", ylabel="x₂", title=title)
     ax.grid(False)
 
 
 @style
-def picture(fast):
+def picture(fast: bool) -> Picture:
     f, side = problems.himmelblau(), 21 if fast else 65
     axis = np.linspace(-5, 5, side)
     starts = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
@@ -79,7 +80,8 @@ def picture(fast):
     fig.legend(handles=patches + signs, loc="outside lower center", ncols=len(patches) + 3)
     minimum, saddle, maximum, other = shares["undamped"]
     return Picture(
-        fig, numbers={"side": side, "limit": LIMIT, "minimum": minimum, "saddle": saddle, "maximum": maximum, "other": other,
+        fig, numbers={"side": side, "limit": LIMIT, "minimum": minimum, "saddle": saddle, "maximum": maximum,
+                      "other": other,
                       "damped": shares["damped"][0]},
         settings={"starts": axis, "max_iter": LIMIT, "gtol": 1e-6},
         shows={"the undamped step ends at saddles and at the maximum, too": saddle > 0.02 and maximum > 0.02,

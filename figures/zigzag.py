@@ -3,7 +3,8 @@ A tilted valley of curvatures 1 and {steep}. At ε = {lr} gradient descent overs
 component across the valley changes sign {turns} times in {steps} steps. Momentum with α = {alpha} and the same ε adds
 up old gradients, vₜ = −ε Σ αᵗ⁻ⁱ gᵢ, in which the swings across cancel and the small pulls along add up: it travels
 {across:.1f} across the valley, gradient descent {across_gd:.1f}, and its error shrinks by the factor {rate:.3f} a step
-rather than {rate_gd:.3f}. Theory: √α across, and along the larger root of z² − (1 + α − ε)z + α, which is {theory:.3f}.
+rather than {rate_gd:.3f}. Theory: √α across, and along the larger root of z² − (1 + α − ε)z + α, which is
+{theory:.3f}.
 """
 import numpy as np
 
@@ -13,13 +14,13 @@ from minnet.optim import GradientDescent, Momentum
 
 ROWS = "S2-7, S2-8"
 ORDER = 11
-ALT = ("Two paths over the narrow elliptic contours of a tilted valley, from one start: gradient descent runs from wall "
-       "to wall all the way, momentum swings a few times and then runs along the floor. Beside them the value, which "
-       "falls faster with momentum.")
+ALT = ("Two paths over the narrow elliptic contours of a tilted valley, from one start: gradient descent runs from "
+       "wall to wall all the way, momentum swings a few times and then runs along the floor. Beside them the value, "
+       "which falls faster with momentum.")
 TILT, STEEP, LR, ALPHA, STEPS = np.pi / 6, 30.0, 0.063, 0.5, 60
 
 
-def picture(fast):
+def picture(fast: bool) -> Picture:
     Q = np.array([[np.cos(TILT), -np.sin(TILT)], [np.sin(TILT), np.cos(TILT)]])
     start = Q @ [-5.0, 0.8]
     f = problems.Quadratic(np.array([1.0, STEEP]), Q, np.zeros(2), starts=[start])
@@ -38,7 +39,8 @@ def picture(fast):
     fig.axes[0].set_aspect("equal")
     return Picture(
         fig,
-        numbers={"steep": 30, "lr": LR, "alpha": ALPHA, "turns": int(turns), "steps": STEPS, "across": across[list(runs)[1]],
+        numbers={"steep": 30, "lr": LR, "alpha": ALPHA, "turns": int(turns), "steps": STEPS,
+                 "across": across[list(runs)[1]],
                  "across_gd": across["gradient descent"], "rate": rate, "rate_gd": rate_gd, "theory": theory},
         settings={"start": start, "eigenvalues": [1.0, STEEP], "tilt": TILT}, runs=runs,
         shows={"gradient descent changes sides at every step": turns == STEPS,

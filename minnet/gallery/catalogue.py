@@ -1,16 +1,18 @@
 """The scripts of `figures` and the pictures that they draw.
 
-A script has a docstring, a title line and a caption in which {name} stands for a number of the Picture; ROWS, where in the
-sources the picture comes from; ALT, the picture in words for those who do not see it; ORDER, its place in the gallery; and
-picture(fast) -> Picture. A script of several pictures has picture(name, fast) -> Picture and PICTURES = {name: what is special
-to that one of title, text (the caption), alt and rows}.
+A script has a docstring, a title line and a caption in which {name} stands for a number of the Picture; ROWS, where in
+the sources the picture comes from; ALT, the picture in words for those who do not see it; ORDER, its place in the
+gallery; and picture(fast) -> Picture. A script of several pictures has picture(name, fast) -> Picture and PICTURES =
+{name: what is special to that one of title, text (the caption), alt and rows}. What several scripts share is in modules
+whose names begin with _.
 """
 from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import minnet
 
@@ -38,13 +40,17 @@ class Entry:
 def catalogue():
     """{name: Entry} of all pictures, in the gallery's order."""
     entries = []
-    for path in sorted(folder().glob("*.py")):
+    for path in sorted(folder().glob("[!_]*.py")):
         script = _module(path)
         title, _, text = (part.strip() for part in script.__doc__.partition("\n"))
         variants = getattr(script, "PICTURES", {path.stem: {}})
         for i, (name, special) in enumerate(variants.items()):
-            draw = (lambda fast, s=script, n=name: s.picture(n, fast)) if hasattr(script, "PICTURES") else script.picture
-            about = {"title": title, "text": " ".join(text.split()), "alt": getattr(script, "ALT", ""), "rows": script.ROWS} | special
+            draw = (lambda fast, s=script, n=name: s.picture(n, fast)) if hasattr(script,
+                                                                                  "PICTURES") else script.picture
+            about = {"title": title, "text": " "
+                                             "".join(text.split()), "alt": getattr(script, "ALT", ""),
+                     "rows": script.ROWS}
+            about |= special
             entries.append(Entry(name, **about, order=script.ORDER + i / 1000, draw=draw))
     return {entry.name: entry for entry in sorted(entries, key=lambda entry: entry.order)}
 
@@ -52,16 +58,16 @@ def catalogue():
 def folder():
     """The folder of the scripts: within the installed package, or beside it in a checkout."""
     inside = Path(minnet.__file__).parent
-    return next((place for place in (inside / "figures", inside.parent / "figures") if place.is_dir()), inside / "figures")
+    return next((place for place in (inside / "figures", inside.parent / "figures") if place.is_dir()),
+                inside / "figures")
 
 
 def _module(path):
-    name = f"{PACKAGE}.{path.stem}"
-    if name not in sys.modules:
-        spec = spec_from_file_location(name, path)
-        sys.modules[name] = module = module_from_spec(spec)
-        spec.loader.exec_module(module)
-        missing = [part for part in ("__doc__", "ROWS", "ORDER", "picture") if not getattr(module, part, None)]
-        if missing:
-            raise ValueError(f"{path} lacks {missing[0]}; expected a script as minnet.gallery.catalogue describes it")
-    return sys.modules[name]
+    if PACKAGE not in sys.modules:
+        sys.modules[PACKAGE] = package = ModuleType(PACKAGE)
+        package.__path__ = [str(path.parent)]
+    module = import_module(f"{PACKAGE}.{path.stem}")
+    missing = [part for part in ("__doc__", "ROWS", "ORDER", "picture") if not getattr(module, part, None)]
+    if missing:
+        raise ValueError(f"{path} lacks {missing[0]}; expected a script as minnet.gallery.catalogue describes it")
+    return module

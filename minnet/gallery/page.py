@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from ..files import atomic_write
+from .picture import Claim
 
 __all__ = ["own_page", "write_page"]
 
@@ -51,19 +52,17 @@ def _section(out, fact):
         image = f'<a href="{escape(source)}">{image}</a>'
     else:
         image = f'<div class="player" data-name="{escape(name)}" data-frames="{escape(str(film))}">{image}</div>'
-    claims = "".join(
-        f'<li class="{"holds" if true else "fails"}">{"Holds" if true else "Does not hold here"}: {escape(claim)}.</li>'
-        for claim, true in fact["claims"].items()
-    )
+    claims = "".join(_claim(sentence, **fact["claims"][sentence]) for sentence in fact["claims"])
     sources = f'<ul class="claims">{claims}</ul>' if claims else ""
-    files = " · ".join(
-        f'<a href="{escape(file)}">{escape(file.rsplit(".", 1)[1].upper())}</a>'
-        for file in [*fact["files"], f"{name}.json"]
-        if not file.endswith(".js")
-    )
-    return (
-        f'<section id="{escape(name)}">\n<h2>{escape(fact["title"])}</h2>\n<figure>\n{image}\n'
-        f"<figcaption>{escape(fact['caption'])}{sources}</figcaption>\n</figure>\n"
-        f'<p class="files"><code>minnet figures {escape(name)}</code> · {files} · {escape(fact["rows"])}</p>\n'
-        "</section>"
-    )
+    files = " · ".join(f'<a href="{escape(file)}">{escape(file.rsplit(".", 1)[1].upper())}</a>'
+                       for file in [*fact["files"], f"{name}.json"] if not file.endswith(".js"))
+    return (f'<section id="{escape(name)}">\n<h2>{escape(fact["title"])}</h2>\n<figure>\n{image}\n'
+            f'<figcaption>{escape(fact["caption"])}{sources}</figcaption>\n</figure>\n'
+            f'<p class="files"><code>minnet figures {escape(name)}</code> · {files} · {escape(fact["rows"])}</p>\n'
+            "</section>")
+
+
+def _claim(sentence, holds, share, **judged):
+    verdict, evidence = "Holds" if holds else "Does not hold here", Claim(holds, judged["judged over"], share)
+    return (f'<li class="{"holds" if holds else "fails"}">{verdict}: {escape(sentence)} '
+            f'<span class="evidence">({escape(str(evidence))})</span></li>')

@@ -10,13 +10,14 @@ from tempfile import TemporaryDirectory
 import matplotlib
 import numpy as np
 import scipy
+from numpy.typing import ArrayLike
 from PIL import Image
 from PIL import __version__ as pillow
 
 from .. import __version__, plotting
 from ..report import plain, write_json
 
-__all__ = ["KINDS", "PRODUCT", "Picture", "read", "write"]
+__all__ = ["KINDS", "PRODUCT", "Claim", "Picture", "read", "write"]
 
 PRODUCT = "minnet figures"
 KINDS = ("png", "svg", "gif", "js")
@@ -31,6 +32,36 @@ VERSIONS = {
 COUNTS = ("nit", "nfev", "njev", "nhev", "fun", "success", "message")
 
 
+@dataclass(frozen=True)
+class Claim:
+    """What a source says, and the evidence: whether it holds, over what it was judged, and for what share of it.
+
+    >>> claim = Claim.over([True, True, False, True], "starts")
+    >>> bool(claim), str(claim)
+    (False, '75 % of 4 starts')
+    """
+
+    holds: bool
+    judged: str = "what is drawn"
+    share: float | None = None
+
+    @classmethod
+    def over(cls, outcomes: ArrayLike, of: str, needed: float = 1.0) -> Claim:
+        """Judged on each of many `of`: the claim holds where at least the share `needed` of them bears it out."""
+        outcomes = np.asarray(outcomes, bool).ravel()
+        share = float(outcomes.mean())
+        return cls(share >= needed, f"{len(outcomes):,} {of}", share)
+
+    def __bool__(self) -> bool:
+        return bool(self.holds)
+
+    def __str__(self) -> str:
+        if self.share is None:
+            return self.judged
+        percent = 100 * self.share
+        return f"{percent:.{1 if 0 < percent < 100 and percent % 1 else 0}f} % of {self.judged}"
+
+
 @dataclass
 class Picture:
     """A still figure, perhaps with an animation, and the facts beside it.
@@ -40,7 +71,8 @@ class Picture:
     settings   {name: value}: starts, learning rates, seeds, whatever makes the run
     runs       {name: result of `minimize`, or a list of them}, whose counts the JSON keeps
     shows      {sentence: bool}: what the picture is there to show. It is not written where one is false.
-    claims     {sentence: bool}: what the source says. Where one is false the caption says so.
+    claims     {sentence: bool, or Claim with its evidence}: what the source says. A bool is judged on what is drawn.
+               Where one is false the caption says so.
     data       {name: array}: what is drawn, for tests; not written
     animation  a matplotlib animation
     """
@@ -55,9 +87,12 @@ class Picture:
     animation: object = None
 
     def __post_init__(self):
-        for sentence, true in {**self.shows, **self.claims}.items():
-            if not isinstance(true, (bool, np.bool_)):
-                raise ValueError(f"{sentence!r}: {true!r}; expected True or False")
+        for kind, sentences in (("", self.shows), (" or a Claim", self.claims)):
+            for sentence, true in sentences.items():
+                if not isinstance(true, (bool, np.bool_, Claim) if kind else (bool, np.bool_)):
+                    raise ValueError(f"{sentence!r}: {true!r}; expected True or False{kind}")
+        self.claims = {sentence: claim if isinstance(claim, Claim) else Claim(bool(claim))
+                       for sentence, claim in self.claims.items()}
 
 
 def write(entry, picture, out):
@@ -104,7 +139,16 @@ def _are_facts(facts, path):
         all(size)
         and all(isinstance(facts[word], str) for word in ("title", "caption", "alt", "rows"))
         and (frames is None or (type(frames) is int and frames > 0))
-        and all(isinstance(true, bool) for true in facts["claims"].values())
+        and all(_is_claim(claim) for claim in facts["claims"].values())
+    )
+
+
+def _is_claim(claim):
+    share = claim["share"]
+    return (
+        isinstance(claim["holds"], bool)
+        and isinstance(claim["judged over"], str)
+        and (share is None or (isinstance(share, (int, float)) and 0 <= share <= 1))
     )
 
 
@@ -134,7 +178,8 @@ def _facts(entry, picture, files, frames):
         "settings": picture.settings,
         "numbers": picture.numbers,
         "shows": list(picture.shows),
-        "claims": picture.claims,
+        "claims": {sentence: {"holds": bool(claim), "judged over": claim.judged, "share": claim.share}
+                   for sentence, claim in picture.claims.items()},
         "versions": VERSIONS,
         "runs": {
             name: [_counts(run) for run in (runs if isinstance(runs, list) else [runs])]

@@ -9,7 +9,8 @@ def test_errors_fall_with_time_from_one_start():
     for table in tables.values():
         assert (np.diff(table[:, 0]) > 0).all() and (np.diff(table[:, 1]) > 0).all() and len(table) > 10
         assert table[0, 2] == pytest.approx(285.72, abs=0.01) and table[-1, 2] < 0.05 * table[0, 2]
-    assert len({round(table[-1, 0] / 20) for table in tables.values()}) == 1                      # the same time for all
+    assert len({round(table[-1,
+                            0] / 20) for table in tables.values()}) == 1                      # the same time for all
 
 
 def test_the_caption_compares_at_the_end():

@@ -5,7 +5,8 @@ from pictures import drawn
 
 def test_orders():
     slopes = drawn("convergence_order").data["slopes"]
-    assert abs(slopes["gradient descent"] - 1) < 0.03 and 1.05 < slopes["BFGS"] < 2 and abs(slopes["Newton"] - 2) < 0.15
+    assert abs(slopes["gradient "
+                      "descent"] - 1) < 0.03 and 1.05 < slopes["BFGS"] < 2 and abs(slopes["Newton"] - 2) < 0.15
 
 
 def test_newton_squares_the_error_with_a_bounded_constant():

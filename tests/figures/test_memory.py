@@ -4,7 +4,8 @@ import pytest
 from pictures import drawn
 
 
-@pytest.mark.parametrize("name, order, constant", [("BFGS", 2, 0), ("Hessian", 2, 0), ("L-BFGS", 1, 20**2), ("Adam", 1, 0),
+@pytest.mark.parametrize("name, order, "
+                         "constant", [("BFGS", 2, 0), ("Hessian", 2, 0), ("L-BFGS", 1, 20**2), ("Adam", 1, 0),
                                                    ("Hessian-free", 1, 0)])
 def test_the_counted_states_grow_with_that_power_of_n(name, order, constant):
     data = drawn("memory").data

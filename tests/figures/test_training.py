@@ -1,4 +1,4 @@
-"""The films of training: the run ends where the caption says, and negative eigenvalues are counted on the run itself."""
+"""The films of training: the run ends where the caption says; negative eigenvalues are counted on the run itself."""
 import numpy as np
 import pytest
 from pictures import drawn
@@ -17,7 +17,8 @@ def test_the_run_is_the_notebooks(name):
     for k in (0, -1):
         assert history["value"][k] == pytest.approx(f.value(history["x"][k]))
         assert picture.data["negative"][k] == (np.linalg.eigvalsh(f.hessian(history["x"][k])) < 0).sum()
-    assert picture.numbers["gradient"] == pytest.approx(np.linalg.norm(f.gradient(history["x"][-1])), rel=1e-6, abs=1e-12)
+    assert picture.numbers["gradient"] == pytest.approx(np.linalg.norm(f.gradient(history["x"][-1])), rel=1e-6,
+                                                        abs=1e-12)
     assert np.array_equal(history["x"][0], datasets.notebook_start(1))
 
 

@@ -13,7 +13,7 @@ def test_the_points_are_of_their_kinds():
 
 def test_a_start_beside_a_stationary_point_ends_there_undamped_and_leaves_it_damped_unless_it_is_a_minimum():
     data = drawn("undamped").data
-    for number, (x, kind) in enumerate(zip(data["points"], data["kinds"])):
+    for number, x in enumerate(data["points"]):
         i, j = (abs(data["axis"] - coordinate).argmin() for coordinate in x[::-1])
         assert data["reached"]["undamped"][i, j] == number
         assert data["kinds"][data["reached"]["damped"][i, j]] == 0
