@@ -180,4 +180,4 @@ def _with_given(answer: Any) -> tuple[Any, dict]:
 
 def _title(answer: Any, otherwise: str) -> str:
     name = getattr(answer, "__name__", "<lambda>") if inspect.isroutine(answer) else "<lambda>"
-    return otherwise if name == "<lambda>" else name.replace("_", " ")
+    return otherwise if name == "<lambda>" else name.replace("_", " ").strip()
