@@ -39,7 +39,7 @@ _PAIRS = _curved_pairs()
 
 def _both(bfgs, B, pair):
     result = bfgs(B, np.linalg.inv(B), *pair)
-    require(isinstance(result, (tuple, list)) and len(result) == 2, "bfgs(B, H, s, y) should return the pair of the new B and the new H")
+    require(isinstance(result, (tuple, list, np.ndarray)) and len(result) == 2, "bfgs(B, H, s, y) should return the pair of the new B and the new H")
     return [as_numbers(name, part) for name, part in zip(("the new B", "the new H"), result)]
 
 
@@ -132,7 +132,7 @@ def _psb_of_identity(s, y):
 
 def _a_pair(spoil, n):
     result = spoil(n)
-    require(isinstance(result, (tuple, list)) and len(result) == 2, "spoil(n) should return a pair of vectors s, y")
+    require(isinstance(result, (tuple, list, np.ndarray)) and len(result) == 2, "spoil(n) should return a pair of vectors s, y")
     s, y = (as_numbers(name, part).astype(float) for name, part in zip("sy", result))
     require(s.shape == y.shape == (n,), f"s and y have shapes {s.shape} and {y.shape}; expected ({n},)")
     return s, y
