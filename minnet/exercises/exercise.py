@@ -76,7 +76,7 @@ class Exercise:
     mistakes: Sequence[Mistake] = ()
     given: Sequence[str] = ()
     seconds: float = 5.0
-    examples: int = 40
+    examples: int = 25
 
     def __post_init__(self) -> None:
         for prop in self.properties:
