@@ -151,7 +151,7 @@ class Exercise:
         alike = self._alike(self.mistakes, answer)
         if len(alike) > 1:
             for prop in self.properties:
-                falsify(prop.holds, answer, self.strategies, 20, **given)
+                falsify(prop.holds, answer, self.strategies, 20, 0, **given)
             alike = self._alike(alike, answer)
         return alike[0].hint if alike else ""
 
