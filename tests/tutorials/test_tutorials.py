@@ -1,4 +1,5 @@
 """The tutorials run from clean, and the executed notebooks are in step with their sources."""
+import doctest
 import importlib.util
 import json
 import os
@@ -97,3 +98,13 @@ def test_the_build_refuses_unknown_names(capsys):
     with pytest.raises(SystemExit):
         build_module().main(["nothing"])
     assert "no tutorial begins with nothing; expected 00_first_steps" in capsys.readouterr().err
+
+
+def test_the_examples_for_lecturers_run():
+    failed, tried = doctest.testfile(str(HERE / "README.md"), module_relative=False)
+    assert tried >= 5 and failed == 0
+
+
+def test_the_readme_lists_the_tutorials():
+    text = (HERE / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"\]\((\S+)\.ipynb\)", text) == [source.stem for source in SOURCES]
