@@ -11,7 +11,8 @@ from .verdict import NotYet, Verdict
 
 __all__ = ["check", "find", "hint", "names", "register", "show"]
 
-NOTEBOOKS = {"00": "first_steps", "01": "engine", "02": "checking", "03": "first_order", "04": "curvature", "05": "newton"}
+NOTEBOOKS = {"00": "first_steps", "01": "engine", "02": "checking", "03": "first_order", "04": "curvature", "05": "newton",
+             "06": "eigenvectors", "07": "conjugate_gradient", "08": "quasi_newton", "09": "hessian_free", "10": "saddle_points", "11": "results"}
 _own: dict[str, Exercise] = {}
 _failures: dict[str, Verdict] = {}
 

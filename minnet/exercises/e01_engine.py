@@ -35,7 +35,7 @@ Write `dsigmoid(a)`, which returns $\sigma'(z)$ from the array `a` of outputs, w
 
 def _passes(backward, W, delta, A):
     result = backward(delta, W, A)
-    require(isinstance(result, tuple) and len(result) == 3, "backward(delta, W, A) should return three arrays: dW, db, dA")
+    require(isinstance(result, (tuple, list)) and len(result) == 3, "backward(delta, W, A) should return three arrays: dW, db, dA")
     return [as_numbers(name, part) for name, part in zip(("dW", "db", "dA"), result)]
 
 

@@ -12,7 +12,7 @@ __all__ = ["EXERCISES"]
 
 
 def _pair(what, result, x):
-    require(isinstance(result, (tuple, list)) and len(result) == 2, f"{what} should return a pair, the new point first")
+    require(isinstance(result, (tuple, list, np.ndarray)) and len(result) == 2, f"{what} should return a pair, the new point first")
     first, second = (as_numbers(what, part) for part in result)
     require(first.shape == second.shape == x.shape, f"{what} returns shapes {first.shape} and {second.shape}; expected {x.shape} twice")
     return first, second
@@ -56,7 +56,7 @@ def _adam_run(step, gradients, lr=0.125, beta1=0.9, beta2=0.999):
     path = [x]
     for t, g in enumerate(gradients, 1):
         result = step(x, m, v, t, g, lr, beta1, beta2)
-        require(isinstance(result, (tuple, list)) and len(result) == 3, "step should return the three arrays x, m, v")
+        require(isinstance(result, (tuple, list, np.ndarray)) and len(result) == 3, "step should return the three arrays x, m, v")
         x, m, v = (as_numbers("step", part) for part in result)
         path.append(x)
     return path, m, v

@@ -98,8 +98,9 @@ def _inside(step, g, H, radius):
 def _best_inside(step, g, H, radius):
     ours = _model(g, H, _region_step(step, g, H, radius))
     angles = np.linspace(0, 2 * np.pi, 721)
-    points = [share * radius * np.array([np.cos(a), np.sin(a)]) for share in (0.5, 1.0) for a in angles]
-    best = min(points, key=lambda s: _model(g, H, s))
+    circle = radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    points = np.concatenate([circle / 2, circle])
+    best = points[np.argmin(points @ g + np.einsum("ni,ij,nj->n", points, H, points) / 2)]
     require(ours <= _model(g, H, best) + 1e-3 * (1 + radius * np.linalg.norm(g) + radius**2 * np.abs(H).max()),
             f"the model falls by {-ours:.4g}; the step [{best[0]:.3g}, {best[1]:.3g}] makes it fall by {-_model(g, H, best):.4g}")
 

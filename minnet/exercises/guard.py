@@ -24,15 +24,17 @@ class Endless(BaseException):
 
 class Answer:
     """`function`, which keeps every call in `calls` with its result, or the type of what it raised, for mistakes to be
-    recognised by them.
+    recognised by them. A function that it returns is an Answer, too; a call of that is kept as the arguments of both.
 
     A call raises `Malformed` where the function raises, ends the program, returns None or changes its arguments, and
     `Endless` where it takes longer than `seconds`. What it prints is kept from the screen; `printed` is its beginning.
     """
 
-    def __init__(self, function: Callable, seconds: float = 5.0, name: str | None = None):
-        self.function, self.seconds, self.calls, self.ear = function, seconds, [], Ear()
-        self.__name__ = name or named(function)
+    def __init__(self, function: Callable, seconds: float = 5.0, made_by: Answer | None = None, args: tuple = ()):
+        self.function, self.seconds = function, seconds
+        self.calls, self.ear = (made_by.calls, made_by.ear) if made_by else ([], Ear())
+        self.chain = (*made_by.chain, args) if made_by else ()
+        self.__name__ = f"the function that {made_by.__name__} returns" if made_by else named(function)
 
     @property
     def printed(self) -> str:
@@ -48,8 +50,10 @@ class Answer:
             raise Malformed(f"{self.__name__} returns None" + (f" and prints {self.printed.strip()[:40]!r}; a function "
                           "hands over its result by `return`, not by `print`" if self.printed.strip()
                           else "; is the `return` missing?"))
-        self.calls.append((args, copy.deepcopy(result) if isinstance(result, DATA) else result))
-        return Answer(result, self.seconds, f"the function that {self.__name__} returns") if callable(result) else result
+        if callable(result):
+            return Answer(result, self.seconds, self, args)
+        self.calls.append(((*self.chain, args), copy.deepcopy(result) if isinstance(result, DATA) else result))
+        return np.array(result) if _is_array_of_numbers(result) else result
 
     def _call(self, args: list) -> Any:
         try:
@@ -64,7 +68,7 @@ class Answer:
         except SystemExit:
             raise Malformed(f"{self.__name__} ends the whole program (sys.exit); a function returns instead") from None
         except BaseException as error:
-            self.calls.append((tuple(args), type(error)))
+            self.calls.append(((*self.chain, tuple(args)), type(error)))
             raise Malformed(f"{self.__name__} raises {type(error).__name__}{_said(error)}{self._where(error)}") from None
 
     def _where(self, error: BaseException) -> str:
@@ -93,6 +97,15 @@ class Ear(io.TextIOBase):
 def named(function: Any) -> str:
     name = getattr(function, "__name__", "<lambda>")
     return "your function" if name == "<lambda>" else str(name)
+
+
+def _is_array_of_numbers(result: Any) -> bool:
+    """Whether it is a list of numbers, or of such lists of equal length, which may stand for an array."""
+    if not isinstance(result, list) or not result:
+        return False
+    if all(isinstance(entry, list) for entry in result):
+        return all(map(_is_array_of_numbers, result)) and len({np.shape(entry) for entry in result}) == 1
+    return all(isinstance(entry, (bool, int, float, complex, np.number, np.bool_)) for entry in result)
 
 
 def _said(error: BaseException) -> str:

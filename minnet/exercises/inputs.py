@@ -1,6 +1,6 @@
 """Inputs that a student can work out on paper: whole and half numbers, small vectors, small matrices.
 
-Everything drawn for one property shares its dimension n, from 1 to 4, and shrinks towards n = 1 and zeros.
+Everything drawn for one property shares its dimension n, from 1 to 3, and shrinks towards n = 1 and zeros.
 """
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def seeds() -> st.SearchStrategy[int]:
     return st.integers(0, 1000)
 
 
-def size(name: str = "n", low: int = 1, high: int = 4) -> st.SearchStrategy[int]:
+def size(name: str = "n", low: int = 1, high: int = 3) -> st.SearchStrategy[int]:
     """A dimension; the same for all inputs of a property that use the same name."""
     return st.shared(st.integers(low, high), key=f"{name} from {low} to {high}")
 

@@ -48,12 +48,13 @@ def wanted(holds: Callable) -> list[str]:
     return list(inspect.signature(holds).parameters)[1:]
 
 
-def falsify(holds: Callable, answer: Any, strategies: Mapping[str, st.SearchStrategy], examples: int = 60,
-            **known: Any) -> Counterexample | None:
+def falsify(holds: Callable, answer: Any, strategies: Mapping[str, st.SearchStrategy], examples: int = 25,
+            shrinking: int = SHRINKING, **known: Any) -> Counterexample | None:
     """The smallest counterexample to `holds(answer, **inputs)`, or None where none of some `examples` is one.
 
     `known` inputs are passed as they are, the others drawn from `strategies`. The same answer meets the same inputs in
-    every run. Nothing is printed and no file written.
+    every run. `shrinking` inputs are tried to make a
+    counterexample smaller. Nothing is printed and no file written.
     """
     names, failures, tried = wanted(holds), [], []
     fixed = {name: known[name] for name in names if name in known}
@@ -70,7 +71,7 @@ def falsify(holds: Callable, answer: Any, strategies: Mapping[str, st.SearchStra
             raise error from None
         finally:
             tried.append(bool(failures))
-            if sum(tried) > SHRINKING:
+            if sum(tried) > shrinking:
                 raise Enough
 
     drawn = st.fixed_dictionaries({name: strategies[name] for name in names if name not in fixed})

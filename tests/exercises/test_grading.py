@@ -23,14 +23,17 @@ def marks_of(tmp_path, source, name="one.py", **limits):
     return grade(folder, **limits)[0]
 
 
+SLOW = pytest.mark.slow
+
+
 @pytest.mark.parametrize("after, remark", [
-    ("", ""), ("print('x' * 10**6)", ""), ("import sys; sys.exit(5)", "line 5: SystemExit: 5"),
-    ("import os; os._exit(7)", "ended with status 7"), ("1/0", "line 5: ZeroDivisionError: division by zero"),
-    ("import ctypes; ctypes.string_at(0)", "ended by SIGSEGV"),
+    pytest.param("", "", marks=SLOW), pytest.param("print('x' * 10**6)", "", marks=SLOW), ("import sys; sys.exit(5)", "line 5: SystemExit: 5"),
+    ("import os; os._exit(7)", "ended with status 7"), pytest.param("1/0", "line 5: ZeroDivisionError: division by zero", marks=SLOW),
+    pytest.param("import ctypes; ctypes.string_at(0)", "ended by SIGSEGV", marks=SLOW),
     ("import os, shutil; shutil.rmtree(os.getcwd())\ncheck('00.1', step)", ""),
-    ("import os\nif os.fork() == 0:\n    check('00.1', abs)", ""), ("raise BaseException('odd')", "BaseException: odd"),
-    pytest.param("import numpy; numpy.ones(10**13)", "MemoryError", marks=LINUX), ("input()", "EOFError"),
-    ("del check\nimport gc, sys; sys.modules.clear()", "")])
+    ("import os\nif os.fork() == 0:\n    check('00.1', abs)", ""), pytest.param("raise BaseException('odd')", "BaseException: odd", marks=SLOW),
+    pytest.param("import numpy; numpy.ones(10**13)", "MemoryError", marks=LINUX), pytest.param("input()", "EOFError", marks=SLOW),
+    pytest.param("del check\nimport gc, sys; sys.modules.clear()", "", marks=SLOW)])
 def test_what_was_right_stays_right(tmp_path, after, remark):
     marks = marks_of(tmp_path, STEP + after)
     assert marks.right == {"00.1": True} and remark in "; ".join(marks.remarks)

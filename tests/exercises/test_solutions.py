@@ -1,7 +1,8 @@
 """Every checker accepts the solution and three right variants, and refuses five wrong answers with a message that helps.
 
-Run with -s to read the table.
+The whole table is printed by: pytest tests/exercises/test_solutions.py -m slow -s
 """
+from dataclasses import replace
 from importlib import import_module
 
 import pytest
@@ -12,7 +13,17 @@ SOLUTIONS = {name: answers for notebook, title in catalogue.NOTEBOOKS.items()
              for name, answers in import_module(f"solutions.s{notebook}_{title}").SOLUTIONS.items()}
 
 
-@pytest.mark.parametrize("name", sorted(name for name in catalogue.names() if name[:2].isdigit()))
+NAMES = sorted(name for name in catalogue.names() if name[:2].isdigit())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_solution_is_accepted(name):
+    exercise = replace(find(name), mistakes=[], examples=8)
+    assert exercise.audit(SOLUTIONS[name][0][:1]).startswith("accepted")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
 def test_right_answers_are_accepted_and_wrong_ones_refused(name):
     right, wrong = SOLUTIONS[name]
     exercise = find(name)

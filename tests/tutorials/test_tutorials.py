@@ -1,0 +1,110 @@
+"""The tutorials run from clean, and the executed notebooks are in step with their sources."""
+import doctest
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from minnet import exercises
+
+HERE = Path(__file__).parents[2] / "tutorials"
+SOURCES = sorted(HERE.glob("[0-9][0-9]_*.py"))
+
+
+def build_module():
+    spec = importlib.util.spec_from_file_location("build_tutorials", HERE / "build.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def notebook_of(source):
+    return json.loads(source.with_suffix(".ipynb").read_text(encoding="utf-8"))
+
+
+def cells(source):
+    """The cells of a source in the percent format: (kind, text)."""
+    parts = re.split(r"^# %%(.*)\n", source.read_text(encoding="utf-8"), flags=re.M)[1:]
+    return [("markdown" if "[markdown]" in head else "code", text.strip()) for head, text in zip(parts[::2], parts[1::2])]
+
+
+def test_there_are_tutorials():
+    assert len(SOURCES) >= 2
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def test_the_executed_notebook_is_made_from_this_source(source):
+    notebook = notebook_of(source)
+    assert notebook["metadata"]["minnet"]["source"] == build_module().fingerprint(source), "run python tutorials/build.py"
+    kinds = [kind for kind, _ in cells(source)]
+    assert [cell["cell_type"] for cell in notebook["cells"]] == kinds
+    assert source.with_suffix(".ipynb").stat().st_size <= 3 * 2**20
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def test_the_notebook_has_run_without_errors_and_warnings(source):
+    for cell in notebook_of(source)["cells"]:
+        for output in cell.get("outputs", []):
+            assert output["output_type"] != "error" and output.get("name") != "stderr"
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def test_the_notebook_keeps_the_rhythm(source):
+    text = "\n".join(text for kind, text in cells(source) if kind == "markdown")
+    for part in ("## The answer", "**Remember**", "**Where the source was wrong**", "## Exercises", "What the source said"):
+        assert part in text, part
+    code = [text for kind, text in cells(source) if kind == "code"]
+    assert sum("assert" in text for text in code) >= 8
+    assert all(sum(bool(line.strip()) for line in text.splitlines()) <= 16 for text in code)
+    number = source.name[:2]
+    shown = re.findall(r'exercises\.show\("([^"]+)"\)', "\n".join(code))
+    assert shown == [name for name in exercises.names() if name.startswith(number + ".")]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def test_every_picture_has_named_axes(source):
+    for kind, text in cells(source):
+        if kind == "code" and "plotting.subplots" in text:
+            assert "xlabel" in text or "convergence" in text, text
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def test_every_claim_holds(source, tmp_path):
+    """The source is plain Python, too."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
+    run = subprocess.run([sys.executable, "-W", "error", str(source)], capture_output=True, text=True, cwd=tmp_path, env=environment)
+    assert run.returncode == 0, run.stderr[-2000:]
+    assert run.stderr == "" and not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def test_the_command_makes_the_same_bytes_again(source):
+    pytest.importorskip("nbclient")
+    pytest.importorskip("jupytext")
+    texts = [subprocess.run([sys.executable, "-c", f"import sys; sys.path.insert(0, {str(HERE)!r}); import build, os\n"
+                             "os.environ.update({name: '1' for name in build.THREADS}, PYTHONHASHSEED='0')\n"
+                             f"print(build.build(build.Path({str(source)!r})), end='')"],
+                            capture_output=True, text=True, check=True).stdout for _ in range(2)]
+    assert texts[0] == texts[1]
+
+
+def test_the_build_refuses_unknown_names(capsys):
+    with pytest.raises(SystemExit):
+        build_module().main(["nothing"])
+    assert "no tutorial begins with nothing; expected 00_first_steps" in capsys.readouterr().err
+
+
+def test_the_examples_for_lecturers_run():
+    failed, tried = doctest.testfile(str(HERE / "README.md"), module_relative=False)
+    assert tried >= 5 and failed == 0
+
+
+def test_the_readme_lists_the_tutorials():
+    text = (HERE / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"\]\((\S+)\.ipynb\)", text) == [source.stem for source in SOURCES]
