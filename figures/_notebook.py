@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 
 from minnet import MLP, Objective, datasets, minimize
-from minnet.cli.replay import NOTEBOOK_ADAM
+from minnet.notebook import NOTEBOOK_ADAM
 
 ADAM, L2, GTOL, EPS = 50, 0.01, 1e-8, 1e-8
 

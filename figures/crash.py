@@ -13,7 +13,7 @@ import numpy as np
 
 from minnet import datasets, minimize, plotting
 from minnet.check import hessian_from_gradients
-from minnet.cli.replay import NOTEBOOK_ADAM
+from minnet.notebook import NOTEBOOK_ADAM
 from minnet.curvature import certificate, inertia
 from minnet.gallery import Claim, Picture
 from minnet.optim import Newton, SaddleFreeNewton, TrustRegion, UndampedNewton

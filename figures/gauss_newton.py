@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.colors import SymLogNorm
 
 from minnet import MLP, Objective, datasets, minimize, plotting
-from minnet.cli.replay import NOTEBOOK_ADAM
+from minnet.notebook import NOTEBOOK_ADAM
 from minnet.gallery import Picture
 from minnet.network.activations import sigmoid
 from minnet.optim import Newton

@@ -94,7 +94,7 @@ def picture(fast: bool) -> Picture:
                                                              else (1, 2, 3, 8, 30, 100, 300))))
     sizes, kept = np.array(sizes), {name: np.array([count[name] for count in counts]) for name in LINES}
     at_work = 20_000 if fast else 100_000
-    peaks = {"lbfgs": peak(LBFGS(M), at_work, M + 5), "free": peak(HessianFree(curvature="hessian"), at_work, 3)}
+    peaks = {"lbfgs": peak(LBFGS(M), at_work, M + 5), "free": peak(HessianFree(kind="hessian"), at_work, 3)}
     gap = max(np.max(abs(kept[name] - line(sizes))) for name, (line, _) in LINES.items())
     at = {name: line(MILLION) * SINGLE for name, (line, _) in LINES.items()}
     small = {name: line(NOTEBOOK) for name, (line, _) in LINES.items()}

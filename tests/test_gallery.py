@@ -182,5 +182,5 @@ def test_links_are_not_followed(tmp_path, capsys, name):
 def test_what_a_json_says_is_escaped_in_the_page(tmp_path):
     facts = write(ENTRIES["learning_rates"], Picture(plotting.subplots()[0], numbers=drawn("learning_rates").numbers), tmp_path)
     words = {word: f'"><script>{word}</script>' for word in ("title", "caption", "alt", "rows")}
-    write_page(tmp_path, [facts | words | {"claims": {'"><script>claims</script>': True}}])
+    write_page(tmp_path, [facts | words | {"claims": {'"><script>claims</script>': {"holds": True, "judged over": "x", "share": None}}}])
     assert "<script>" not in (tmp_path / "index.html").read_text(encoding="utf-8").replace('<script src="', "")
