@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .answers import FLOAT64, described, read_gradient, read_matrix, read_product, read_value
+from .linalg.enclosure import enclosure_of
 
 __all__ = ["Array", "Function", "SupportsBlocks", "SupportsEnclosure", "SupportsFisherDiagonal", "SupportsGGN",
            "SupportsGGNProducts", "SupportsGradient", "SupportsHessian", "SupportsHvp", "SupportsPreconditioner",
@@ -165,6 +166,10 @@ class Function:
         The number of parameters; points of another length are then refused.
     name : str, optional
         For messages; by default the name of `value`.
+    enclosure : callable or True, optional
+        enclosure(x, radius) -> (g, H), balls that hold the gradient and the Hessian at all points within `radius` of x
+        (`minnet.linalg.enclosure`): what a proof needs. True runs gradient and hessian on balls, where they are
+        formulas of operations and exact constants.
 
     Raises
     ------
@@ -185,9 +190,14 @@ class Function:
     """
 
     def __init__(self, value: Callable, gradient: Callable | Literal[True] | None = None, hvp: Callable | None = None,
-                 hessian: Callable | None = None, n: int | None = None, name: str | None = None) -> None:
+                 hessian: Callable | None = None, n: int | None = None, name: str | None = None,
+                 enclosure: Callable | Literal[True] | None = None) -> None:
         if value is None:
             raise ValueError("value=None; expected a function of x")
+        if not (enclosure is None or enclosure is True or callable(enclosure)):
+            raise ValueError(f"enclosure={enclosure!r}; expected a function or True")
+        if enclosure is True and not (callable(gradient) and callable(hessian)):
+            raise ValueError("enclosure=True without gradient and hessian; expected both as functions of x")
         for role, rule in (("value", value), ("gradient", gradient), ("hvp", hvp), ("hessian", hessian)):
             if not (rule is None or callable(rule) or role == "gradient" and rule is True):
                 raise ValueError(f"{role}={rule!r} is not callable; expected a function")
@@ -195,6 +205,7 @@ class Function:
             raise ValueError(f"n={n!r}; expected a whole number of at least 1")
         self.n, self.name = n, name or getattr(value, "__name__", "function")
         self._value, self._gradient, self._hvp, self._hessian = value, gradient, hvp, hessian
+        self._enclosure = enclosure
         self._last_pair = self._last_hessian = None, None
 
     def __repr__(self) -> str:
@@ -204,7 +215,8 @@ class Function:
     def lacks(self) -> tuple[str, ...]:
         """The derivatives that it cannot give."""
         missing = {"gradient": self._gradient is None, "value_and_gradient": self._gradient is None,
-                   "hessian": self._hessian is None, "hvp": self._hvp is None and self._hessian is None}
+                   "hessian": self._hessian is None, "hvp": self._hvp is None and self._hessian is None,
+                   "enclosure": self._enclosure is None}
         return tuple(name for name, absent in missing.items() if absent)
 
     def has(self, derivative):
@@ -249,6 +261,13 @@ class Function:
         x = as_vector(x, self.n)
         H = self._need("hessian", self._hessian)(_writable(x))
         return np.array(read_matrix(H, x, self.name))
+
+    def enclosure(self, x: ArrayLike, radius: float = 0.0) -> Any:
+        """Balls (g, H) that hold ∇f and ∇²f at all points of which each coordinate is within `radius` of that of x."""
+        rule, x = self._need("enclosure", self._enclosure), as_vector(x, self.n).astype(float)
+        if rule is True:
+            return enclosure_of(x, radius, self._gradient, self._hessian, self._value)
+        return rule(x, radius)
 
     def _both(self, x):
         """(value, gradient) of the one rule that gives both, which is kept for the last point."""

@@ -1,63 +1,80 @@
 """A proof, in floating point, of what a stationary point is.
 
-Glossary: θ the given parameters, g = ∇F(θ), Q Λ Qᵀ ≈ ∇²F(θ) from `eigh`, A = QΛQᵀ as it stands in memory, δ ≥ ‖QᵀQ −
-I‖₂.
+Glossary: θ a point, g = ∇F(θ), QΛQᵀ ≈ ∇²F(θ) from `eigh`, A = QΛQᵀ exactly for the Q and Λ in memory, |λ| = min |Λ|.
 
-**Theorem.** Let ε bound ‖∇²F(x) − A‖₂ for all x within r of θ, and β = 1/((1 − δ) min |Λ|) ≥ ‖A⁻¹‖₂. If q = βε < 1 and
-‖A⁻¹g‖ ≤ (1 − q) r, then exactly one stationary point of F lies within r of θ, and its Hessian has as many positive and
-negative eigenvalues as Λ; each lies within ε + δ|Λᵢ| of Λᵢ.
+**Theorem.** Let ‖QᵀQ − I‖₂ ≤ δ < 1 and β = 1/((1 − δ)|λ|). For a radius r let ε bound ‖∇²F(x) − A‖₂ for all x with
+‖x − θ‖ ≤ r. If q = βε < 1 and s ≤ (1 − q) r for a bound s of ‖A⁻¹g‖, then exactly one stationary point of F lies within r
+of θ (and it lies within s/(1 − q)). Its Hessian has as many positive and negative eigenvalues as Λ, the i-th smallest one
+within ε + δ|Λᵢ| of the i-th smallest Λᵢ.
 
-*Proof.* T(x) = x − A⁻¹∇F(x) has ‖T′(x)‖ = ‖A⁻¹(A − ∇²F(x))‖ ≤ q on the ball, and ‖T(x) − θ‖ ≤ ‖T(x) − T(θ)‖ + ‖A⁻¹g‖ ≤
-q r + (1 − q) r: it maps the ball into itself and contracts (Banach; Kantorovich). Its fixed points are the stationary
-points. The eigenvalues of A are within δ|Λᵢ| of Λᵢ and of its sign (Ostrowski), those of ∇²F within ε of A's (Weyl),
-and ε < (1 − δ) min |Λ|. ∎
+*Proof.* QᵀQ has its eigenvalues in [1 − δ, 1 + δ], so that Q is invertible, ‖Q⁻¹‖² ≤ 1/(1 − δ) and
+‖A⁻¹‖ = ‖Q⁻ᵀΛ⁻¹Q⁻¹‖ ≤ β. Newton's simplified map T(x) = x − A⁻¹∇F(x) has T′(x) = A⁻¹(A − ∇²F(x)), of norm at most q on
+the ball, which is convex: T contracts by q there. It maps the ball into itself, as
+‖T(x) − θ‖ ≤ ‖T(x) − T(θ)‖ + ‖A⁻¹g‖ ≤ qr + (1 − q)r. By Banach's theorem it has exactly one fixed point in the ball,
+and its fixed points are the stationary points. The eigenvalues of A are Λᵢ times a factor in [1 − δ, 1 + δ]
+(Ostrowski), those of ∇²F are within ε of A's (Weyl), and ε < (1 − δ)|λ|, so that none of them crosses zero. ∎
 
-All of the bounds are computed in ball arithmetic (`minnet.linalg.ball`, `minnet.network.enclosure`), which holds for
-the exact objective.
+**The step.** With w = Qᵀg, Q⁻¹g = (QᵀQ)⁻¹w and ‖(QᵀQ)⁻¹ − I‖ ≤ δ/(1 − δ):
+‖A⁻¹g‖ ≤ (‖Λ⁻¹w‖ + δ‖w‖/((1 − δ)|λ|)) / √(1 − δ). Where g is only known to be ⟨m, ρ⟩, w = Qᵀm + e with ‖e‖ ≤ √(1 + δ)‖ρ‖.
+
+Every bound is computed in ball arithmetic (`minnet.linalg.ball`), g with twice the working precision, from the function's
+own `enclosure`. Where the Hessian is singular, the theorem has nothing to say, and `prove` answers with the condition
+that failed.
+
+References
+----------
+Kantorovich, Akilov 1982, Functional analysis, chapter XVIII.
+Horn, Johnson 2013, Matrix analysis, theorems 4.3.1 (Weyl) and 4.5.9 (Ostrowski).
+Rump 2010, Verification methods: rigorous results using floating-point arithmetic, Acta Numerica 19.
 """
-
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
-from numpy.linalg import eigh
-from numpy.typing import NDArray
+from numpy.linalg import LinAlgError, eigh
+from numpy.typing import ArrayLike, NDArray
 
-from ..linalg.ball import Ball, U, einsum, norm_bound
-from ..network.enclosure import NotEnclosed, enclosure
+from ..function import as_vector, quiet, supports
+from ..linalg.ball import Ball, norm_bound, up
+from ..linalg.ball_functions import ULPS, sqrt
+from ..linalg.enclosure import NotEnclosed
 
-__all__ = ["LARGEST_PROVED", "NotProved", "Proof", "prove"]
+__all__ = ["ASSUMPTIONS", "LARGEST_PROVED", "NotProved", "Proof", "prove"]
 
 Array = NDArray[np.float64]
-LARGEST_PROVED = 700  # parameters: beyond, double precision and memory do not suffice
-RADII = (1.5, 2.0, 4.0, 10.0, 100.0, 1000.0)  # times the length of Newton's step
-SAFE = 1 + 1e-10  # more than the rounding of the few scalar operations below
-POLISHING = 4  # steps of Newton's method at the most
+LARGEST_PROVED = 2000  # parameters: beyond, a few dense Hessians no longer fit in the memory of a laptop
+RADII = (1.5, 2.0, 4.0, 10.0)  # times the length of Newton's step
+ITERATIONS = 12  # of Newton's method, to polish θ
+FAR = 0.1  # of max(1, ‖θ‖): a stationary point farther away is not the given one
 ASSUMPTIONS = (
-    "arithmetic is IEEE double without flush-to-zero",
-    "matrix products add up inner products, in some order",
-    "tanh, exp, sin, cos, erf and log1p err by at most 8 units of the last place",
-    "data, l2, weights and parameters are the numbers that they are in memory",
+    "IEEE double arithmetic, rounding to nearest, without flush-to-zero",
+    "matrix products that add up inner products, in some order",
+    f"{', '.join(ULPS)} that err by at most {max(ULPS.values())} units in the last place",
+    "data, l2, weights and parameters that are exactly the numbers in memory",
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Proof:
-    """Exactly one stationary point lies within `radius` of `point`, with this inertia and these eigenvalues.
+    """Exactly one stationary point of the function lies within `radius` of `point`, and this is its kind.
 
     Attributes
     ----------
     point : array (n,)
-        The centre of the ball.
+        The centre of the ball: the given parameters after a few steps of Newton's method.
     radius : float
+        r, in the Euclidean norm.
     inertia : tuple of int
         (positive, negative) eigenvalues of the Hessian at the stationary point.
     eigenvalues : array (n, 2)
-        Lower and upper ends, ascending.
+        Intervals that contain its eigenvalues, ascending.
     contraction : float
-        q: by how much Newton's simplified map contracts in the ball.
+        q < 1: Newton's simplified map brings any two points of the ball closer together by this factor.
+    distance : float
+        A bound of how far the stationary point is from the given parameters.
     assumptions : tuple of str
         What the proof rests on.
     """
@@ -67,25 +84,24 @@ class Proof:
     inertia: tuple[int, int]
     eigenvalues: Array
     contraction: float
+    distance: float
     assumptions: tuple[str, ...] = ASSUMPTIONS
 
     @property
-    def kind(self) -> str:
-        """ "strict minimum", "maximum" or "saddle"."""
+    def kind(self) -> Literal["strict minimum", "saddle", "maximum"]:
+        """What the stationary point is: a saddle has eigenvalues of both signs."""
         positive, negative = self.inertia
         return "saddle" if positive and negative else "strict minimum" if positive else "maximum"
 
     def __str__(self) -> str:
-        low, high = self.eigenvalues[0]
-        return (
-            f"Proved: within {self.radius:.1e} of these weights there is exactly one stationary point, and it is a {self.kind}; its lowest "
-            f"eigenvalue lies in [{low:.8g}, {high:.8g}]"
-        )
+        index = f" of index {self.inertia[1]}" if self.kind == "saddle" else ""
+        return (f"Proved: within {self.radius:.1e} of these weights there is exactly one stationary point, and it is a "
+                f"{self.kind}{index}; its lowest eigenvalue lies in {_interval(*self.eigenvalues[0])}")
 
 
 @dataclass(frozen=True)
 class NotProved:
-    """Why there is no proof."""
+    """There is no proof, and `reason` says which condition failed, and by how much. This says nothing of the point."""
 
     reason: str
 
@@ -93,99 +109,177 @@ class NotProved:
         return f"Not proved: {self.reason}"
 
 
-def prove(f: Any, theta: Array) -> Proof | NotProved:
-    """Prove that one stationary point of an objective lies near θ, and of which kind it is.
+class Factors(NamedTuple):
+    """The approximate eigenvectors and eigenvalues of a Hessian, and what is proved of them.
+
+    Attributes
+    ----------
+    Q : array (n, n)
+    eigenvalues : array (n,)
+        Λ, ascending.
+    defect : float
+        δ ≥ ‖QᵀQ − I‖₂.
+    beta : float
+        β ≥ ‖(QΛQᵀ)⁻¹‖₂.
+    A : Ball (n, n)
+        QΛQᵀ.
+    """
+
+    Q: Array
+    eigenvalues: Array
+    defect: float
+    beta: float
+    A: Ball
+
+
+@quiet
+def prove(f: Any, theta: ArrayLike) -> Proof | NotProved:
+    """Prove that exactly one stationary point of f lies near θ, and of which kind it is.
 
     Parameters
     ----------
-    f : Objective
-        A network's, of the named activations and losses.
-    theta : array (n,)
-        A point near which Newton's method converges.
+    f : object
+        With `hessian(x)` and `enclosure(x, radius)`, which gives balls of its gradient and Hessian: an Objective with
+        the named activations and losses, or one of the polynomial problems.
+    theta : array_like (n,)
+        A point near a stationary point. Newton's method leads closer first, to a tenth of max(1, ‖θ‖) away at the most.
 
     Returns
     -------
     Proof or NotProved
-        The latter with the condition that failed and by how much: where the Hessian is singular or nearly so, where a
-        unit may be at a kink, and where the ball in which the Hessian changes little is smaller than what rounding
-        leaves of the gradient.
+        The latter where the Hessian is singular or nearly so, where a unit may be at a kink, and where the Hessian
+        changes too much in the ball that Newton's step asks for.
 
     Examples
     --------
     >>> from minnet import MLP, Objective
     >>> f = Objective(MLP([1, 1]), [[0.0], [1.0]], [1.0, 3.0])           # a line through two points
-    >>> print(prove(f, np.array([2.0, 1.0])))                            # doctest: +ELLIPSIS
-    Proved: within ... of these weights there is exactly one stationary point, and it is a strict minimum; ...
+    >>> print(prove(f, [2.0, 1.0]))
+    Proved: within ... of these weights there is exactly one stationary point, and it is a strict minimum; its lowest ...
+    >>> f = Objective(MLP([1, 1]), [[1.0], [1.0]], [1.0, 3.0])           # many lines through one point
+    >>> print(prove(f, [1.0, 1.0]))
+    Not proved: the Hessian is singular as far as rounding can tell: its eigenvalue nearest to zero is ..., known to ...
     """
-    if not hasattr(f, "net"):
-        return NotProved("the function has no rule for balls; expected the Objective of a network")
-    if f.n > LARGEST_PROVED:
-        return NotProved(f"{f.n} parameters; proofs are tried for {LARGEST_PROVED} at the most")
+    theta = as_vector(theta, getattr(f, "n", None), "theta").astype(float)
+    if not np.isfinite(theta).all():
+        return NotProved("theta is not finite")
+    if len(theta) > LARGEST_PROVED:
+        return NotProved(f"there are {len(theta)} parameters; proofs are tried for {LARGEST_PROVED} at the most")
+    if not supports(f, "enclosure"):
+        return NotProved("the function has no rule for balls; expected an Objective or a function with `enclosure`")
     try:
-        return _prove(f, _polished(f, np.asarray(theta, float)))
-    except NotEnclosed as stop:
-        return NotProved(str(stop))
+        return _prove(f, theta)
+    except NotEnclosed as reason:
+        return NotProved(str(reason))
+    except LinAlgError:
+        return NotProved("the eigenvalues of the Hessian could not be computed")
 
 
-def _polished(f: Any, theta: Array) -> Array:
-    """θ after a few steps of Newton's method, as long as they shorten the gradient."""
-    g = f.gradient(theta)
-    for _ in range(POLISHING):
-        try:
-            trial = theta - np.linalg.solve(f.hessian(theta), g)
-        except np.linalg.LinAlgError:
+def _prove(f: Any, start: Array) -> Proof | NotProved:
+    theta = _polished(f, start)
+    H = np.asarray(f.hessian(theta), float)
+    if not np.isfinite(H).all():
+        return NotProved("the Hessian is not finite")
+    factors = _factors(H)
+    if not factors.beta < np.inf:
+        return NotProved(_singular(f, theta, factors))
+    step = _step(f.enclosure(theta, 0.0)[0], factors)
+    if not step < np.inf:
+        return NotProved("the gradient is not finite")
+    least = max(step, 2.0**-53 * float(abs(theta).max()), 2.0**-500)
+    for factor in RADII:
+        r = factor * least
+        H = f.enclosure(theta, r)[1]
+        epsilon = norm_bound(H - factors.A)
+        q = float(up(factors.beta * epsilon))
+        if not q < 1:
+            return NotProved(_too_wide(f, theta, factors, r, epsilon, step))
+        if up(step) <= (1 - q) * (1 - 2.0**-50) * r:
+            return _proof(theta, start, factors, r, epsilon, q)
+    return NotProved(f"the Hessian changes too much: Newton's step is {step:.1e} long, and its map contracts by {q:.2g} only "
+                     f"within {r:.1e}")
+
+
+def _proof(theta: Array, start: Array, factors: Factors, r: float, epsilon: float, q: float) -> Proof:
+    lam = factors.eigenvalues
+    error = up(epsilon + up(factors.defect * abs(lam)))
+    ends = np.column_stack([np.nextafter(lam - error, -np.inf), np.nextafter(lam + error, np.inf)])
+    distance = up(r + _norm(Ball(theta) - start))
+    return Proof(theta, r, (int((lam > 0).sum()), int((lam < 0).sum())), ends, q, float(distance))
+
+
+def _too_wide(f: Any, theta: Array, factors: Factors, r: float, epsilon: float, step: float) -> str:
+    """Why ε is too large: by the rounding of the Hessian alone, or by what it changes in the ball."""
+    if not up(factors.beta * norm_bound(f.enclosure(theta, 0.0)[1] - factors.A)) < 1:
+        return _singular(f, theta, factors)
+    return (f"Newton's step of {step:.1e} asks for a ball of radius {r:.1e}, over which the Hessian may change by {epsilon:.1e}: "
+            f"more than its eigenvalue nearest to zero, {abs(factors.eigenvalues).min():.1e}")
+
+
+def _singular(f: Any, theta: Array, factors: Factors) -> str:
+    error = norm_bound(f.enclosure(theta, 0.0)[1] - factors.A)
+    return ("the Hessian is singular as far as rounding can tell: its eigenvalue nearest to zero is "
+            f"{abs(factors.eigenvalues).min():.1e}, known to {error:.1e}")
+
+
+def _polished(f: Any, start: Array) -> Array:
+    """θ after Newton's steps with accurate gradients, as long as each is at most half as long as the one before.
+
+    The factors of a Hessian serve until they no longer do.
+    """
+    allowed = FAR * max(1.0, float(np.linalg.norm(start)))
+    theta, last, factored, lam, Q = start, np.inf, None, np.zeros(0), np.zeros((0, 0))
+    for _ in range(ITERATIONS):
+        g = f.enclosure(theta, 0.0)[0].mid
+        step = None if factored is None else _newton_step(g, lam, Q)
+        if step is None or factored is not theta and not np.linalg.norm(step) <= last / 2:
+            H = np.asarray(f.hessian(theta), float)
+            if not np.isfinite(H).all():
+                break
+            (lam, Q), factored = eigh(H), theta
+            step = _newton_step(g, lam, Q)
+        length = float(np.linalg.norm(step))
+        if not (length <= last / 2 and np.linalg.norm(theta + step - start) <= allowed):
             break
-        new = f.gradient(trial) if np.isfinite(trial).all() else g
-        if not np.linalg.norm(new) < np.linalg.norm(g):
+        theta, last = theta + step, length
+        if length <= 2.0**-52 * np.linalg.norm(theta):
             break
-        theta, g = trial, new
     return theta
 
 
-def _prove(f: Any, theta: Array) -> Proof | NotProved:
-    g, H = enclosure(f, theta)
-    if not np.isfinite(H.mid).all():
-        return NotProved("the Hessian is not finite")
-    lam, Q = eigh(H.mid)
-    least = float(abs(lam).min())
-    defect = norm_bound(einsum("ki,kj->ij", Q, Q) - np.eye(f.n))
-    if not (least > 0 and defect < 0.1):
-        return NotProved("the Hessian is singular")
-    beta = SAFE / ((1 - defect) * least)
-    A = einsum("ik,jk->ij", Ball(Q) * Ball(lam), Q)
-    around = norm_bound(H - A)
-    if beta * around >= 1:
-        return NotProved(
-            f"the Hessian is singular within rounding: its least eigenvalue is {least:.1e}, and its error up to {around:.1e}"
-        )
-    step = _newton_step(g, lam, Q, defect, least)
-    worst = beta * around
-    for factor in RADII:
-        r = factor * step
-        _, nearby = enclosure(f, theta, r)
-        epsilon = norm_bound(nearby - A)
-        q = beta * epsilon * SAFE
-        if not q < 1:
-            return NotProved(
-                f"the Hessian changes too much within {r:.1e}, where the stationary point may be: by up to {epsilon:.1e}, at a "
-                f"least eigenvalue of {least:.1e}"
-            )
-        if step * SAFE <= (1 - q) * r:
-            error = SAFE * (epsilon + defect * abs(lam))
-            return Proof(
-                theta,
-                float(r),
-                (int((lam > 0).sum()), int((lam < 0).sum())),
-                np.column_stack([lam - error, lam + error]),
-                float(q),
-            )
-        worst = q
-    return NotProved(f"Newton's map contracts by {worst:.3g} only")
+def _newton_step(g: Array, lam: Array, Q: Array) -> Array:
+    return -Q @ ((Q.T @ g) / np.where(lam == 0, np.inf, lam))
 
 
-def _newton_step(g: Ball, lam: Array, Q: Array, defect: float, least: float) -> float:
-    """A bound of ‖A⁻¹g‖: A⁻¹ = Q⁻ᵀΛ⁻¹Q⁻¹ with ‖Q⁻ᵀ‖ ≤ 1/√(1 − δ) and ‖Q⁻¹ − Qᵀ‖ ≤ δ/√(1 − δ)."""
-    within = einsum("ki,k->i", Q, g).magnitude / abs(lam) * (1 + 4 * U)
-    size = float(np.sqrt((g.magnitude**2).sum()))
-    grown = 1 / np.sqrt(1 - defect)
-    return SAFE * float(grown * (np.sqrt((within**2).sum()) + defect * grown * size / least)) + 1e-300
+def _factors(H: Array) -> Factors:
+    lam, Q = eigh(H)
+    defect = norm_bound(Ball(Q.T) @ Q - np.eye(len(Q)))
+    room = (1 - defect) * (1 - 2.0**-50) * float(abs(lam).min())
+    beta = float(up(np.divide(1.0, room))) if room > 0 else np.inf
+    return Factors(Q, lam, defect, beta, (Ball(Q) * lam) @ Q.T)
+
+
+def _step(g: Ball, factors: Factors) -> float:
+    """s ≥ ‖A⁻¹g‖, by the last paragraph of the module's text."""
+    delta, inverse = Ball(factors.defect), Ball(factors.beta)
+    w, spread = Ball(factors.Q.T) @ g.mid, sqrt(1 + delta) * _norm(Ball(g.rad))
+    along = _norm(w / factors.eigenvalues) + inverse * spread
+    return float(((along + delta * inverse * (_norm(w) + spread)) / sqrt(1 - delta)).magnitude)
+
+
+def _norm(v: Ball) -> float:
+    """A bound of ‖v‖₂ for all members."""
+    size = v.magnitude
+    largest = float(size.max(initial=0.0))
+    if not 0 < largest < np.inf:
+        return largest
+    return float(sqrt((Ball(size) / largest) @ (Ball(size) / largest)).magnitude * largest * (1 + 2.0**-40))
+
+
+def _interval(low: float, high: float) -> str:
+    """[low, high] rounded outwards, with two digits more than both have in common."""
+    width, size = high - low, max(abs(low), abs(high))
+    digits = min(17, 2 + max(1, int(np.ceil(-np.log10(width / size))))) if size and width else 17
+    ends = [Decimal(low), Decimal(high)]
+    shown = [Context(prec=digits, rounding=way).plus(end) for end, way in zip(ends, (ROUND_FLOOR, ROUND_CEILING))]
+    return f"[{shown[0]:g}, {shown[1]:g}]"

@@ -1,19 +1,27 @@
-"""Gradient and Hessian of a network's objective over a ball of parameters: the formulas of `hessian`, on balls.
+"""Value, gradient and Hessian of a network's objective over a ball of parameters: the formulas of `hessian`, on balls.
 
-Every parameter may lie within `radius` of θ. The balls hold the exact gradient and Hessian of every such network, for
-the data, l2 and weights as the numbers that they are in memory.
+Glossary as in `minnet.network.hessian`; every quantity is a ball that holds it for all parameters of which each lies
+within a radius of θ. The data, targets, weights, l2 and θ are the exact numbers that they are in memory; 1/N, the sum of
+the weights and all else is enclosed.
+
+The gradient at θ itself is computed with twice the working precision (`minnet.linalg.accurate`): near a stationary
+point nearly all of its digits cancel, and what is left decides how small the ball can be in which a stationary point
+is proved to lie.
 """
-
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from ..linalg import ball
-from ..linalg.ball import Ball, einsum
+from ..function import as_vector
+from ..linalg.accurate import FineBall, as_fine, joined
+from ..linalg.ball import Ball, as_ball, concatenate
+from ..linalg.enclosure import Enclosure, NotEnclosed
+from .activation_balls import activation_ball
+from .loss_balls import gradient_ball, hessian_ball, value_ball
 
 if TYPE_CHECKING:
     from .objective import Objective
@@ -21,205 +29,174 @@ if TYPE_CHECKING:
 __all__ = ["NotEnclosed", "enclosure"]
 
 Array = NDArray[np.float64]
-Triple = tuple[Ball, Ball, Ball]
-ROOT = 0.3989422804014327  # 1/√(2π), to half a unit of the last place
+NUMBERS = 2**21  # in the largest intermediate array of a chunk of examples: 16 MB
 
 
-class NotEnclosed(ValueError):
-    """No ball can be given: a kink lies in it, or there is no rule for an activation or a loss."""
+def enclosure(f: Objective, theta: ArrayLike, radius: float = 0.0) -> Enclosure:
+    """The value, gradient (n,) and Hessian (n, n) of f for all parameters within `radius` of θ, as balls.
 
+    Parameters
+    ----------
+    f : Objective
+        Of the named activations and losses.
+    theta : array_like (n,)
+    radius : float, default 0
+        In each parameter.
 
-def enclosure(f: Objective, theta: Array, radius: float = 0.0) -> tuple[Ball, Ball]:
-    """The gradient (n,) and Hessian (n, n) of f for all parameters within `radius` of θ, as balls.
+    Returns
+    -------
+    Enclosure
+        Each ball is computed when it is asked for; as a pair it is (gradient, hessian).
 
     Raises
     ------
     NotEnclosed
-        Where a unit may be at a kink, and for activations and losses of one's own.
+        By the enclosure, where a unit or a residual may be at a kink, and for activations and losses of one's own.
+
+    Examples
+    --------
+    >>> from minnet import MLP, Objective
+    >>> f = Objective(MLP([1, 1]), [[0.0], [1.0]], [1.0, 3.0])
+    >>> g, H = enclosure(f, [2.0, 1.0], 1e-3)
+    >>> H.mid
+    array([[0.5, 0.5],
+           [0.5, 1. ]])
     """
-    net, N, last = f.net, len(f), f.net.n_layers - 1
-    layers = [(Ball(W, radius), Ball(b, radius)) for W, b in net.unpack(theta)]
-    weight = f.scale * (np.ones(N) if f.sample_weight is None else f.sample_weight)
-    a, D, bend, ends = [Ball(f.X.T)], [], [], None
-    for (W, b), sigma in zip(layers, net.sigmas):
-        z = einsum("qp,pn->qn", W, a[-1]) + b.reshape(-1, 1)
-        value, slope, curve = _activation(sigma.name)(z)
-        a.append(value)
-        D.append(slope)
-        bend.append(curve)
-        ends = z
-    gradient, curvature = _loss(f.loss, ends.T, f.y)
-    rounded = 2 if f.sample_weight is None else N + 4  # 1/N, or the sum of the weights and its reciprocal
-    scaled = Ball(weight, rounded * ball.U * abs(weight))
-    delta = [einsum("n,nk->kn", scaled, gradient)]
-    S: dict[tuple[int, int], Ball] = {(last, last): einsum("n,nks->ksn", scaled, curvature)}
-    Q: dict[tuple[int, int], Ball] = {}
-    W = [W for W, _ in layers]
+    theta = as_vector(theta, f.n, "theta").astype(float)
+    return Enclosure(radius, lambda: _gradient(f, theta), lambda: _hessian(f, theta, radius),
+                     lambda: _value(f, theta, radius))
+
+
+def _value(f: Objective, theta: Array, radius: float) -> Ball:
+    point = Ball(theta, radius)
+    total = (point**2).sum() * (f.l2 / 2)
+    for x, y, weight in _chunks(f, max(f.net.widths)):
+        _, zs = _forward(f.net, point, as_ball(x))
+        total = total + (value_ball(f.loss, zs[-1], y) * weight.ball()).sum()
+    return total
+
+
+def _gradient(f: Objective, theta: Array) -> Ball:
+    point, sums = FineBall(theta), {}
+    for x, y, weight in _chunks(f, 8 * max(f.net.widths)):
+        a, zs = _forward(f.net, point, as_fine(x))
+        for l, delta in _backward(f.net, point, zs, gradient_ball(f.loss, zs[-1], y) * weight):
+            parts = (delta @ a[l].T).reshape(-1), delta.sum(1)
+            sums[l] = [total + part for total, part in zip(sums[l], parts)] if l in sums else parts
+    return (joined([part for l in sorted(sums) for part in sums[l]]) + point * f.l2).ball()
+
+
+def _hessian(f: Objective, theta: Array, radius: float) -> Ball:
+    net, point, blocks = f.net, Ball(theta, radius), {}
+    for x, y, weight in _chunks(f, max([(d + 1) ** 2 for d in net.widths[:-1]] + [sum(net.widths[1:]) ** 2])):
+        for key, block in _blocks(f, point, as_ball(x), y, weight.ball()):
+            blocks[key] = blocks[key] + block if key in blocks else block
+    mid, rad = np.zeros((2, f.n, f.n))
+    for (l, m), block in blocks.items():
+        rows, columns = np.ix_(_in_order(net, l), _in_order(net, m))
+        for whole, part in ((mid, block.mid), (rad, block.rad)):
+            part = part.reshape(rows.size, columns.size)
+            whole[rows, columns] = part
+            whole[columns.T, rows.T] = part.T
+    return Ball(mid, rad) + f.l2 * np.eye(f.n)
+
+
+def _chunks(f: Objective, per_example: int) -> Iterator[tuple[Array, Array, FineBall]]:
+    """Inputs (d_0, N), targets (K, N) and weights (N,) of as many examples as fit, with the reduction in the weights."""
+    N = len(f)
+    weight = as_fine(np.ones(N) if f.sample_weight is None else f.sample_weight)
+    if f.reduction == "mean" and weight.high.any():
+        weight = weight / weight.sum(0)
+    step = max(1, NUMBERS // per_example)
+    for first in range(0, N, step):
+        part = slice(first, first + step)
+        yield f.X[part].T, f.y[part].T, weight[part]
+
+
+def _layers(net: Any, point: Any) -> list[tuple[Any, Any]]:
+    return [(point[W:b].reshape(shape), point[b:end]) for W, b, end, shape in net.layout]
+
+
+def _forward(net: Any, point: Any, x: Any) -> tuple[list[Any], list[Any]]:
+    """[a_0, …, a_{L−1}] and [z_1, …, z_L], in the precision of the balls given."""
+    a, zs = [x], []
+    for (W, b), sigma in zip(_layers(net, point), net.sigmas):
+        zs.append(W @ a[-1] + b.reshape(-1, 1))
+        if len(zs) < net.n_layers:
+            a.append(activation_ball(sigma, 0, zs[-1]))
+    return a, zs
+
+
+def _backward(net: Any, point: Any, zs: list[Any], delta: Any) -> Iterator[tuple[int, Any]]:
+    """From the last layer to the first: its number l from 0, and δ_l."""
+    layers = _layers(net, point)
+    for l in range(net.n_layers - 1, 0, -1):
+        yield l, delta
+        delta = (layers[l][0].T @ delta) * activation_ball(net.sigmas[l - 1], 1, zs[l - 1])
+    yield 0, delta
+
+
+def _blocks(f: Objective, point: Ball, x: Ball, y: Array, weight: Ball) -> Iterator[tuple[tuple[int, int], Ball]]:
+    """(l, m), l ≤ m, and that block of the Hessian as (q, p, s, r), the biases last in p and r."""
+    net, (a, zs) = f.net, _forward(f.net, point, x)
+    a = [concatenate([x, np.ones((1, y.shape[1]))]) for x in a]
+    W = [W for W, _ in _layers(net, point)]
+    deltas = dict(_backward(net, point, zs, gradient_ball(f.loss, zs[-1], y) * weight))
+    last = net.n_layers - 1
+    S, Q = {last: hessian_ball(f.loss, zs[-1], y) * weight}, {}
+    yield (last, last), _diagonal_block(S[last], a[last])
     for l in range(last - 1, -1, -1):
-        back = einsum("tq,tn->qn", W[l + 1], delta[0])
+        D, bend = (activation_ball(net.sigmas[l], order, zs[l]) for order in (1, 2))
+        back, pull = D[:, None] * W[l + 1].T[..., None], W[l + 1].T @ deltas[l + 1]
+        S = {m: _through(W[l + 1], D, T) for m, T in S.items()}
+        Q = {m: back * T.reshape(1, *T.shape) if m == l + 2 else _through(W[l + 1], D, T) for m, T in Q.items()}
+        d = len(D)
+        S[l] = _through(W[l + 1], D, S[l + 1].transpose(1, 0, 2)) + (bend * pull)[:, None] * np.eye(d)[..., None]
+        yield (l, l), _diagonal_block(S[l], a[l])
         for m in range(l + 1, last + 1):
-            S[l, m] = D[l].reshape(*D[l].shape[:1], 1, N) * einsum("tq,tsn->qsn", W[l + 1], S[l + 1, m])
-            if m > l + 1:
-                Q[l, m] = D[l].reshape(*D[l].shape[:1], 1, N) * einsum("tq,trn->qrn", W[l + 1], Q[l + 1, m])
-        one = np.eye(len(D[l].mid))[..., None]
-        S[l, l] = einsum("qtn,ts->qsn", S[l, l + 1], W[l + 1]) * D[l].reshape(1, *D[l].shape) + one * (
-            bend[l] * back
-        ).reshape(*D[l].shape[:1], 1, N)
-        Q[l, l + 1] = one * D[l].reshape(1, *D[l].shape)
-        delta.insert(0, D[l] * back)
-
-    inputs = [Ball(np.concatenate([x.mid, np.ones((1, N))]), np.concatenate([x.rad, np.zeros((1, N))])) for x in a[:-1]]
-    point, penalty = Ball(theta, radius), Ball(f.l2)
-    g, H = Ball(np.zeros(f.n)), Ball(np.zeros((f.n, f.n)))
-    g.rad, H.rad = np.zeros(f.n), np.zeros((f.n, f.n))
-    for l in range(last + 1):
-        rows = _in_order(net, l)
-        _put(g, rows, einsum("qn,pn->qp", delta[l], inputs[l]))
-    for l, m in S:
-        block = _products(S[l, m], inputs[l], inputs[m])
-        if l < m:
-            rest = _products(Q[l, m], inputs[l], delta[m], swap=True)
-            block = _plus_without_bias(block, rest)
-        rows, columns = _in_order(net, l), _in_order(net, m)
-        _put(H, np.ix_(rows, columns), block)
-        _put(
-            H,
-            np.ix_(columns, rows),
-            Ball(block.mid.reshape(len(rows), len(columns)).T, block.rad.reshape(len(rows), len(columns)).T),
-        )
-    return g + penalty * point, H + penalty * np.eye(f.n)
+            yield (l, m), _block(S[m], a[l], a[m], D if m == l + 1 else Q[m], deltas[m])
+        Q[l + 1] = D
 
 
-def _products(T: Ball, x: Ball, w: Ball, swap: bool = False) -> Ball:
-    """Σₙ T_qsn x_pn w_rn as (q, p, s, r), or Σₙ T_qrn x_pn w_sn as (q, p, s, r) with swap=True; as one product of
-    matrices."""
-    (d, e, N), p, r = T.shape, x.shape[0], w.shape[0]
-    left = (T.reshape(d, e, 1, N) * x.reshape(1, 1, p, N)).reshape(d * e * p, N)
-    block = einsum("in,rn->ir", left, w).reshape(d, e, p, r)
-    order = (0, 2, 3, 1) if swap else (0, 2, 1, 3)
-    return Ball(block.mid.transpose(order), block.rad.transpose(order))
+def _through(W: Ball, D: Ball, T: Ball) -> Ball:
+    """D Wᵀ T for every example: T (t, …, N) becomes (q, …, N)."""
+    return (W.T @ T.reshape(len(W), -1)).reshape(-1, *T.shape[1:]) * D.reshape(len(D), *[1] * (T.ndim - 2), -1)
 
 
-def _plus_without_bias(block: Ball, rest: Ball) -> Ball:
-    """block + rest, whose last axis lacks the bias."""
-    total = block[..., :-1] + rest
-    return Ball(
-        np.concatenate([total.mid, block.mid[..., -1:]], -1), np.concatenate([total.rad, block.rad[..., -1:]], -1)
-    )
+def _diagonal_block(S: Ball, a: Ball) -> Ball:
+    """Σ S_qs a_p a_r, from the upper triangles of both symmetric factors."""
+    (upper, where), (pairs, places) = _triangle(len(S)), _triangle(len(a))
+    products = S[upper] @ (a[pairs[0]] * a[pairs[1]]).T
+    return products[where[:, None, :, None], places[None, :, None, :]]
 
 
-def _put(target: Ball, where: Any, block: Ball) -> None:
-    shape = target.mid[where].shape
-    target.mid[where], target.rad[where] = block.mid.reshape(shape), block.rad.reshape(shape)
+def _block(S: Ball, a: Ball, b: Ball, Q: Ball, delta: Ball) -> Ball:
+    """Σ S_qs a_p b_r + Q_qr δ_s a_p, without the latter for the bias r; Q (q, N) stands for a diagonal (q, q, N)."""
+    (q, s, N), p, r = S.shape, len(a), len(b)
+    block = _outer(S, a, b).transpose(0, 2, 1, 3)
+    if Q.ndim == 2:
+        bends = ((Q[:, None] * delta[None]).reshape(q * s, N) @ a.T).reshape(q, s, p).transpose(0, 2, 1)
+        rest = bends[..., None] * np.eye(q)[:, None, None, :]
+    else:
+        rest = _outer(Q, delta, a).transpose(0, 3, 2, 1)
+    return concatenate([block[..., :-1] + rest, block[..., -1:]], 3)
+
+
+def _outer(T: Ball, a: Ball, b: Ball) -> Ball:
+    """Σ T_qs a_p b_r as (q, s, p, r)."""
+    q, s, N = T.shape
+    pairs = (a[:, None] * b[None]).reshape(-1, N)
+    return (T.reshape(q * s, N) @ pairs.T).reshape(q, s, len(a), len(b))
+
+
+def _triangle(d: int) -> tuple[Any, NDArray[np.intp]]:
+    """The indices of the upper triangle of (d, d), and where in it each entry of the symmetric matrix stands."""
+    upper, where = np.triu_indices(d), np.empty((d, d), int)
+    where[upper] = where.T[upper] = np.arange(len(upper[0]))
+    return upper, where
 
 
 def _in_order(net: Any, l: int) -> NDArray[np.intp]:
     """Where the weights (q, p) of layer l stand in θ, the bias of unit q after its weights."""
     W, b = net.unpack(np.arange(net.n_params))[l]
     return np.column_stack([W, b]).ravel()
-
-
-# --- activations: σ, σ′ and σ″ over a ball ---------------------------------------------------------------------------
-
-
-def _tanh(z: Ball) -> Triple:
-    a = ball.tanh(z)
-    slope = 1.0 - a * a
-    return a, slope, -2.0 * a * slope
-
-
-def _sigmoid(z: Ball) -> Triple:
-    a = ball.sigmoid(z)
-    slope = a * (1.0 - a)
-    return a, slope, slope * (1.0 - 2.0 * a)
-
-
-def _softplus(z: Ball) -> Triple:
-    s = ball.sigmoid(z)
-    return ball.softplus(z), s, s * (1.0 - s)
-
-
-def _silu(z: Ball) -> Triple:
-    s = ball.sigmoid(z)
-    d = s * (1.0 - s)
-    return z * s, s + z * d, d * (2.0 + z * (1.0 - 2.0 * s))
-
-
-def _gelu(z: Ball) -> Triple:
-    half = Ball(0.7071067811865476, ball.U)
-    Phi = 0.5 * (1.0 + ball.erf(z * half))
-    phi = Ball(ROOT, ball.U) * ball.exp(-0.5 * (z * z))
-    return z * Phi, Phi + z * phi, phi * (2.0 - z * z)
-
-
-def _sin(z: Ball) -> Triple:
-    a = ball.sin(z)
-    return a, ball.cos(z), -a
-
-
-def _identity(z: Ball) -> Triple:
-    return z, Ball(np.ones(z.shape)), Ball(np.zeros(z.shape))
-
-
-def _kinked(below: Callable[[Ball], Triple]) -> Callable[[Ball], Triple]:
-    """The identity above zero and another rule below it; nothing where zero may be inside."""
-
-    def rule(z: Ball) -> Triple:
-        if (abs(z.mid) <= z.rad).any():
-            raise NotEnclosed("an input of a unit may be at the kink of its activation")
-        up, low, above = _identity(z), below(z), z.mid > 0
-        return tuple(Ball(np.where(above, u.mid, v.mid), np.where(above, u.rad, v.rad)) for u, v in zip(up, low))
-
-    return rule
-
-
-def _elu_below(z: Ball) -> Triple:
-    e = ball.exp(Ball(np.minimum(z.mid, 0), z.rad))
-    return e - 1.0, e, e
-
-
-ACTIVATIONS: dict[str, Callable[[Ball], Triple]] = {
-    "tanh": _tanh,
-    "sigmoid": _sigmoid,
-    "softplus": _softplus,
-    "silu": _silu,
-    "gelu": _gelu,
-    "sin": _sin,
-    "identity": _identity,
-    "relu": _kinked(lambda z: (Ball(np.zeros(z.shape)),) * 3),
-    "leaky_relu": _kinked(lambda z: (0.01 * z, Ball(np.full(z.shape, 0.01)), Ball(np.zeros(z.shape)))),
-    "elu": _kinked(_elu_below),
-}
-
-
-def _activation(name: str) -> Callable[[Ball], Triple]:
-    if name not in ACTIVATIONS:
-        raise NotEnclosed(f"the activation {name!r} has no rule for balls; expected one of {', '.join(ACTIVATIONS)}")
-    return ACTIVATIONS[name]
-
-
-# --- losses: gradient (N, K) and Hessian (N, K, K) at raw outputs ----------------------------------------------------
-
-
-def _loss(loss: Any, z: Ball, y: Array) -> tuple[Ball, Ball]:
-    kind, one = type(loss).__name__, np.eye(z.shape[1])
-    if kind == "SquaredError":
-        return z - y, Ball(np.broadcast_to(one, (len(y), *one.shape)))
-    if kind == "BinaryCrossEntropy":
-        s = ball.sigmoid(z)
-        return s - y, (s * (1.0 - s)).reshape(*z.shape, 1) * one
-    if kind == "Poisson":
-        mean = ball.exp(z)
-        return mean - y, mean.reshape(*z.shape, 1) * one
-    if kind == "SoftmaxCrossEntropy":
-        e = ball.exp(z - z.mid.max(1, keepdims=True))
-        p = e / einsum("nk->n", e).reshape(-1, 1)
-        return p - y, p.reshape(*z.shape, 1) * one - p.reshape(*z.shape, 1) * p.reshape(len(y), 1, -1)
-    if kind == "Huber":
-        r = z - y
-        inside, outside = r.magnitude < loss.delta, abs(r.mid) - r.rad > loss.delta * (1 + 4 * ball.U)
-        if not (inside | outside).all():
-            raise NotEnclosed("a residual may be at the kink of Huber's loss")
-        slope = Ball(np.where(inside, r.mid, np.sign(r.mid) * loss.delta), np.where(inside, r.rad, 0.0))
-        return slope, Ball(inside.astype(float)).reshape(*z.shape, 1) * one
-    raise NotEnclosed(f"the loss {kind} has no rule for balls")

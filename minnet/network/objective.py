@@ -16,7 +16,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..function import quiet
+from ..linalg.enclosure import Enclosure
 from .curvature_sweep import Curvature
+from .enclosure import enclosure
 from .fisher import Fisher
 from .hessian_kernel import add_diagonal, assemble, kronecker
 from .kfac import kfac
@@ -115,6 +117,11 @@ class Objective(Fisher):
     def ggnvp(self, theta: ArrayLike, v: ArrayLike) -> Array:
         """G(θ) v: R-forward, the loss's own Hessian, backward (Schraudolph 2002); v is (n,) or (n, k)."""
         return self._product(theta, v, Pass.ggnvp)
+
+    def enclosure(self, theta: ArrayLike, radius: float = 0.0) -> Enclosure:
+        """Balls that hold the exact value, gradient and Hessian for all parameters within `radius` of θ, each; see
+        `minnet.network.enclosure`."""
+        return enclosure(self, theta, radius)
 
     def hessian(self, theta: ArrayLike, layers: Layers = None, columns: Layers = None) -> Array:
         """∇²F(θ) (n, n), exact and exactly symmetric: the formulas of `minnet.network.hessian`.

@@ -31,7 +31,7 @@ def beale(starts=((2, -2), (-3, 3), (1, 1))):
                              (1, 1): x[0] * (2 * w[1] + 6 * w[2] * x[1])})
 
     return LeastSquares(residuals, jacobian, curvature, n=2, m=3, name="Beale", starts=starts,
-                        minima=[((3, 0.5), 0)], saddles=[(0, 1)], bounds=((-4.5, 4.5), (-4.5, 4.5)))
+                        minima=[((3, 0.5), 0)], saddles=[(0, 1)], bounds=((-4.5, 4.5), (-4.5, 4.5)), enclosure=True)
 
 
 def rosenbrock(n=2):
@@ -55,7 +55,7 @@ def rosenbrock(n=2):
 
     return LeastSquares(residuals, jacobian, curvature, n=n, m=2 * (n - 1), name="Rosenbrock",
                         starts=[np.resize([-1.2, 1], n)], minima=[(np.ones(n), 0)],
-                        bounds=((-2, 2), (-1, 3)) if n == 2 else None)
+                        bounds=((-2, 2), (-1, 3)) if n == 2 else None, enclosure=True)
 
 
 def himmelblau():
@@ -81,7 +81,7 @@ def himmelblau():
                                  (3.385154183607021, 0.07385187983774928),
                                  (-3.0730257507643897, -0.08135304428796751),
                                  (-0.12796134673068008, -1.9537149802445763)],
-                        bounds=((-6, 6), (-6, 6)))
+                        bounds=((-6, 6), (-6, 6)), enclosure=True)
 
 
 def saddle():
@@ -110,7 +110,7 @@ def monkey_saddle():
         return 6 * np.array([[x[0], -x[1]], [-x[1], -x[0]]])
 
     return Problem(value, gradient, hessian, n=2, name="monkey saddle", starts=[(1, 1e-3)], saddles=[(0, 0)],
-                   bounds=((-2, 2), (-2, 2)))
+                   bounds=((-2, 2), (-2, 2)), enclosure=True)
 
 
 def lecture_surface():

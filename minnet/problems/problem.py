@@ -18,6 +18,7 @@ class Problem(Function):
     minima   pairs (x, value); x is None where only the value is known
     saddles  stationary points that are no minima
     bounds   ((x₁ from, x₁ to), (x₂ from, x₂ to)), a frame that shows the features of a function of two variables
+    enclosure  True where the formulas are exact but for the rounding of their operations, so that they run on balls
 
     Where the function leaves the range of the floating-point numbers it is inf or nan, without a warning.
 
@@ -29,8 +30,9 @@ class Problem(Function):
     2.5
     """
 
-    def __init__(self, value, gradient, hessian, *, n, name, starts, minima=(), saddles=(), bounds=None):
-        super().__init__(value, gradient, hessian=hessian, n=n, name=name)
+    def __init__(self, value, gradient, hessian, *, n, name, starts, minima=(), saddles=(), bounds=None,
+                 enclosure=None):
+        super().__init__(value, gradient, hessian=hessian, n=n, name=name, enclosure=enclosure)
         self.starts = tuple(as_vector(x, n, "start").astype(float) for x in starts)
         self.minima = tuple((None if x is None else as_vector(x, n, "minimum").astype(float), float(value))
                             for x, value in minima)

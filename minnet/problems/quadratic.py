@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..linalg.ball import Ball
+from ..linalg.enclosure import enclosure_of
 from .problem import Problem, weighted_gram
 
 __all__ = ["Quadratic", "quadratic"]
@@ -29,10 +31,14 @@ class Quadratic(Problem):
         def gradient(x):
             return Q @ (eigenvalues * ((x - centre) @ Q))
 
+        def on_balls(x):
+            return (Ball(Q) * eigenvalues) @ Q.T
+
         super().__init__(value, gradient, lambda x: H.copy(), n=len(eigenvalues), name=name, starts=starts,
                          minima=[(centre, 0)] if lowest >= 0 else [],
                          saddles=[centre] if lowest < 0 < highest else [],
-                         bounds=tuple((c - 2, c + 2) for c in centre) if len(eigenvalues) == 2 else None)
+                         bounds=tuple((c - 2, c + 2) for c in centre) if len(eigenvalues) == 2 else None,
+                         enclosure=lambda x, radius: enclosure_of(x, radius, gradient, on_balls, value))
 
 
 def quadratic(spectrum, rng=None, centre=None):

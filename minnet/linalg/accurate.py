@@ -1,0 +1,321 @@
+"""Balls whose midpoint has twice the working precision: for sums that cancel nearly all of their digits.
+
+At a minimum the gradient is a sum of terms that cancel. In double precision what is left of it is rounding; here a
+midpoint is the unevaluated sum high + low of two doubles, about 106 bits, and the radius bounds what even those lose.
+
+Everything is made of three facts, with u = 2⁻⁵³ and barring overflow, which shows as an infinite radius:
+
+- *two sum* (Knuth): s = fl(a + b) and e = fl((a − (s − t)) + (b − t)) with t = fl(s − a) have s + e = a + b exactly;
+- *two product* (Dekker, Veltkamp): p = fl(ab) and the five lines of `two_product` give p + e = ab exactly, up to 5
+  units of underflow;
+- any other operation errs by at most u |its result|, and the radius adds that up as the computation goes on.
+
+**Products of matrices** leave the work to BLAS (Ozaki et al. 2012). With powers of two E above each row of A and F
+above each column of B, A is split into whole numbers of 21 bits and a rest, exactly but for the last rounding:
+
+    A = E 2⁻²¹ (A₁ + 2⁻²¹ (A₂ + A₃)),  |A₁| ≤ 2²¹,  |A₂| ≤ 2²⁰,  |A₃| ≤ 0.501,  and B = F 2⁻²¹ (B₁ + …) likewise.
+
+Inner products of k ≤ 2¹⁰ such whole numbers stay below 2⁵³, so that A₁B₁, A₁B₂ + A₂B₁ and A₂B₂ are *exact in any order
+of summation*. With P = A₁ + 2⁻²¹A₂ and Q = B₁ + 2⁻²¹(B₂ + B₃),
+
+    AB = E F 2⁻⁴² (A₁B₁ + 2⁻²¹ (A₁B₂ + A₂B₁) + 2⁻⁴² A₂B₂ + 2⁻²¹ (P B₃ + A₃ Q)),
+
+where only the last bracket is rounded. As |P|, |Q| ≤ 2²¹ + 1, its two products err by at most (k + 2) u · 0.501 k (2²¹ + 1)
+each; the roundings of A₃, B₃ and Q add at most 3 · 0.51 u k (2²¹ + 1), and that of their sum 1.01 u k 2²¹: in all no more
+than 2u k (k + 5) 2²¹. Longer inner products are added up in pieces of 2¹⁰ terms. No `longdouble` is used: every IEEE
+processor gives the same bounds.
+
+References
+----------
+Dekker 1971, A floating-point technique for extending the available precision, Numerische Mathematik 18.
+Ogita, Rump, Oishi 2005, Accurate sum and dot product, SIAM J. Sci. Comput. 26.
+Ozaki, Ogita, Oishi, Rump 2012, Error-free transformations of matrix multiplication by using fast routines of matrix
+multiplication and its applications, Numerical Algorithms 59.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .ball import UNIT, Array, Ball, as_ball, silent, up
+
+__all__ = ["FINE_UFUNCS", "FineBall", "as_fine", "joined", "two_product", "two_sum"]
+
+BITS, PIECE = 21, 2**10  # 2 · 21 bits of a product and 10 of their sum are 52
+FINE_UFUNCS: dict[np.ufunc, Callable[..., Any]] = {}
+
+
+def two_sum(a: Array, b: Array) -> tuple[Array, Array]:
+    """(s, e) with s = fl(a + b) and s + e = a + b exactly.
+
+    >>> two_sum(1.0, 2.0**-80) == (1.0, 2.0**-80)
+    True
+    """
+    s = a + b
+    t = s - a
+    return s, (a - (s - t)) + (b - t)
+
+
+def two_product(a: Array, b: Array) -> tuple[Array, Array]:
+    """(p, e) with p = fl(ab) and p + e = ab exactly, barring underflow and overflow.
+
+    >>> p, e = two_product(1 + 2.0**-30, 1 + 2.0**-30)
+    >>> p == 1 + 2.0**-29, e == 2.0**-60
+    (True, True)
+    """
+    p = a * b
+    a1, a2 = _halves(a)
+    b1, b2 = _halves(b)
+    return p, a2 * b2 - (((p - a1 * b1) - a2 * b1) - a1 * b2)
+
+
+def _halves(a):
+    """a as the sum of two doubles of 26 bits each."""
+    c = (2.0**27 + 1) * a
+    high = c - (c - a)
+    return high, a - high
+
+
+class FineBall:
+    """All real arrays within `rad` of `high + low`, entry by entry; |low| ≤ u |high|.
+
+    It takes part in + − * / @ with balls of its kind, arrays and numbers, which count as exact, and in the functions
+    of NumPy and SciPy that `minnet.linalg.accurate_functions` has a rule for.
+
+    Examples
+    --------
+    >>> x = FineBall(1.0) / 3 * 3 - 1
+    >>> bool(abs(x.high) <= x.rad < 1e-30)
+    True
+    """
+
+    __slots__ = ("high", "low", "rad")
+
+    def __init__(self, high: Any, low: Any = 0.0, rad: Any = 0.0) -> None:
+        if not (np.asarray(rad) >= 0).all():
+            raise ValueError(f"rad={rad}; expected radii of at least 0")
+        high, low = (as_ball(part) for part in (high, low))
+        exact = not (high.rad.any() or low.rad.any() or np.any(rad))
+        fine = _fine(high.mid + 0 * low.mid, low.mid, 0.0 if exact else up(high.rad + low.rad + rad))
+        self.high, self.low, self.rad = fine.high, fine.low, fine.rad
+
+    def __repr__(self) -> str:
+        return f"FineBall({self.high} + {self.low} ± {self.rad})"
+
+    # --- shape -------------------------------------------------------------------------------------------------------
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.high.shape
+
+    @property
+    def ndim(self) -> int:
+        return self.high.ndim
+
+    @property
+    def T(self) -> FineBall:
+        return self._each(np.transpose)
+
+    def __getitem__(self, key: Any) -> FineBall:
+        return self._each(lambda part: np.asarray(part[key]))
+
+    def reshape(self, *shape: Any) -> FineBall:
+        return self._each(lambda part: part.reshape(*shape))
+
+    def _each(self, rule: Callable[[Array], Array]) -> FineBall:
+        return _parts(rule(self.high), rule(self.low), rule(self.rad))
+
+    # --- what is known of the members --------------------------------------------------------------------------------
+
+    def ball(self) -> Ball:
+        """The same in working precision: the ball about `high` that holds this one."""
+        return Ball(self.high, up(abs(self.low) + self.rad))
+
+    @property
+    def mid(self) -> Array:
+        """The midpoint in working precision."""
+        return self.high
+
+    @property
+    def magnitude(self) -> Array:
+        """A bound of |x| for all members x."""
+        return self.ball().magnitude
+
+    @property
+    def mignitude(self) -> Array:
+        """A lower bound of |x| for all members x, 0 where a member is 0."""
+        return self.ball().mignitude
+
+    def point(self) -> FineBall:
+        """The midpoint alone, without radius."""
+        return _parts(self.high, self.low, np.zeros(self.shape))
+
+    @silent
+    def widened(self, by: Any) -> FineBall:
+        """The ball of a radius larger by `by` ≥ 0."""
+        return _fine(self.high, self.low, up(self.rad + by))
+
+    def where(self, mask: Any, other: Any) -> FineBall:
+        """The entries of this ball where `mask` is True, else those of `other`."""
+        other = as_fine(other)
+        return _parts(*(np.where(mask, getattr(self, p), getattr(other, p)) for p in ("high", "low", "rad")))
+
+    @silent
+    def scaled(self, exponent: Any) -> FineBall:
+        """2^exponent times the ball: exact, but for underflow."""
+        high, low, rad = (np.ldexp(part, exponent) for part in (self.high, self.low, self.rad))
+        return _fine(high, low, up(rad))
+
+    # --- arithmetic --------------------------------------------------------------------------------------------------
+
+    def __neg__(self) -> FineBall:
+        return _parts(-self.high, -self.low, self.rad)
+
+    def __abs__(self) -> FineBall:
+        return (-self).where(self.high < 0, self)
+
+    @silent
+    def __add__(self, other: Any) -> FineBall:
+        other = as_fine(other)
+        high, e = two_sum(self.high, other.high)
+        lows = self.low + other.low
+        low = e + lows
+        return _fine(high, low, up(self.rad + other.rad + UNIT * (abs(lows) + abs(low))))
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> FineBall:
+        return self + -as_fine(other)
+
+    def __rsub__(self, other: Any) -> FineBall:
+        return as_fine(other) + -self
+
+    @silent
+    def __mul__(self, other: Any) -> FineBall:
+        """(h₁ + l₁)(h₂ + l₂) = h₁h₂ + (h₁l₂ + l₁h₂) + l₁l₂: the first by `two_product`, the last a part of the radius."""
+        other = as_fine(other)
+        high, e = two_product(self.high, other.high)
+        left, right = self.high * other.low, self.low * other.high
+        cross = left + right
+        low = e + cross
+        lost = abs(self.low * other.low) + UNIT * (abs(left) + abs(right) + abs(cross) + abs(low))
+        sizes = [up(abs(x.high) + abs(x.low)) for x in (self, other)]
+        return _fine(high, low, up(sizes[0] * other.rad + self.rad * up(sizes[1] + other.rad) + lost))
+
+    __rmul__ = __mul__
+
+    @silent
+    def __truediv__(self, other: Any) -> FineBall:
+        """a/b = q + (a − q b)/b with q = fl(h₁/h₂): the second term is small, and ordinary balls give it."""
+        other = as_fine(other)
+        q = self.high / other.high
+        rest = (self - other * np.where(np.isfinite(q), q, 0)).ball() / other.ball()
+        return _fine(q, rest.mid, rest.rad)
+
+    def __rtruediv__(self, other: Any) -> FineBall:
+        return as_fine(other) / self
+
+    @silent
+    def __matmul__(self, other: Any) -> FineBall:
+        """The product of two matrices, or of a matrix and a vector."""
+        other = as_fine(other)
+        if other.ndim == 1:
+            return (self @ other.reshape(-1, 1)).reshape(self.shape[:-1])
+        total = as_fine(np.zeros((self.shape[0], other.shape[1])))
+        for first in range(0, self.shape[1], PIECE):
+            piece = slice(first, first + PIECE)
+            total = total + _product(self[:, piece], other[piece])
+        return total
+
+    def __rmatmul__(self, other: Any) -> FineBall:
+        return as_fine(other) @ self
+
+    def sum(self, axis: int) -> FineBall:
+        """The sum along an axis, by pairs."""
+        parts = self._each(lambda part: np.moveaxis(part, axis, 0))
+        while parts.shape[0] > 1:
+            half = parts.shape[0] // 2
+            pairs, rest = parts[:half] + parts[half:2 * half], parts[2 * half:]
+            parts = joined([pairs, rest])
+        return parts[0] if parts.shape[0] else as_fine(np.zeros(parts.shape[1:]))
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        from . import accurate_functions  # noqa: F401  (it adds its functions to FINE_UFUNCS, and needs this module)
+
+        rule = FINE_UFUNCS.get(ufunc)
+        if rule is None or method != "__call__" or options:
+            raise TypeError(f"numpy.{ufunc.__name__} has no rule for fine balls")
+        return rule(*inputs)
+
+
+def as_fine(x: Any) -> FineBall:
+    """`x` as a fine ball: a ball, or exact numbers."""
+    return x if isinstance(x, FineBall) else FineBall(x)
+
+
+def joined(balls: Sequence[FineBall]) -> FineBall:
+    """Fine balls one after the other along their first axis."""
+    return _parts(*(np.concatenate([getattr(ball, part) for ball in balls]) for part in ("high", "low", "rad")))
+
+
+def _parts(high, low, rad):
+    fine = object.__new__(FineBall)
+    fine.high, fine.low, fine.rad = high, low, rad
+    return fine
+
+
+def _fine(high, low, rad):
+    """The ball of midpoint high + low, renewed so that |low| ≤ u |high|; of infinite radius about 0 where not finite."""
+    high, low = two_sum(high, low)
+    known = np.isfinite(high) & np.isfinite(low) & (rad < np.inf)
+    if known.all():
+        return _parts(np.asarray(high), np.asarray(low), np.broadcast_to(rad, np.shape(high)))
+    return _parts(np.where(known, high, 0.0), np.where(known, low, 0.0), np.where(known, rad, np.inf))
+
+
+
+
+def _product(A, B):
+    """A B for at most PIECE terms in each inner product."""
+    k = A.shape[1]
+    (E, A1, A2, A3), (F, B1, B2, B3) = _split(A, axis=1), _split(B, axis=0)
+    first, second = A1 @ B1, A1 @ B2 + A2 @ B1
+    rest = (A1 + _shifted(A2)) @ B3 + A3 @ (B1 + _shifted(B2 + B3))
+    high, e = two_sum(first, _shifted(second))
+    third = _shifted(_shifted(A2 @ B2) + rest)
+    low = e + third
+    lost = up(UNIT * (abs(third) + abs(low) + 2 * k * (k + 5)))
+    exact = _fine(high, low, lost).scaled(E + F - 2 * BITS)
+    if not (A.rad.any() or B.rad.any()):
+        return exact
+    sizes = [up(abs(x.high) + abs(x.low)) for x in (A, B)]
+    spread = sizes[0] @ up(B.rad) + A.rad @ up(sizes[1] + B.rad)
+    return exact.widened(up(spread, k + 16))
+
+
+def _split(A, axis):
+    """Exponents of E and the parts A₁, A₂, A₃ of A = E 2⁻²¹ (A₁ + 2⁻²¹ (A₂ + A₃))."""
+    _, exponent = np.frexp(abs(A.high).max(axis, keepdims=True, initial=0.0))
+    x = np.ldexp(A.high, BITS - exponent)
+    A1 = np.rint(x)
+    x = np.ldexp(x - A1, BITS)
+    A2 = np.rint(x)
+    return exponent, A1, A2, (x - A2) + np.ldexp(A.low, 2 * BITS - exponent)
+
+
+def _shifted(x):
+    """2⁻²¹ x."""
+    return x * 2.0**-BITS
+
+
+FINE_UFUNCS |= {
+    np.add: lambda a, b: as_fine(a) + b,
+    np.subtract: lambda a, b: as_fine(a) - b,
+    np.multiply: lambda a, b: as_fine(a) * b,
+    np.divide: lambda a, b: as_fine(a) / b,
+    np.matmul: lambda a, b: as_fine(a) @ b,
+    np.negative: lambda a: -a,
+    np.absolute: abs,
+}
