@@ -74,7 +74,7 @@ class Proof:
     contraction : float
         q < 1: Newton's simplified map brings any two points of the ball closer together by this factor.
     distance : float
-        A bound of how far the stationary point is from the given parameters.
+        A bound of how far `point` is from the given parameters.
     assumptions : tuple of str
         What the proof rests on.
     """
@@ -95,7 +95,8 @@ class Proof:
 
     def __str__(self) -> str:
         index = f" of index {self.inertia[1]}" if self.kind == "saddle" else ""
-        return (f"Proved: within {self.radius:.1e} of these weights there is exactly one stationary point, and it is a "
+        nearby = f"a point within {self.distance:.1e} of " if self.distance > 0 else ""
+        return (f"Proved: within {self.radius:.1e} of {nearby}these weights there is exactly one stationary point, and it is a "
                 f"{self.kind}{index}; its lowest eigenvalue lies in {_interval(*self.eigenvalues[0])}")
 
 
@@ -150,6 +151,11 @@ def prove(f: Any, theta: ArrayLike) -> Proof | NotProved:
         The latter where the Hessian is singular or nearly so, where a unit may be at a kink, and where the Hessian
         changes too much in the ball that Newton's step asks for.
 
+    Raises
+    ------
+    ValueError
+        Where theta is no real vector of the function's size.
+
     Examples
     --------
     >>> from minnet import MLP, Objective
@@ -160,7 +166,10 @@ def prove(f: Any, theta: ArrayLike) -> Proof | NotProved:
     >>> print(prove(f, [1.0, 1.0]))
     Not proved: the Hessian is singular as far as rounding can tell: its eigenvalue nearest to zero is ..., known to ...
     """
-    theta = as_vector(theta, getattr(f, "n", None), "theta").astype(float)
+    theta = as_vector(theta, getattr(f, "n", None), "theta")
+    if theta.dtype.kind == "c":
+        raise ValueError(f"theta has dtype {theta.dtype}; expected real parameters")
+    theta = theta.astype(float)
     if not np.isfinite(theta).all():
         return NotProved("theta is not finite")
     if len(theta) > LARGEST_PROVED:
@@ -204,8 +213,8 @@ def _proof(theta: Array, start: Array, factors: Factors, r: float, epsilon: floa
     lam = factors.eigenvalues
     error = up(epsilon + up(factors.defect * abs(lam)))
     ends = np.column_stack([np.nextafter(lam - error, -np.inf), np.nextafter(lam + error, np.inf)])
-    distance = up(r + _norm(Ball(theta) - start))
-    return Proof(theta, r, (int((lam > 0).sum()), int((lam < 0).sum())), ends, q, float(distance))
+    distance = _norm(Ball(theta) - start) if (theta != start).any() else 0.0
+    return Proof(theta, r, (int((lam > 0).sum()), int((lam < 0).sum())), ends, q, distance)
 
 
 def _too_wide(f: Any, theta: Array, factors: Factors, r: float, epsilon: float, step: float) -> str:
@@ -268,12 +277,12 @@ def _step(g: Ball, factors: Factors) -> float:
 
 
 def _norm(v: Ball) -> float:
-    """A bound of ‖v‖₂ for all members."""
+    """A bound of ‖v‖₂ for all members: nothing in it is negative, so that rounding up once at the end of each sum will do."""
     size = v.magnitude
-    largest = float(size.max(initial=0.0))
+    largest = size.max(initial=0.0)
     if not 0 < largest < np.inf:
-        return largest
-    return float(sqrt((Ball(size) / largest) @ (Ball(size) / largest)).magnitude * largest * (1 + 2.0**-40))
+        return float(largest)
+    return float(up(np.sqrt(up(((size / largest) ** 2).sum(), len(size) + 16)) * largest))
 
 
 def _interval(low: float, high: float) -> str:

@@ -41,7 +41,7 @@ import numpy as np
 
 from .ball import UNIT, Array, Ball, as_ball, silent, up
 
-__all__ = ["FINE_UFUNCS", "FineBall", "as_fine", "joined", "two_product", "two_sum"]
+__all__ = ["FINE_UFUNCS", "FineBall", "as_fine", "fine_ball", "joined", "two_product", "two_sum"]
 
 BITS, PIECE = 21, 2**10  # 2 · 21 bits of a product and 10 of their sum are 52
 FINE_UFUNCS: dict[np.ufunc, Callable[..., Any]] = {}
@@ -98,7 +98,7 @@ class FineBall:
             raise ValueError(f"rad={rad}; expected radii of at least 0")
         high, low = (as_ball(part) for part in (high, low))
         exact = not (high.rad.any() or low.rad.any() or np.any(rad))
-        fine = _fine(high.mid + 0 * low.mid, low.mid, 0.0 if exact else up(high.rad + low.rad + rad))
+        fine = fine_ball(high.mid + 0 * low.mid, low.mid, 0.0 if exact else up(high.rad + low.rad + rad))
         self.high, self.low, self.rad = fine.high, fine.low, fine.rad
 
     def __repr__(self) -> str:
@@ -155,7 +155,7 @@ class FineBall:
     @silent
     def widened(self, by: Any) -> FineBall:
         """The ball of a radius larger by `by` ≥ 0."""
-        return _fine(self.high, self.low, up(self.rad + by))
+        return fine_ball(self.high, self.low, up(self.rad + by))
 
     def where(self, mask: Any, other: Any) -> FineBall:
         """The entries of this ball where `mask` is True, else those of `other`."""
@@ -166,7 +166,7 @@ class FineBall:
     def scaled(self, exponent: Any) -> FineBall:
         """2^exponent times the ball: exact, but for underflow."""
         high, low, rad = (np.ldexp(part, exponent) for part in (self.high, self.low, self.rad))
-        return _fine(high, low, up(rad))
+        return fine_ball(high, low, up(rad))
 
     # --- arithmetic --------------------------------------------------------------------------------------------------
 
@@ -182,7 +182,7 @@ class FineBall:
         high, e = two_sum(self.high, other.high)
         lows = self.low + other.low
         low = e + lows
-        return _fine(high, low, up(self.rad + other.rad + UNIT * (abs(lows) + abs(low))))
+        return fine_ball(high, low, up(self.rad + other.rad + UNIT * (abs(lows) + abs(low))))
 
     __radd__ = __add__
 
@@ -202,7 +202,7 @@ class FineBall:
         low = e + cross
         lost = abs(self.low * other.low) + UNIT * (abs(left) + abs(right) + abs(cross) + abs(low))
         sizes = [up(abs(x.high) + abs(x.low)) for x in (self, other)]
-        return _fine(high, low, up(sizes[0] * other.rad + self.rad * up(sizes[1] + other.rad) + lost))
+        return fine_ball(high, low, up(sizes[0] * other.rad + self.rad * up(sizes[1] + other.rad) + lost))
 
     __rmul__ = __mul__
 
@@ -212,7 +212,7 @@ class FineBall:
         other = as_fine(other)
         q = self.high / other.high
         rest = (self - other * np.where(np.isfinite(q), q, 0)).ball() / other.ball()
-        return _fine(q, rest.mid, rest.rad)
+        return fine_ball(q, rest.mid, rest.rad)
 
     def __rtruediv__(self, other: Any) -> FineBall:
         return as_fine(other) / self
@@ -252,7 +252,10 @@ class FineBall:
 
 def as_fine(x: Any) -> FineBall:
     """`x` as a fine ball: a ball, or exact numbers."""
-    return x if isinstance(x, FineBall) else FineBall(x)
+    if isinstance(x, FineBall):
+        return x
+    x = as_ball(x)
+    return _parts(x.mid, np.zeros(x.shape), x.rad)
 
 
 def joined(balls: Sequence[FineBall]) -> FineBall:
@@ -266,12 +269,13 @@ def _parts(high, low, rad):
     return fine
 
 
-def _fine(high, low, rad):
+def fine_ball(high: Array, low: Array, rad: Any) -> FineBall:
     """The ball of midpoint high + low, renewed so that |low| ≤ u |high|; of infinite radius about 0 where not finite."""
     high, low = two_sum(high, low)
     known = np.isfinite(high) & np.isfinite(low) & (rad < np.inf)
     if known.all():
-        return _parts(np.asarray(high), np.asarray(low), np.broadcast_to(rad, np.shape(high)))
+        shape = np.shape(high)
+        return _parts(np.asarray(high), np.asarray(low), rad if np.shape(rad) == shape else np.broadcast_to(rad, shape))
     return _parts(np.where(known, high, 0.0), np.where(known, low, 0.0), np.where(known, rad, np.inf))
 
 
@@ -287,7 +291,7 @@ def _product(A, B):
     third = _shifted(_shifted(A2 @ B2) + rest)
     low = e + third
     lost = up(UNIT * (abs(third) + abs(low) + 2 * k * (k + 5)))
-    exact = _fine(high, low, lost).scaled(E + F - 2 * BITS)
+    exact = fine_ball(high, low, lost).scaled(E + F - 2 * BITS)
     if not (A.rad.any() or B.rad.any()):
         return exact
     sizes = [up(abs(x.high) + abs(x.low)) for x in (A, B)]

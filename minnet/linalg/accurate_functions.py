@@ -13,15 +13,17 @@ less than twice its next term.
 """
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
 from math import factorial, prod
+from operator import truediv
 from typing import Any
 
 import numpy as np
 from scipy import special
 
 from . import ball_functions
-from .accurate import FINE_UFUNCS, FineBall, as_fine
-from .accurate import _fine as fine
+from .accurate import FINE_UFUNCS, FineBall, as_fine, fine_ball
 from .ball import silent, up
 
 __all__ = ["cos", "erf", "exp", "expm1", "log", "sigmoid", "sin", "softplus", "tanh"]
@@ -30,10 +32,19 @@ __all__ = ["cos", "erf", "exp", "expm1", "log", "sigmoid", "sin", "softplus", "t
 LOG_2 = FineBall(0.6931471805599453, 2.3190468138462996e-17, 2.0**-107)
 HALF_PI = FineBall(1.5707963267948966, 6.123233995736766e-17, 2.0**-106)
 ERF_SCALE = FineBall(1.1283791670955126, 1.533545961316588e-17, 2.0**-106)  # 2/√π
+RECIPROCALS = list(accumulate(range(1, 30), truediv, initial=FineBall(1.0)))  # 1/n!
 HALVINGS, DEGREE = 8, 9
 LARGEST_ANGLE = 2.0**30
 SERIES_OF_ERF = 4.0
 TERMS_OF_ERF = 90
+
+
+def _polynomial(x: FineBall, coefficients: Sequence[FineBall]) -> FineBall:
+    """c₀ + c₁ x + c₂ x² + …, by Horner's scheme."""
+    value = coefficients[-1]
+    for c in coefficients[-2::-1]:
+        value = c + x * value
+    return value
 
 
 @silent
@@ -51,10 +62,7 @@ def _exp_of_point(x: FineBall) -> FineBall:
     r = (x - LOG_2 * k).scaled(-HALVINGS)
     known = r.magnitude < 0.0014  # fails for huge x only
     r = r.where(known, 0.0)
-    value = as_fine(np.ones(x.shape))
-    for n in range(DEGREE, 0, -1):
-        value = 1 + r * value / n
-    value = value.widened(2 * 0.0014 ** (DEGREE + 1) / factorial(DEGREE + 1))
+    value = _polynomial(r, RECIPROCALS[:DEGREE + 1]).widened(2 * 0.0014 ** (DEGREE + 1) / factorial(DEGREE + 1))
     for _ in range(HALVINGS):
         value = value * value
     value = value.scaled(k.astype(int))
@@ -74,7 +82,7 @@ def log(x: Any) -> FineBall:
     y = np.log(x.high)
     y = np.where(np.isfinite(y), y, 0.0)
     rest = ball_functions.log1p((x * exp(-y) - 1).ball())
-    return fine(y, rest.mid, rest.rad)
+    return fine_ball(y, rest.mid, rest.rad)
 
 
 def tanh(x: Any) -> FineBall:
@@ -118,13 +126,8 @@ def _circular(x: Any, quarters: int) -> FineBall:
     known = (abs(x.high) < LARGEST_ANGLE) & (r.magnitude < 0.8)
     r = r.where(known, 0.0)
     square = r * r
-    sine = cosine = as_fine(np.ones(x.shape))
-    for n in range(13, 0, -1):
-        sine = 1 - square * sine / (2 * n * (2 * n + 1))
-    for n in range(14, 0, -1):
-        cosine = 1 - square * cosine / (2 * n * (2 * n - 1))
-    sine = (r * sine).widened(2 * 0.8**29 / factorial(29))
-    cosine = cosine.widened(2 * 0.8**30 / factorial(30))
+    sine = (r * _polynomial(-square, RECIPROCALS[1:28:2])).widened(2 * 0.8**29 / factorial(29))
+    cosine = _polynomial(-square, RECIPROCALS[0:29:2]).widened(2 * 0.8**30 / factorial(30))
     turn = np.where(known, k + quarters, 0) % 4
     value = sine.where(turn % 2 == 0, cosine)
     value = (-value).where(turn >= 2, value)

@@ -35,7 +35,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["TINY", "UFUNCS", "UNIT", "Ball", "BallLike", "as_ball", "concatenate", "norm_bound", "silent", "stack", "up"]
+__all__ = ["TINY", "UFUNCS", "UNIT", "Ball", "BallLike", "as_ball", "checked_ball", "concatenate", "norm_bound",
+           "silent", "stack", "up"]
 
 Array = NDArray[np.float64]
 UNIT = 2.0**-53
@@ -107,7 +108,7 @@ class Ball:
         if not (rad >= 0).all():
             raise ValueError(f"rad={rad[~(rad >= 0)].flat[0]}; expected radii of at least 0")
         radius = np.broadcast_to(rad, given.shape)
-        known = _checked(given.mid, up(given.rad + radius) if given.rad.any() else radius)
+        known = checked_ball(given.mid, up(given.rad + radius) if given.rad.any() else radius)
         self.mid, self.rad = known.mid, known.rad
 
     def __repr__(self) -> str:
@@ -180,12 +181,12 @@ class Ball:
 
     def point(self) -> Ball:
         """The midpoint alone, without radius."""
-        return _raw(self.mid, np.broadcast_to(0.0, self.shape))
+        return _raw(self.mid, np.zeros(self.shape))
 
     @silent
     def widened(self, by: ArrayLike) -> Ball:
         """The ball of a radius larger by `by` ≥ 0."""
-        return _checked(self.mid, up(self.rad + by))
+        return checked_ball(self.mid, up(self.rad + by))
 
     def where(self, mask: NDArray[np.bool_], other: BallLike) -> Ball:
         """The entries of this ball where `mask` is True, else those of `other`."""
@@ -207,7 +208,7 @@ class Ball:
     def __add__(self, other: BallLike) -> Ball:
         other = as_ball(other)
         mid = self.mid + other.mid
-        return _checked(mid, up(self.rad + other.rad + UNIT * abs(mid)))
+        return checked_ball(mid, up(self.rad + other.rad + UNIT * abs(mid)))
 
     __radd__ = __add__
 
@@ -222,7 +223,7 @@ class Ball:
         other = as_ball(other)
         mid = self.mid * other.mid
         spread = abs(self.mid) * other.rad + self.rad * up(abs(other.mid) + other.rad)
-        return _checked(mid, up(spread + UNIT * abs(mid)))
+        return checked_ball(mid, up(spread + UNIT * abs(mid)))
 
     __rmul__ = __mul__
 
@@ -233,7 +234,7 @@ class Ball:
         mid = self.mid / other.mid
         least = abs(other.mid) - other.rad
         spread = up(self.rad + up(abs(mid)) * other.rad) / least
-        return _checked(mid, np.where(least > 0, up(spread + UNIT * abs(mid)), np.inf))
+        return checked_ball(mid, np.where(least > 0, up(spread + UNIT * abs(mid)), np.inf))
 
     def __rtruediv__(self, other: BallLike) -> Ball:
         return as_ball(other) / self
@@ -246,7 +247,7 @@ class Ball:
         rad = abs(self.mid) @ up(other.rad + (k + 2) * UNIT * abs(other.mid))
         if self.rad.any():
             rad = rad + self.rad @ up(abs(other.mid) + other.rad)
-        return _checked(mid, up(rad, k + 16))
+        return checked_ball(mid, up(rad, k + 16))
 
     def __rmatmul__(self, other: BallLike) -> Ball:
         return as_ball(other) @ self
@@ -270,7 +271,7 @@ class Ball:
         mid = np.asarray(self.mid.sum(axis, keepdims=keepdims))
         k = _terms(self.size // max(mid.size, 1))
         size, spread = abs(self.mid).sum(axis, keepdims=keepdims), self.rad.sum(axis, keepdims=keepdims)
-        return _checked(mid, up(np.asarray(spread + (k + 2) * UNIT * size), k + 16))
+        return checked_ball(mid, up(np.asarray(spread + (k + 2) * UNIT * size), k + 16))
 
     def mean(self, axis: Any = None, keepdims: bool = False) -> Ball:
         """The mean of all entries, or along an axis or several."""
@@ -324,8 +325,8 @@ def as_ball(x: Any) -> Ball:
     with np.errstate(over="ignore"):
         mid = x.astype(float, copy=False)
     if x.dtype.itemsize > 8 or x.dtype.kind in "iu" and (abs(mid) >= 2**53).any():
-        return _checked(mid, up(2 * UNIT * abs(mid)))
-    return _checked(mid, np.broadcast_to(0.0, mid.shape))
+        return checked_ball(mid, up(2 * UNIT * abs(mid)))
+    return checked_ball(mid, np.zeros(mid.shape))
 
 
 def _raw(mid: Array, rad: Array) -> Ball:
@@ -334,7 +335,7 @@ def _raw(mid: Array, rad: Array) -> Ball:
     return ball
 
 
-def _checked(mid: Array, rad: Array) -> Ball:
+def checked_ball(mid: Array, rad: Array) -> Ball:
     """The ball ⟨mid, rad⟩, of infinite radius about 0 where it is not finite."""
     known = np.isfinite(mid) & (rad < np.inf)
     if known.all():

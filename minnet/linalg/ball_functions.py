@@ -25,8 +25,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from .ball import UFUNCS, UNIT, Array, Ball, BallLike, as_ball, silent, up
-from .ball import _checked as checked
+from .ball import UFUNCS, UNIT, Array, Ball, BallLike, as_ball, checked_ball, silent, up
 
 __all__ = ["ULPS", "cos", "erf", "exp", "expm1", "log", "log1p", "logsumexp", "sigmoid", "sin", "softmax", "softplus",
            "sqrt", "tanh"]
@@ -54,7 +53,7 @@ def exp(x: BallLike) -> Ball:
     """
     x = as_ball(x)
     value = np.exp(x.mid)
-    return checked(value, up(above(value, "exp") * above(np.expm1(x.rad), "expm1") + error(value, "exp")))
+    return checked_ball(value, up(above(value, "exp") * above(np.expm1(x.rad), "expm1") + error(value, "exp")))
 
 
 @silent
@@ -62,7 +61,7 @@ def expm1(x: BallLike) -> Ball:
     """exp(x) − 1."""
     x = as_ball(x)
     value, spread = np.expm1(x.mid), above(np.exp(x.mid), "exp") * above(np.expm1(x.rad), "expm1")
-    return checked(value, up(np.where(x.rad > 0, spread, 0) + error(value, "expm1")))
+    return checked_ball(value, up(np.where(x.rad > 0, spread, 0) + error(value, "expm1")))
 
 
 @silent
@@ -70,7 +69,7 @@ def log(x: BallLike) -> Ball:
     """The natural logarithm, where x is surely positive."""
     x = as_ball(x)
     value, least = np.log(x.mid), x.mid - x.rad
-    return checked(value, np.where(least > 0, up(x.rad / least + error(value, "log")), np.inf))
+    return checked_ball(value, np.where(least > 0, up(x.rad / least + error(value, "log")), np.inf))
 
 
 @silent
@@ -78,7 +77,7 @@ def log1p(x: BallLike) -> Ball:
     """log(1 + x), where 1 + x is surely positive."""
     x = as_ball(x)
     value, least = np.log1p(x.mid), (1 + x.mid) * (1 - 4 * UNIT) - x.rad
-    return checked(value, np.where(least > 0, up(x.rad / least + error(value, "log1p")), np.inf))
+    return checked_ball(value, np.where(least > 0, up(x.rad / least + error(value, "log1p")), np.inf))
 
 
 @silent
@@ -87,7 +86,7 @@ def sqrt(x: BallLike) -> Ball:
     x = as_ball(x)
     value = np.sqrt(x.mid)
     spread = np.where(x.rad > 0, x.rad / value, 0)
-    return checked(value, np.where(x.mid >= x.rad, up(spread + UNIT * value), np.inf))
+    return checked_ball(value, np.where(x.mid >= x.rad, up(spread + UNIT * value), np.inf))
 
 
 @silent
@@ -95,21 +94,21 @@ def tanh(x: BallLike) -> Ball:
     """The hyperbolic tangent."""
     x = as_ball(x)
     value = np.tanh(x.mid)
-    return checked(value, up(x.rad + error(value, "tanh")))
+    return checked_ball(value, up(x.rad + error(value, "tanh")))
 
 
 @silent
 def sin(x: BallLike) -> Ball:
     """The sine."""
     x = as_ball(x)
-    return checked(np.sin(x.mid), up(x.rad + error(np.ones(x.shape), "sin")))
+    return checked_ball(np.sin(x.mid), up(x.rad + error(np.ones(x.shape), "sin")))
 
 
 @silent
 def cos(x: BallLike) -> Ball:
     """The cosine."""
     x = as_ball(x)
-    return checked(np.cos(x.mid), up(x.rad + error(np.ones(x.shape), "cos")))
+    return checked_ball(np.cos(x.mid), up(x.rad + error(np.ones(x.shape), "cos")))
 
 
 @silent
@@ -117,7 +116,7 @@ def erf(x: BallLike) -> Ball:
     """The error function."""
     x = as_ball(x)
     value = special.erf(x.mid)
-    return checked(value, up(ERF_SLOPE * x.rad + error(value, "erf")))
+    return checked_ball(value, up(ERF_SLOPE * x.rad + error(value, "erf")))
 
 
 def sigmoid(x: BallLike) -> Ball:
