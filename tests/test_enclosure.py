@@ -1,8 +1,8 @@
 """Enclosures hold the exact value, gradient and Hessian, in many digits, by formulas that share nothing with minnet's."""
 import numpy as np
 import pytest
-from laws import refuses
 from ball_cases import holds_arb
+from laws import refuses
 
 from minnet import MLP, Function, Objective, problems
 from minnet.linalg.ball import Ball

@@ -3,9 +3,9 @@
 Glossary: θ a point, g = ∇F(θ), QΛQᵀ ≈ ∇²F(θ) from `eigh`, A = QΛQᵀ exactly for the Q and Λ in memory, |λ| = min |Λ|.
 
 **Theorem.** Let ‖QᵀQ − I‖₂ ≤ δ < 1 and β = 1/((1 − δ)|λ|). For a radius r let ε bound ‖∇²F(x) − A‖₂ for all x with
-‖x − θ‖ ≤ r. If q = βε < 1 and s ≤ (1 − q) r for a bound s of ‖A⁻¹g‖, then exactly one stationary point of F lies within r
-of θ (and it lies within s/(1 − q)). Its Hessian has as many positive and negative eigenvalues as Λ, the i-th smallest one
-within ε + δ|Λᵢ| of the i-th smallest Λᵢ.
+‖x − θ‖ ≤ r. If q = βε < 1 and s ≤ (1 − q) r for a bound s of ‖A⁻¹g‖, then exactly one stationary point of F lies
+within r of θ (and it lies within s/(1 − q)). Its Hessian has as many positive and negative eigenvalues as Λ, the i-th
+smallest one within ε + δ|Λᵢ| of the i-th smallest Λᵢ.
 
 *Proof.* QᵀQ has its eigenvalues in [1 − δ, 1 + δ], so that Q is invertible, ‖Q⁻¹‖² ≤ 1/(1 − δ) and
 ‖A⁻¹‖ = ‖Q⁻ᵀΛ⁻¹Q⁻¹‖ ≤ β. Newton's simplified map T(x) = x − A⁻¹∇F(x) has T′(x) = A⁻¹(A − ∇²F(x)), of norm at most q on
@@ -15,11 +15,12 @@ and its fixed points are the stationary points. The eigenvalues of A are Λᵢ t
 (Ostrowski), those of ∇²F are within ε of A's (Weyl), and ε < (1 − δ)|λ|, so that none of them crosses zero. ∎
 
 **The step.** With w = Qᵀg, Q⁻¹g = (QᵀQ)⁻¹w and ‖(QᵀQ)⁻¹ − I‖ ≤ δ/(1 − δ):
-‖A⁻¹g‖ ≤ (‖Λ⁻¹w‖ + δ‖w‖/((1 − δ)|λ|)) / √(1 − δ). Where g is only known to be ⟨m, ρ⟩, w = Qᵀm + e with ‖e‖ ≤ √(1 + δ)‖ρ‖.
+‖A⁻¹g‖ ≤ (‖Λ⁻¹w‖ + δ‖w‖/((1 − δ)|λ|)) / √(1 − δ). Where g is only known to be in ⟨m, ρ⟩, w = Qᵀm + e with
+‖e‖ ≤ √(1 + δ)‖ρ‖.
 
-Every bound is computed in ball arithmetic (`minnet.linalg.ball`), g with twice the working precision, from the function's
-own `enclosure`. Where the Hessian is singular, the theorem has nothing to say, and `prove` answers with the condition
-that failed.
+Every bound is computed in ball arithmetic (`minnet.linalg.ball`) from the function's own `enclosure`, which for a network
+has g in twice the working precision. Where the Hessian is singular, the theorem has nothing to say, and `prove`
+answers with the condition that failed.
 
 References
 ----------
@@ -96,13 +97,13 @@ class Proof:
     def __str__(self) -> str:
         index = f" of index {self.inertia[1]}" if self.kind == "saddle" else ""
         nearby = f"a point within {self.distance:.1e} of " if self.distance > 0 else ""
-        return (f"Proved: within {self.radius:.1e} of {nearby}these weights there is exactly one stationary point, and it is a "
-                f"{self.kind}{index}; its lowest eigenvalue lies in {_interval(*self.eigenvalues[0])}")
+        return (f"Proved: within {self.radius:.1e} of {nearby}these weights there is exactly one stationary point, and it "
+                f"is a {self.kind}{index}; its lowest eigenvalue lies in {_interval(*self.eigenvalues[0])}")
 
 
 @dataclass(frozen=True)
 class NotProved:
-    """There is no proof, and `reason` says which condition failed, and by how much. This says nothing of the point."""
+    """There is no proof; `reason` says which condition failed and by how much. This says nothing of the point."""
 
     reason: str
 
@@ -161,7 +162,7 @@ def prove(f: Any, theta: ArrayLike) -> Proof | NotProved:
     >>> from minnet import MLP, Objective
     >>> f = Objective(MLP([1, 1]), [[0.0], [1.0]], [1.0, 3.0])           # a line through two points
     >>> print(prove(f, [2.0, 1.0]))
-    Proved: within ... of these weights there is exactly one stationary point, and it is a strict minimum; its lowest ...
+    Proved: within ... of these weights there is exactly one stationary point, and it is a strict minimum; its ...
     >>> f = Objective(MLP([1, 1]), [[1.0], [1.0]], [1.0, 3.0])           # many lines through one point
     >>> print(prove(f, [1.0, 1.0]))
     Not proved: the Hessian is singular as far as rounding can tell: its eigenvalue nearest to zero is ..., known to ...
@@ -196,6 +197,7 @@ def _prove(f: Any, start: Array) -> Proof | NotProved:
     if not step < np.inf:
         return NotProved("the gradient is not finite")
     least = max(step, 2.0**-53 * float(abs(theta).max()), 2.0**-500)
+    r, q = least, 1.0
     for factor in RADII:
         r = factor * least
         H = f.enclosure(theta, r)[1]
@@ -205,8 +207,8 @@ def _prove(f: Any, start: Array) -> Proof | NotProved:
             return NotProved(_too_wide(f, theta, factors, r, epsilon, step))
         if up(step) <= (1 - q) * (1 - 2.0**-50) * r:
             return _proof(theta, start, factors, r, epsilon, q)
-    return NotProved(f"the Hessian changes too much: Newton's step is {step:.1e} long, and its map contracts by {q:.2g} only "
-                     f"within {r:.1e}")
+    return NotProved(f"the Hessian changes too much: Newton's step is {step:.1e} long, and within {r:.1e} its map "
+                     f"contracts by {q:.2g} only")
 
 
 def _proof(theta: Array, start: Array, factors: Factors, r: float, epsilon: float, q: float) -> Proof:
@@ -221,8 +223,8 @@ def _too_wide(f: Any, theta: Array, factors: Factors, r: float, epsilon: float, 
     """Why ε is too large: by the rounding of the Hessian alone, or by what it changes in the ball."""
     if not up(factors.beta * norm_bound(f.enclosure(theta, 0.0)[1] - factors.A)) < 1:
         return _singular(f, theta, factors)
-    return (f"Newton's step of {step:.1e} asks for a ball of radius {r:.1e}, over which the Hessian may change by {epsilon:.1e}: "
-            f"more than its eigenvalue nearest to zero, {abs(factors.eigenvalues).min():.1e}")
+    return (f"Newton's step of {step:.1e} asks for a ball of radius {r:.1e}, over which the Hessian may change by "
+            f"{epsilon:.1e}: more than its eigenvalue nearest to zero, {abs(factors.eigenvalues).min():.1e}")
 
 
 def _singular(f: Any, theta: Array, factors: Factors) -> str:
@@ -277,7 +279,7 @@ def _step(g: Ball, factors: Factors) -> float:
 
 
 def _norm(v: Ball) -> float:
-    """A bound of ‖v‖₂ for all members: nothing in it is negative, so that rounding up once at the end of each sum will do."""
+    """A bound of ‖v‖₂ for all members. Nothing in it is negative, so that sum and product are rounded up once each."""
     size = v.magnitude
     largest = size.max(initial=0.0)
     if not 0 < largest < np.inf:

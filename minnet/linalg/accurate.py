@@ -20,10 +20,10 @@ of summation*. With P = A₁ + 2⁻²¹A₂ and Q = B₁ + 2⁻²¹(B₂ + B₃)
 
     AB = E F 2⁻⁴² (A₁B₁ + 2⁻²¹ (A₁B₂ + A₂B₁) + 2⁻⁴² A₂B₂ + 2⁻²¹ (P B₃ + A₃ Q)),
 
-where only the last bracket is rounded. As |P|, |Q| ≤ 2²¹ + 1, its two products err by at most (k + 2) u · 0.501 k (2²¹ + 1)
-each; the roundings of A₃, B₃ and Q add at most 3 · 0.51 u k (2²¹ + 1), and that of their sum 1.01 u k 2²¹: in all no more
-than 2u k (k + 5) 2²¹. Longer inner products are added up in pieces of 2¹⁰ terms. No `longdouble` is used: every IEEE
-processor gives the same bounds.
+where only the last bracket is rounded. As |P|, |Q| ≤ 2²¹ + 1, its two products err by at most
+(k + 2) u · 0.501 k (2²¹ + 1) each; the roundings of A₃, B₃ and Q add at most 3 · 0.51 u k (2²¹ + 1), and that of their
+sum 1.01 u k 2²¹: in all no more than 2u k (k + 5) 2²¹. Longer inner products are added up in pieces of 2¹⁰ terms. No
+`longdouble` is used: the bounds hold on every IEEE processor.
 
 References
 ----------
@@ -194,7 +194,7 @@ class FineBall:
 
     @silent
     def __mul__(self, other: Any) -> FineBall:
-        """(h₁ + l₁)(h₂ + l₂) = h₁h₂ + (h₁l₂ + l₁h₂) + l₁l₂: the first by `two_product`, the last a part of the radius."""
+        """(h₁ + l₁)(h₂ + l₂) = h₁h₂ + (h₁l₂ + l₁h₂) + l₁l₂: the first by `two_product`, the last in the radius."""
         other = as_fine(other)
         high, e = two_product(self.high, other.high)
         left, right = self.high * other.low, self.low * other.high
@@ -270,7 +270,7 @@ def _parts(high, low, rad):
 
 
 def fine_ball(high: Array, low: Array, rad: Any) -> FineBall:
-    """The ball of midpoint high + low, renewed so that |low| ≤ u |high|; of infinite radius about 0 where not finite."""
+    """The ball about high + low, split anew so that |low| ≤ u |high|; of infinite radius where it is not finite."""
     high, low = two_sum(high, low)
     known = np.isfinite(high) & np.isfinite(low) & (rad < np.inf)
     if known.all():

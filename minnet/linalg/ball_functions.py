@@ -1,4 +1,4 @@
-"""Elementary functions of balls: the library's value at the midpoint, its stated error, and how far the function spreads.
+"""Elementary functions of balls: the library's value at the midpoint, its stated error, and how far the value spreads.
 
     f⟨m, ρ⟩ ⊂ ⟨f̂, ρ_f + error⟩,   f̂ the library's f(m),   ρ_f ≥ |f(x) − f(m)| for all |x − m| ≤ ρ
 
@@ -19,6 +19,7 @@ All are also reached by the names of NumPy and SciPy: `np.tanh(ball)`, `scipy.sp
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -30,7 +31,8 @@ from .ball import UFUNCS, UNIT, Array, Ball, BallLike, as_ball, checked_ball, si
 __all__ = ["ULPS", "cos", "erf", "exp", "expm1", "log", "log1p", "logsumexp", "sigmoid", "sin", "softmax", "softplus",
            "sqrt", "tanh"]
 
-ULPS = MappingProxyType(dict.fromkeys(("exp", "expm1", "log", "log1p", "tanh", "erf", "sin", "cos"), 8))
+MEASURED = ("exp", "expm1", "log", "log1p", "tanh", "erf", "sin", "cos")
+ULPS: Mapping[str, int] = MappingProxyType(dict.fromkeys(MEASURED, 8))
 ERF_SLOPE = 1.1283791670955128  # above 2/√π = 1.12837916709551257…
 
 

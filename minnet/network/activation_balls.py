@@ -1,7 +1,7 @@
 """The activations over balls: σ, σ′ and σ″ by their formulas at the midpoint, and how far they can move from there.
 
-By the mean value theorem, σ⁽ᵏ⁾⟨m, ρ⟩ lies within sup |σ⁽ᵏ⁺¹⁾| ρ of σ⁽ᵏ⁾(m). The suprema, with S the sigmoid, φ the normal
-density, s = S(z), t = tanh z:
+By the mean value theorem, σ, σ′ and σ″ stay on ⟨m, ρ⟩ within ρ sup |σ′|, ρ sup |σ″| and ρ sup |σ‴| of their values at m.
+The suprema, with S the sigmoid, φ the normal density, s = S(z), t = tanh z:
 
     tanh        σ′ = 1 − t² ≤ 1,        |σ″| = 2|t|(1 − t²) ≤ 4/(3√3) at t² = ⅓,       |σ‴| = 2(1 − t²)|1 − 3t²| ≤ 2
     sigmoid     σ′ = s(1 − s) ≤ ¼,      |σ″| = s(1 − s)|1 − 2s| ≤ 1/(6√3),             |σ‴| = σ′|1 − 6σ′| ≤ ⅛
@@ -11,7 +11,8 @@ density, s = S(z), t = tanh z:
     elu         1, 1, 1 on either side of the kink, at which σ″ jumps;  relu and leaky_relu: 1, 0, 0, and σ′ jumps
 
 For silu, z S″ ≤ 0 gives σ″ ≤ 2S′ ≤ ½, and σ″ ≥ −|z|S′ > −¼. The other constants of silu and gelu are rounded up from
-their maxima, which the tests prove by interval arithmetic on a partition of the line. The rules are formulas of NumPy's operations and serve balls of either precision.
+their maxima, which the tests prove by interval arithmetic on a partition of the line. The rules are formulas of NumPy's
+operations and serve balls of either precision.
 """
 from __future__ import annotations
 
@@ -69,7 +70,7 @@ def activation_ball(sigma: Activation, order: int, z: Any) -> Any:
     rule = RULES[sigma.name]
     doubtful = z.mignitude == 0
     if order >= rule.kink and doubtful.any():
-        raise NotEnclosed(f"{doubtful.sum()} of {doubtful.size} inputs of a layer's {sigma.name} units may be at its kink")
+        raise NotEnclosed(f"{doubtful.sum()} of {doubtful.size} inputs of a layer may be at the kink of {sigma.name}")
     return rule.derivatives[order](z.point()).widened(rule.suprema[order] * (1 + 2.0**-50) * z.rad)
 
 

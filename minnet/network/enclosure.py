@@ -1,8 +1,8 @@
 """Value, gradient and Hessian of a network's objective over a ball of parameters: the formulas of `hessian`, on balls.
 
 Glossary as in `minnet.network.hessian`; every quantity is a ball that holds it for all parameters of which each lies
-within a radius of θ. The data, targets, weights, l2 and θ are the exact numbers that they are in memory; 1/N, the sum of
-the weights and all else is enclosed.
+within a radius of θ. The data, targets, weights, l2 and θ are the exact numbers that they are in memory; 1/N, the sum
+of the weights and all else is enclosed.
 
 The gradient at θ itself is computed with twice the working precision (`minnet.linalg.accurate`): near a stationary
 point nearly all of its digits cancel, and what is left decides how small the ball can be in which a stationary point
@@ -102,7 +102,7 @@ def _hessian(f: Objective, theta: Array, radius: float) -> Ball:
 
 
 def _chunks(f: Objective, per_example: int) -> Iterator[tuple[Array, Array, FineBall]]:
-    """Inputs (d_0, N), targets (K, N) and weights (N,) of as many examples as fit, with the reduction in the weights."""
+    """Inputs (d_0, N), targets (K, N) and weights (N,), which contain the reduction, of as many examples as fit."""
     N = len(f)
     weight = as_fine(np.ones(N) if f.sample_weight is None else f.sample_weight)
     if f.reduction == "mean" and weight.high.any():
@@ -172,7 +172,7 @@ def _diagonal_block(S: Ball, a: Ball) -> Ball:
 
 def _block(S: Ball, a: Ball, b: Ball, Q: Ball, delta: Ball) -> Ball:
     """Σ S_qs a_p b_r + Q_qr δ_s a_p, without the latter for the bias r; Q (q, N) stands for a diagonal (q, q, N)."""
-    (q, s, N), p, r = S.shape, len(a), len(b)
+    (q, s, N), p = S.shape, len(a)
     block = _outer(S, a, b).transpose(0, 2, 1, 3)
     if Q.ndim == 2:
         bends = ((Q[:, None] * delta[None]).reshape(q * s, N) @ a.T).reshape(q, s, p).transpose(0, 2, 1)

@@ -8,8 +8,8 @@ Glossary: z (K, N) the outputs, y (K, N) the targets, an example a column; p = s
     Poisson                  Σ e^z − y z                e^z − y                diag e^z
     Huber, r = z − y         Σ ½ r² for |r| < δ, else δ(|r| − δ/2);  r or ±δ;  diag 1 or 0, which jumps at |r| = δ
 
-The second and third are −y log S(z) − (1 − y) log S(−z) and, for targets that sum to 1, −Σ y log p. Gradients serve balls
-of either precision.
+The second and third are −y log S(z) − (1 − y) log S(−z) and, for targets that sum to 1, −Σ y log p. Gradients serve
+balls of either precision.
 """
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from ..linalg.ball import Ball, as_ball
-from ..linalg.ball_functions import logsumexp, softmax
+from ..linalg.ball_functions import logsumexp, softmax, softplus
 from ..linalg.enclosure import NotEnclosed
 from .activation_balls import activation_ball
 from .activations import ACTIVATIONS
@@ -46,7 +46,7 @@ def value_ball(loss: Any, z: Ball, y: Array) -> Ball:
     if kind is SquaredError:
         return ((z - y) ** 2).sum(0) / 2
     if kind is BinaryCrossEntropy:
-        return (np.logaddexp(0, z) - z * y).sum(0)
+        return (softplus(z) - z * y).sum(0)
     if kind is SoftmaxCrossEntropy:
         return logsumexp(z, 0) - (z * y).sum(0)
     if kind is Poisson:
