@@ -7,7 +7,7 @@ sides, which vanishes as h does unless x is a kink.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,23 +29,23 @@ class Slope(NamedTuple):
     function jumps; still where the function does not change at all; step is the middle one of the three steps used.
     """
 
-    value: NDArray
-    error: NDArray
-    kink: NDArray
-    still: NDArray
-    step: NDArray
+    value: NDArray[Any]
+    error: NDArray[Any]
+    kink: NDArray[Any]
+    still: NDArray[Any]
+    step: NDArray[Any]
 
 
 class Ladder:
     """Slopes of one function (m,) at one point, by differences at steps that fall by factors of four."""
 
-    def __init__(self, function: Callable, x: NDArray, unit: float, directions: NDArray, rng: np.random.Generator) -> None:
+    def __init__(self, function: Callable[..., Any], x: NDArray[Any], unit: float, directions: NDArray[Any], rng: np.random.Generator) -> None:
         self.function, self.x, self.unit = function, x, unit
         self.base = np.asarray(function(x), np.float64)
         signs = rng.choice([-1.0, 1.0], len(x)) * np.any(directions != 0, axis=0) * np.maximum(1, abs(x))
         self.sigma = noise(function, x, signs, unit)
 
-    def slope(self, v: NDArray, thorough: bool = False) -> Slope:
+    def slope(self, v: NDArray[Any], thorough: bool = False) -> Slope:
         """The slope in the direction v from three steps, or from all where `thorough`."""
         first, last = (0, LAST[self.unit]) if thorough else (FIRST[self.unit], FIRST[self.unit] + 2)
         h = reach(self.x, v) * float(RATIO) ** -np.arange(first, last + 1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import factorial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,18 +20,18 @@ SAMPLES = 4
 POINTS = 7      # on each side of x, from which the noise is read
 
 
-def unit_of(*arrays: NDArray) -> float:
+def unit_of(*arrays: NDArray[Any]) -> float:
     """The rounding unit of the coarsest of the arrays."""
     return max(float(np.finfo(array.dtype).eps) if array.dtype.kind in "fc" else 0.0 for array in arrays)
 
 
-def reach(x: NDArray, v: NDArray) -> float:
+def reach(x: NDArray[Any], v: NDArray[Any]) -> float:
     """The step along v that moves no entry of x by more than max(1, its own size)."""
     moved = v != 0
     return float(np.min(np.maximum(1, abs(x[moved])) / abs(v[moved]), initial=np.inf)) if moved.any() else 1.0
 
 
-def noise(function: Callable, x: NDArray, v: NDArray, unit: float) -> NDArray:
+def noise(function: Callable[..., Any], x: NDArray[Any], v: NDArray[Any], unit: float) -> NDArray[Any]:
     """Estimate σ (m,) of `function` near x from differences of high order along the direction v.
 
     In the k-th difference of values at equal spacing what is smooth vanishes, and independent errors of variance σ² leave
@@ -54,13 +55,13 @@ def noise(function: Callable, x: NDArray, v: NDArray, unit: float) -> NDArray:
     return np.where(np.isfinite(sigma), sigma, unit * abs(np.asarray(function(x), np.float64)))
 
 
-def nudged(x: NDArray, unit: float, rng: np.random.Generator) -> NDArray:
+def nudged(x: NDArray[Any], unit: float, rng: np.random.Generator) -> NDArray[Any]:
     """x with every entry moved by a few units in the last place; a zero by those of the largest entry."""
     size = np.where(x == 0, np.max(abs(x), initial=0) or 1, abs(x))
     return (x + unit * rng.integers(-4, 5, x.shape) * size).astype(x.dtype)
 
 
-def spread(rule: Callable, x: NDArray, unit: float, rng: np.random.Generator) -> NDArray:
+def spread(rule: Callable[..., Any], x: NDArray[Any], unit: float, rng: np.random.Generator) -> NDArray[Any]:
     """A bound on the rounding errors of `rule` at x: how far its values spread where x moves by units in the last place."""
     center = np.asarray(rule(x), np.float64)
     return SAFETY * np.max([abs(rule(nudged(x, unit, rng)) - center) for _ in range(SAMPLES)], axis=0)

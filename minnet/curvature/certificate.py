@@ -230,7 +230,7 @@ def _along_a_ray(base: Certificate, given: Point, at: Point, spectrum: Spectrum,
 
 
 def _by_values(
-    base: Certificate, given: Point, at: Point, spectrum: Spectrum, seen: Landscape, lowest: NDArray
+    base: Certificate, given: Point, at: Point, spectrum: Spectrum, seen: Landscape, lowest: NDArray[Any]
 ) -> Certificate:
     """The sure eigenvalues have one sign, or there are none: what the values say along the doubtful directions."""
     positive, negative, doubtful = spectrum.inertia
@@ -321,5 +321,5 @@ def _at_a_kink(f: Any, base: Certificate, given: Point, kinks: int) -> Certifica
     )
 
 
-def _downhill(q: NDArray, g: NDArray) -> NDArray:
+def _downhill(q: NDArray[Any], g: NDArray[Any]) -> NDArray[Any]:
     return -q if q @ g > 0 else q

@@ -26,7 +26,7 @@ class Property(NamedTuple):
     """
 
     name: str
-    holds: Callable
+    holds: Callable[..., Any]
     hint: str = ""
     stronger: str = ""
 
@@ -34,7 +34,7 @@ class Property(NamedTuple):
 class Mistake(NamedTuple):
     """A well-known wrong answer, which takes the same arguments, and the hint for whoever gives the same results."""
 
-    answer: Callable
+    answer: Callable[..., Any]
     hint: str
 
 
@@ -73,7 +73,7 @@ class Exercise:
     task: str
     properties: Sequence[Property]
     strategies: Mapping[str, st.SearchStrategy] = field(default_factory=dict)
-    variants: Sequence[Callable] = ()
+    variants: Sequence[Callable[..., Any]] = ()
     mistakes: Sequence[Mistake] = ()
     given: Sequence[str] = ()
     seconds: float = 5.0
@@ -121,7 +121,7 @@ class Exercise:
                 return self._verdict(number, prop.name, counterexample, *hints)
         return self._verdict(None, printed=guarded.printed)
 
-    def audit(self, variants: Sequence[Callable] = (), wrong: Sequence[Callable] = ()) -> str:
+    def audit(self, variants: Sequence[Callable[..., Any]] = (), wrong: Sequence[Callable[..., Any]] = ()) -> str:
         """A table of the checker's verdicts on right and wrong answers: the exercise's own, and those given here.
 
         Raises
@@ -162,7 +162,7 @@ class Exercise:
                 if some and all(_agrees(mistake.answer, args, result, self.seconds) for args, result in some)]
 
 
-def _agrees(mistake: Callable, args: tuple, result: Any, seconds: float) -> bool:
+def _agrees(mistake: Callable[..., Any], args: tuple, result: Any, seconds: float) -> bool:
     answer = called = Answer(mistake, seconds)
     try:
         for some in args:

@@ -30,7 +30,7 @@ class Answer:
     `Endless` where it takes longer than `seconds`. What it prints is kept from the screen; `printed` is its beginning.
     """
 
-    def __init__(self, function: Callable, seconds: float = 5.0, made_by: Answer | None = None, args: tuple = ()):
+    def __init__(self, function: Callable[..., Any], seconds: float = 5.0, made_by: Answer | None = None, args: tuple = ()):
         self.function, self.seconds = function, seconds
         self.calls, self.ear = (made_by.calls, made_by.ear) if made_by else ([], Ear())
         self.chain = (*made_by.chain, args) if made_by else ()

@@ -43,12 +43,12 @@ class Counterexample:
         return f"  With {shown}:\n    {sentence}" if shown else f"    {sentence}"
 
 
-def wanted(holds: Callable) -> list[str]:
+def wanted(holds: Callable[..., Any]) -> list[str]:
     """The names of the inputs of a property: its parameters after the first, which is the answer."""
     return list(inspect.signature(holds).parameters)[1:]
 
 
-def falsify(holds: Callable, answer: Any, strategies: Mapping[str, st.SearchStrategy], examples: int = 25,
+def falsify(holds: Callable[..., Any], answer: Any, strategies: Mapping[str, st.SearchStrategy], examples: int = 25,
             shrinking: int = SHRINKING, **known: Any) -> Counterexample | None:
     """The smallest counterexample to `holds(answer, **inputs)`, or None where none of some `examples` is one.
 
