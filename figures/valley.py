@@ -2,7 +2,7 @@
 Left: on a quadratic with κ = {kappa:g}, gradient descent at its best rate, 2/(λmin + λmax), zigzags between the walls;
 momentum with ε = 1/λmax and α = (1 − 1/√κ)² swings less and gets along the floor; Newton's step goes straight to the
 minimum, however narrow the valley. Right: the value over the first one, the median and the middle half of {count}
-starts on a circle. To a value {target:.0e} of the first, gradient descent takes {gd:.0f} steps in the median, momentum
+starts on a circle. To a value {target} of the first, gradient descent takes {gd:.0f} steps in the median, momentum
 {momentum:.0f}, Newton {newton:.0f}. It is so from nearly every start: {share:.0%} of the starts take gradient descent
 more than {many} steps.
 """
@@ -14,6 +14,8 @@ from minnet import minimize, plotting, problems
 from minnet.gallery import Claim, Picture
 from minnet.optim import GradientDescent, Momentum, UndampedNewton
 from minnet.plotting import style
+
+from ._words import power
 
 ROWS = "S1-1, S1-10"
 ORDER = 34.5
@@ -62,7 +64,7 @@ def picture(fast: bool) -> Picture:
     return Picture(
         fig, data={"needed": needed, "shown": {name: run.history["x"] for name, run in shown.items()}},
         settings={"kappa": KAPPA, "start": START, "starts": count}, runs=shown,
-        numbers={"kappa": KAPPA, "count": count, "target": TARGET, "gd": np.median(needed["gradient descent"]),
+        numbers={"kappa": KAPPA, "count": count, "target": power(TARGET), "gd": np.median(needed["gradient descent"]),
                  "momentum": np.median(needed["momentum"]), "newton": np.median(needed["Newton"]), "many": MANY,
                  "share": (needed["gradient descent"] > MANY).mean()},
         shows={"gradient descent swings from wall to wall": bool(swings[:15].all()),
