@@ -13,7 +13,8 @@
 #
 # **Where does the gradient come from?**
 #
-# In the last notebook the gradient of a network with 13 weights was simply there. Here you build the machine that makes it. You need one rule of calculus, the chain rule, and some patience with indices.
+# In the last notebook the gradient of a network with 13 weights was simply there. Here you build the machine that
+# makes it. You need one rule of calculus, the chain rule, and some patience with indices.
 
 # %%
 # %matplotlib inline
@@ -25,13 +26,16 @@ from minnet import exercises, plotting
 # %% [markdown]
 # ## One unit
 #
-# A *unit* is a small function. It multiplies its input $x$ by a *weight* $w$, adds a *bias* $b$, and bends the sum $z$ by a function such as tanh, its *activation*:
+# A *unit* is a small function. It multiplies its input $x$ by a *weight* $w$, adds a *bias* $b$, and bends the sum
+# $z$ by a function such as tanh, its *activation*:
 #
 # $$z = wx + b, \qquad a = \tanh z .$$
 #
-# Say the output $a$ should be $y$. The loss is half the squared error, $L = \tfrac12(a - y)^2$. How does $L$ change with $w$?
+# Say the output $a$ should be $y$. The loss is half the squared error, $L = \tfrac12(a - y)^2$. How does $L$ change
+# with $w$?
 #
-# Take $x = 2$, $w = 0.5$, $b = -0.5$ and $y = 1$. Forward: $z = 0.5$, $a = \tanh 0.5 = 0.462$, $L = \tfrac12 \cdot 0.538^2 = 0.145$. Now backward. Ask each line how much its left side changes when the right side does, and multiply:
+# Take $x = 2$, $w = 0.5$, $b = -0.5$ and $y = 1$. Forward: $z = 0.5$, $a = \tanh 0.5 = 0.462$, $L = \tfrac12 \cdot
+# 0.538^2 = 0.145$. Now backward. Ask each line how much its left side changes when the right side does, and multiply:
 #
 # | line | its slope | number |
 # |---|---|---|
@@ -39,7 +43,8 @@ from minnet import exercises, plotting
 # | $a = \tanh z$ | $1 - a^2$ | 0.786 |
 # | $z = wx + b$ | $x$ (by $w$), 1 (by $b$) | 2 and 1 |
 #
-# So $\dfrac{\partial L}{\partial w} = -0.538 \cdot 0.786 \cdot 2$. Multiply it out before you run the cell, and compare it with a difference.
+# So $\dfrac{\partial L}{\partial w} = -0.538 \cdot 0.786 \cdot 2$. Multiply it out before you run the cell, and
+# compare it with a difference.
 
 # %%
 x, w, b, y = 2.0, 0.5, -0.5, 1.0
@@ -50,15 +55,19 @@ print(f"by the chain rule {by_hand:.4f}, by a difference {(loss(w + 1e-5) - loss
 assert np.isclose(by_hand, (loss(w + 1e-5) - loss(w - 1e-5)) / 2e-5)
 
 # %% [markdown]
-# That is the whole idea of *backpropagation*. The product of the first two slopes, $\delta = (a - y)(1 - a^2)$ (delta), is the derivative of the loss by $z$; whatever lies before $z$ needs nothing else.
+# That is the whole idea of *backpropagation*. The product of the first two slopes, $\delta = (a - y)(1 - a^2)$
+# (delta), is the derivative of the loss by $z$; whatever lies before $z$ needs nothing else.
 #
-# Note that the slope of tanh was written in terms of its *output*: $1 - a^2$. Nothing has to be computed twice. The sigmoid $\sigma(z) = 1/(1 + e^{-z})$, which turns any number into a probability, has the same convenience: its slope is $a(1 - a)$.
+# Note that the slope of tanh was written in terms of its *output*: $1 - a^2$. Nothing has to be computed twice. The
+# sigmoid $\sigma(z) = 1/(1 + e^{-z})$, which turns any number into a probability, has the same convenience: its slope
+# is $a(1 - a)$.
 
 # %%
 z = np.linspace(-5, 5, 201)
 sigmoid = 1 / (1 + np.exp(-z))
 figure, axes = plotting.subplots(1, 2, width=9, height=3.4)
-for ax, name, a, slope in ((axes[0], "tanh", np.tanh(z), 1 - np.tanh(z)**2), (axes[1], "sigmoid", sigmoid, sigmoid * (1 - sigmoid))):
+bends = {"tanh": (np.tanh(z), 1 - np.tanh(z)**2), "sigmoid": (sigmoid, sigmoid * (1 - sigmoid))}
+for ax, (name, (a, slope)) in zip(axes, bends.items()):
     ax.plot(z, a, label=name)
     ax.plot(z, slope, "--", label="its slope")
     ax.set(xlabel="input $z$", ylabel="output", title=f"{name}: flat at both ends")
@@ -67,11 +76,13 @@ for ax, name, a, slope in ((axes[0], "tanh", np.tanh(z), 1 - np.tanh(z)**2), (ax
 figure
 
 # %% [markdown]
-# At both ends the slope is nearly zero. A unit that sits there is called *saturated*: whatever the error, hardly anything of it comes through. Remember this; it will explain a crash in notebook 05.
+# At both ends the slope is nearly zero. A unit that sits there is called *saturated*: whatever the error, hardly
+# anything of it comes through. Remember this; it will explain a crash in notebook 05.
 #
 # ## A network as a graph
 #
-# The source's network has 2 inputs, 3 units in the middle (a *hidden layer*), and 1 output. Each line in the picture is a weight, and each unit has a bias.
+# The source's network has 2 inputs, 3 units in the middle (a *hidden layer*), and 1 output. Each line in the picture
+# is a weight, and each unit has a bias.
 
 # %%
 layers = [[(0, 1.5), (0, 0.5)], [(1, 2), (1, 1), (1, 0)], [(2, 1)]]
@@ -88,8 +99,9 @@ ax.set_axis_off()
 figure
 
 # %% [markdown]
-# The weights of a layer form a matrix $W$ with a row for each of its units: $W_{kj}$ goes from unit $j$ on the left to unit $k$ on the right. All matrices and biases together lie in one flat vector $\theta$, first $W$ of the first layer row by row, then its $b$, then the next layer. `unpack` and `pack`
-# go to and fro.
+# The weights of a layer form a matrix $W$ with a row for each of its units: $W_{kj}$ goes from unit $j$ on the left
+# to unit $k$ on the right. All matrices and biases together lie in one flat vector $\theta$, first $W$ of the first
+# layer row by row, then its $b$, then the next layer. `unpack` and `pack` go to and fro.
 
 # %%
 net = minnet.MLP([2, 3, 1], activation="tanh")
@@ -103,7 +115,8 @@ assert np.array_equal(theta[:6].reshape(3, 2), W1)
 # %% [markdown]
 # ## Forward, in loops
 #
-# The source computes a network unit by unit, weight by weight, in loops. Loops are slow, but they hide nothing. This is its forward pass for one example:
+# The source computes a network unit by unit, weight by weight, in loops. Loops are slow, but they hide nothing. This
+# is its forward pass for one example:
 
 
 # %%
@@ -118,7 +131,8 @@ def forward(x):
 
 
 # %% [markdown]
-# Each sum over $j$ is a row of $W$ times the vector of inputs, so that the whole layer is one product, $z = Wx + b$. And $N$ examples at once, one in each row of a matrix $X$, are one product too: $Z = XW^T + b$.
+# Each sum over $j$ is a row of $W$ times the vector of inputs, so that the whole layer is one product, $z = Wx + b$.
+# And $N$ examples at once, one in each row of a matrix $X$, are one product too: $Z = XW^T + b$.
 
 # %%
 data = minnet.datasets.notebook(0)
@@ -132,11 +146,15 @@ print(f"{len(X)} examples at once: A has shape {A.shape}, Z has shape {Z.shape}"
 # %% [markdown]
 # ## Backward, in loops
 #
-# The output $z$ is turned into a probability $p = \sigma(z)$ of the second class. The loss for a right answer $y$ (0 or 1) is $L = -\log p$ where $y = 1$ and $-\log(1 - p)$ where $y = 0$. Its slope by $z$ comes out surprisingly simple (exercise: do it; use $\sigma' = p(1 - p)$):
+# The output $z$ is turned into a probability $p = \sigma(z)$ of the second class. The loss for a right answer $y$ (0
+# or 1) is $L = -\log p$ where $y = 1$ and $-\log(1 - p)$ where $y = 0$. Its slope by $z$ comes out surprisingly
+# simple (exercise: do it; use $\sigma' = p(1 - p)$):
 #
 # $$\frac{\partial L}{\partial z} = p - y .$$
 #
-# Call it $\delta$ of the output. From there, backward. Unit $k$ of the hidden layer reaches the loss through $W_{1k}$ only (here $W$ is the second matrix), so its $\delta_k$ is $\delta\, W_{1k}$ times the slope of its tanh. A weight's derivative is the $\delta$ at its right end times the value at its left end.
+# Call it $\delta$ of the output. From there, backward. Unit $k$ of the hidden layer reaches the loss through $W_{1k}$
+# only (here $W$ is the second matrix), so its $\delta_k$ is $\delta\, W_{1k}$ times the slope of its tanh. A weight's
+# derivative is the $\delta$ at its right end times the value at its left end.
 
 
 # %%
@@ -163,7 +181,9 @@ print("the loops and the library agree to", f"{np.abs(in_loops - f.gradient(thet
 # %% [markdown]
 # ## Backward, in matrices
 #
-# Look at the innermost line: $g_{kj} = \sum_n \delta_{nk} x_{nj}$, summed over the examples $n$. A sum over a shared index is a matrix product: $\Delta^T X$, where row $n$ of $\Delta$ holds the $\delta$'s of example $n$. So all the loops collapse into four lines.
+# Look at the innermost line: $g_{kj} = \sum_n \delta_{nk} x_{nj}$, summed over the examples $n$. A sum over a shared
+# index is a matrix product: $\Delta^T X$, where row $n$ of $\Delta$ holds the $\delta$'s of example $n$. So all the
+# loops collapse into four lines.
 
 # %%
 delta2 = 1 / (1 + np.exp(-Z)) - y[:, None]         # (N, 1)
@@ -172,13 +192,16 @@ in_matrices = net.pack([(delta1.T @ X, delta1.sum(0)), (delta2.T @ A, delta2.sum
 assert np.allclose(in_matrices, in_loops)
 
 # %% [markdown]
-# Every network is made of these two patterns. Forward: a product with $W^T$ and a bend. Backward: a product with $W$, times the slope of the bend; and for the weights a product of what came from the right with what came from the left.
+# Every network is made of these two patterns. Forward: a product with $W^T$ and a bend. Backward: a product with $W$,
+# times the slope of the bend; and for the weights a product of what came from the right with what came from the left.
 #
-# Count the products: two forward, three backward. So the whole gradient, 13 numbers here and millions elsewhere, costs little more than two evaluations of the loss. Differences would cost two evaluations for every weight.
+# Count the products: two forward, three backward. So the whole gradient, 13 numbers here and millions elsewhere,
+# costs little more than two evaluations of the loss. Differences would cost two evaluations for every weight.
 #
 # ## What the source said, and what the run says
 #
-# The source computes the loss as `log(p)` and `log(1 - p)`. For a network that is sure of itself and wrong, $z = -1000$ with $y = 1$ say, $p$ is $e^{-1000}$, which no computer can hold. **Predict** what it prints.
+# The source computes the loss as `log(p)` and `log(1 - p)`. For a network that is sure of itself and wrong, $z =
+# -1000$ with $y = 1$ say, $p$ is $e^{-1000}$, which no computer can hold. **Predict** what it prints.
 
 # %%
 with np.errstate(all="ignore"):
@@ -188,7 +211,9 @@ print("p =", p, " the loss =", naive)
 assert p == 0 and np.isinf(naive)
 
 # %% [markdown]
-# Infinite; and the gradient after it is not a number. The true loss is 1000. Write it in $z$ instead of $p$: $-\log\sigma(z) = \log(1 + e^{-z})$. For $z$ very negative this is $-z$, and `np.logaddexp(0, -z)` knows that. A loss should work on the raw outputs of the network.
+# Infinite; and the gradient after it is not a number. The true loss is 1000. Write it in $z$ instead of $p$:
+# $-\log\sigma(z) = \log(1 + e^{-z})$. For $z$ very negative this is $-z$, and `np.logaddexp(0, -z)` knows that. A
+# loss should work on the raw outputs of the network.
 
 # %%
 assert np.isclose(np.logaddexp(0, 1000.0), 1000)
@@ -199,7 +224,10 @@ assert sure([-1000.0, 0.0]) == 1000 and np.isclose(sure.gradient([-1000.0, 0.0])
 # %% [markdown]
 # ## How sure should a network be?
 #
-# $-\log\sigma(z)$ falls for ever as $z$ grows: a right answer can always be given with still more confidence, and the loss never stops asking for larger weights. The lecture on optimisers proposes *label smoothing*: ask for 0.95 instead of 1. Then the loss has a minimum at a finite $z$. Where? **Write it down**: for which $z$ is $\sigma(z) = 0.95$?
+# $-\log\sigma(z)$ falls for ever as $z$ grows: a right answer can always be given with still more confidence, and the
+# loss never stops asking for larger weights. The lecture on optimisers proposes *label smoothing*: ask for 0.95
+# instead of 1. Then the loss has a minimum at a finite $z$. Where? **Write it down**: for which $z$ is $\sigma(z) =
+# 0.95$?
 
 # %%
 z = np.linspace(-2, 8, 501)
@@ -218,10 +246,14 @@ figure
 #
 # ## Where to begin
 #
-# All weights zero is no good start: then all hidden units do the same, have the same gradient, and stay the same for ever. So weights are drawn at random. How large? The source takes the variance $1/(jk)$ for a layer from $j$ to $k$ units.
+# All weights zero is no good start: then all hidden units do the same, have the same gradient, and stay the same for
+# ever. So weights are drawn at random. How large? The source takes the variance $1/(jk)$ for a layer from $j$ to $k$
+# units.
 #
-# Follow a signal through ten layers of 100 units. Each $z$ is a sum of $j = 100$ terms $w \cdot a$; if the terms are independent, their variances add up: $\mathrm{Var}(z) = j \cdot \mathrm{Var}(w) \cdot \overline{a^2}$, where $\overline{a^2}$ is the mean of $a^2$. With $\mathrm{Var}(w) = 1/(jk)$ each layer divides by
-# $k = 100$. With $\mathrm{Var}(w) = 1/j$ it would keep the size. **Predict** the size of the signal after ten layers.
+# Follow a signal through ten layers of 100 units. Each $z$ is a sum of $j = 100$ terms $w \cdot a$; if the terms are
+# independent, their variances add up: $\mathrm{Var}(z) = j \cdot \mathrm{Var}(w) \cdot \overline{a^2}$, where
+# $\overline{a^2}$ is the mean of $a^2$. With $\mathrm{Var}(w) = 1/(jk)$ each layer divides by $k = 100$. With
+# $\mathrm{Var}(w) = 1/j$ it would keep the size. **Predict** the size of the signal after ten layers.
 
 # %%
 deep = minnet.MLP([100] * 11, activation="tanh")
@@ -245,9 +277,11 @@ assert 1e-11 < size["notebook"][-1] < 1e-9
 assert size["glorot"][-1] > 0.1
 
 # %% [markdown]
-# A factor of ten in each layer, $1/\sqrt{100}$. "Glorot" is the scheme with $\mathrm{Var}(w) = 2/(j + k)$, which is $1/j$ here. In the source's own network $j$ and $k$ are 2, 3 and 1, and its scheme does no harm.
+# A factor of ten in each layer, $1/\sqrt{100}$. "Glorot" is the scheme with $\mathrm{Var}(w) = 2/(j + k)$, which is
+# $1/j$ here. In the source's own network $j$ and $k$ are 2, 3 and 1, and its scheme does no harm.
 #
-# What dies forward dies backward, too. Here are the gradients of each layer's weights, for deep networks with sigmoid and with tanh units and both starts:
+# What dies forward dies backward, too. Here are the gradients of each layer's weights, for deep networks with sigmoid
+# and with tanh units and both starts:
 
 # %%
 figure, ax = plotting.subplots()
@@ -257,7 +291,7 @@ for (activation, scheme), marker in zip([("sigmoid", "glorot"), ("tanh", "notebo
     g = minnet.Objective(deep, signal, signal[:, 0]).gradient(deep.init(scheme=scheme, rng=0))
     norms[activation, scheme] = [np.linalg.norm(W) for W, b in deep.unpack(g)]
     ax.semilogy(range(1, 9), norms[activation, scheme], marker=marker, label=f"{activation}, {scheme}")
-ax.set(xlabel="layer", ylabel="length of its weights' gradient", title="Vanishing gradients: two ways to learn nothing")
+ax.set(xlabel="layer", ylabel="length of its weights' gradient", title="Vanishing gradients, in two ways")
 ax.legend()
 figure
 
@@ -270,19 +304,26 @@ assert max(norms["tanh", "notebook"]) < 1e-3 * min(norms["tanh", "glorot"])
 assert sigmoid.max() < 1 and (sigmoid * (1 - sigmoid)).max() <= 0.25
 
 # %% [markdown]
-# The sigmoid's slope is at most 1/4, and each layer multiplies by it: the first layers learn nothing. With the notebook's start no layer learns. The farther right a layer lies, the weaker its input, and the farther left, the weaker what comes back; the two add up to the same everywhere. The lecture names "architecture" and "regularisation" as remedies of vanishing gradients. The picture shows the first two to try: the activation and the start.
+# The sigmoid's slope is at most 1/4, and each layer multiplies by it: the first layers learn nothing. With the
+# notebook's start no layer learns. The farther right a layer lies, the weaker its input, and the farther left, the
+# weaker what comes back; the two add up to the same everywhere. The lecture names "architecture" and "regularisation"
+# as remedies of vanishing gradients. The picture shows the first two to try: the activation and the start.
 #
 # ## The answer
 #
-# *Where does the gradient come from?* From the chain rule, walked backward through the lines that computed the loss. Each line contributes its own slope; for a layer that is a product with $W$ and a slope of the activation; and the sums over examples and units are matrix products.
+# *Where does the gradient come from?* From the chain rule, walked backward through the lines that computed the loss.
+# Each line contributes its own slope; for a layer that is a product with $W$ and a slope of the activation; and the
+# sums over examples and units are matrix products.
 #
 # **Remember**
 #
-# 1. $\delta$ is the derivative by a unit's input: $\delta_{\text{left}} = (\delta_{\text{right}} W) \cdot \sigma'$, and a weight's derivative is ($\delta$ at its right end) × (value at its left end).
+# 1. $\delta$ is the derivative by a unit's input: $\delta_{\text{left}} = (\delta_{\text{right}} W) \cdot \sigma'$.
+#    A weight's derivative is ($\delta$ at its right end) × (value at its left end).
 # 2. A loss acts on raw outputs, never on probabilities.
 # 3. Weights of variance about 1/(number of inputs) keep the signal alive, forward and backward.
 #
-# **Where the source was wrong**: `log(p)` and `log(1 - p)` are infinite for sure and wrong answers, and the variance $1/(jk)$ divides the signal by $\sqrt k$ in each layer.
+# **Where the source was wrong**: `log(p)` and `log(1 - p)` are infinite for sure and wrong answers, and the variance
+# $1/(jk)$ divides the signal by $\sqrt k$ in each layer.
 #
 # ## Exercises
 
