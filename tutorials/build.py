@@ -10,8 +10,8 @@ import argparse
 import hashlib
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Sequence
 
 HERE = Path(__file__).parent
 LARGEST = 3 * 2**20  # bytes of a notebook
