@@ -184,8 +184,15 @@ class Function:
     array([3., 4.])
     """
 
-    def __init__(self, value: Callable[..., Any], gradient: Callable[..., Any] | Literal[True] | None = None, hvp: Callable[..., Any] | None = None,
-                 hessian: Callable[..., Any] | None = None, n: int | None = None, name: str | None = None) -> None:
+    def __init__(
+        self,
+        value: Callable[..., Any],
+        gradient: Callable[..., Any] | Literal[True] | None = None,
+        hvp: Callable[..., Any] | None = None,
+        hessian: Callable[..., Any] | None = None,
+        n: int | None = None,
+        name: str | None = None,
+    ) -> None:
         if value is None:
             raise ValueError("value=None; expected a function of x")
         for role, rule in (("value", value), ("gradient", gradient), ("hvp", hvp), ("hessian", hessian)):

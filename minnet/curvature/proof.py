@@ -78,8 +78,8 @@ class Proof:
     def __str__(self) -> str:
         low, high = self.eigenvalues[0]
         return (
-            f"Proved: within {self.radius:.1e} of these weights there is exactly one stationary point, and it is a {self.kind}; its lowest "
-            f"eigenvalue lies in [{low:.8g}, {high:.8g}]"
+            f"Proved: within {self.radius:.1e} of these weights there is exactly one stationary point, and it is a "
+            f"{self.kind}; its lowest eigenvalue lies in [{low:.8g}, {high:.8g}]"
         )
 
 
@@ -156,7 +156,8 @@ def _prove(f: Any, theta: Array) -> Proof | NotProved:
     around = norm_bound(H - A)
     if beta * around >= 1:
         return NotProved(
-            f"the Hessian is singular within rounding: its least eigenvalue is {least:.1e}, and its error up to {around:.1e}"
+            f"the Hessian is singular within rounding: its least eigenvalue is {least:.1e}, and its error up to "
+            f"{around:.1e}"
         )
     step = _newton_step(g, lam, Q, defect, least)
     worst = beta * around
@@ -167,8 +168,8 @@ def _prove(f: Any, theta: Array) -> Proof | NotProved:
         q = beta * epsilon * SAFE
         if not q < 1:
             return NotProved(
-                f"the Hessian changes too much within {r:.1e}, where the stationary point may be: by up to {epsilon:.1e}, at a "
-                f"least eigenvalue of {least:.1e}"
+                f"the Hessian changes too much within {r:.1e}, where the stationary point may be: by up to "
+                f"{epsilon:.1e}, at a least eigenvalue of {least:.1e}"
             )
         if step * SAFE <= (1 - q) * r:
             error = SAFE * (epsilon + defect * abs(lam))

@@ -197,8 +197,13 @@ class MLPEstimator(Parameters):
         return by_evidence(objective, theta0, N) if self.l2 == "evidence" else None
 
     def _watched(
-        self, objective: Callable[..., Objective], l2: float, N: int, rng: np.random.Generator, classes: NDArray[Any] | None
-    ):
+        self,
+        objective: Callable[..., Objective],
+        l2: float,
+        N: int,
+        rng: np.random.Generator,
+        classes: NDArray[Any] | None,
+    ) -> tuple[Any, Watch | None]:
         """The rows to train on, and what watches the others."""
         if not self.early_stopping:
             return slice(None), None
@@ -260,7 +265,10 @@ class MLPEstimator(Parameters):
         if not hasattr(self, "theta_"):
             return facts(repr(self), [("", "not fitted")])
         widths = "-".join(map(str, self.net_.widths))
-        rows: list[tuple[str, object]] = [("network", f"{widths}, {self.net_.n_params} parameters"), ("l2", f"{self.l2_:.3g}")]
+        rows: list[tuple[str, object]] = [
+            ("network", f"{widths}, {self.net_.n_params} parameters"),
+            ("l2", f"{self.l2_:.3g}"),
+        ]
         if hasattr(self, "result_"):
             rows += [("training", f"{self.n_iter_} steps: {self.result_.message}"), ("loss", f"{self.loss_:.6g}")]
             rows += [("certificate", self.certificate_.kind)] if self.certificate_ else []

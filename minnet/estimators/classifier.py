@@ -170,7 +170,9 @@ class MLPClassifier(MLPEstimator):
             raise ValueError(f"y holds {y[unknown][0].item()!r}; expected one of {listed(self.classes_.tolist())}")
         return numbers
 
-    def _class_weights(self, classes: NDArray[Any], numbers: NDArray[Any], weights: NDArray[Any] | None) -> NDArray[Any] | None:
+    def _class_weights(
+        self, classes: NDArray[Any], numbers: NDArray[Any], weights: NDArray[Any] | None
+    ) -> NDArray[Any] | None:
         """The examples' weights times those of their classes."""
         if self.class_weight is None:
             return weights
@@ -185,7 +187,9 @@ class MLPClassifier(MLPEstimator):
                 )
             by_class = np.array([self.class_weight.get(label, 1.0) for label in classes.tolist()])
             if by_class.dtype.kind not in "fiu":
-                raise ValueError(f"class_weight={self.class_weight!r:.60}; expected a number of at least 0 for each class")
+                raise ValueError(
+                    f"class_weight={self.class_weight!r:.60}; expected a number of at least 0 for each class"
+                )
         else:
             raise ValueError(
                 f"class_weight={self.class_weight!r}; expected 'balanced' or a dict of classes and their weights"

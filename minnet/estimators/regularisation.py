@@ -75,7 +75,7 @@ def by_cross_validation(
     rng: np.random.Generator,
     classes: NDArray[Any] | None = None,
 ) -> Choice:
-    """The largest l2 of the grid whose loss on left-out examples is above the lowest by no more than one standard error.
+    """The largest l2 of the grid whose loss on left-out examples is above the lowest by at most one standard error.
 
     Each of five folds (three from 2000 examples on) is left out in turn. A candidate is trained on the rest by L-BFGS,
     from the minimum of the next smaller l2, so that the whole grid costs little more than its first training. The rule

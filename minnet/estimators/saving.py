@@ -60,7 +60,9 @@ def _model(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> MLPClassifi
     return model
 
 
-def _check_arrays(model: MLPEstimator, arrays: dict[str, NDArray[Any]], shapes: dict[str, tuple[int, ...]], K: int) -> None:
+def _check_arrays(
+    model: MLPEstimator, arrays: dict[str, NDArray[Any]], shapes: dict[str, tuple[int, ...]], K: int
+) -> None:
     """ValueError for an array of another shape or type, numbers that are not finite, scales that are not above 0, and
     classes out of order."""
     for name in model._arrays:
