@@ -73,8 +73,8 @@ def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6, prove: bool = Fals
     if found.kind not in ("strict minimum", "saddle", "maximum") or found.inertia[2]:
         return replace(
             found,
-            not_proved=f"the verdict is {found.kind!r}, or some eigenvalues are in doubt; a proof needs a Hessian that is "
-            "not singular",
+            not_proved=f"the verdict is {found.kind!r}, or some eigenvalues are in doubt; a proof needs a Hessian that "
+            "is not singular",
         )
     answer = _prove(f, found.point)
     return replace(found, proof=answer) if isinstance(answer, Proof) else replace(found, not_proved=answer.reason)
