@@ -109,8 +109,9 @@ def looks_analytic(claim: Claim, x: NDArray, v: NDArray, rng: np.random.Generato
     for thorough in (False, True):
         slope = ladder.slope(v, thorough)
         scale = max(np.max(abs(step)), np.max(abs(slope.value)))
-        apart = abs(slope.value - step) > slope.error + close * scale
-        narrow = np.max(slope.error) <= 1e-3 * scale
+        error = np.where(slope.still & (step == 0), 0, slope.error)
+        apart = abs(slope.value - step) > error + close * scale
+        narrow = np.max(error) <= 1e-3 * scale
         if narrow and not apart.any():
             return "yes"
     return "no" if apart.any() else "kink" if slope.kink.any() else "unclear"
