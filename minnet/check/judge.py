@@ -207,9 +207,9 @@ class _Case:
     def _agreement(self, v, everywhere):
         """Whether the complex step agrees with differences in the direction v: at the point, or beside it where rounding
         drowns the difference at the point itself; before a rule is FAILED, `everywhere`."""
-        close, answers = 1e-6 if self.unit == DOUBLE else COARSE, []
+        answers = []
         for distance in (0, self.unit ** (1 / 3), 0.1):
-            answers.append(looks_analytic(self.claim, self._moved(distance), v, self.rng, close))
+            answers.append(looks_analytic(self.claim, self._moved(distance), v, self.rng))
             if answers[-1] == "no" or answers == ["kink"]:
                 return answers[-1]
             if answers[-1] == "yes" and not everywhere:

@@ -100,9 +100,10 @@ def usual_step(unit: float) -> float:
     return TINY[np.dtype(np.float64 if unit == np.finfo(float).eps else np.float32)]
 
 
-def looks_analytic(claim: Claim, x: NDArray, v: NDArray, rng: np.random.Generator, close: float) -> str:
+def looks_analytic(claim: Claim, x: NDArray, v: NDArray, rng: np.random.Generator) -> str:
     """Compare the complex step with a difference in the direction v: "yes", "no", "kink", or "unclear" where rounding
     drowns the difference."""
+    close, wide = (1e-6, 1e-3) if claim.unit == np.finfo(float).eps else (1e-4, 1e-2)
     unit, size = claim.unit, claim.function(claim.x).shape
     step = stepped(claim.function, x, v, unit)
     ladder = Ladder(lambda x: np.broadcast_to(tolerant(claim.function)(x), size), x, unit, v[None], rng)
@@ -111,7 +112,7 @@ def looks_analytic(claim: Claim, x: NDArray, v: NDArray, rng: np.random.Generato
         scale = max(np.max(abs(step)), np.max(abs(slope.value)))
         error = np.where(slope.still & (step == 0), 0, slope.error)
         apart = abs(slope.value - step) > error + close * scale
-        narrow = np.max(error) <= 1e-3 * scale
+        narrow = np.max(error) <= wide * scale
         if narrow and not apart.any():
             return "yes"
     return "no" if apart.any() else "kink" if slope.kink.any() else "unclear"
