@@ -220,7 +220,7 @@ class _Case:
         """Directions that decide whether to believe: a random one, and for each block that fails its worst column."""
         directions = self.claim.directions
         reaches = np.array([reach(self.claim.x, v) for v in directions])
-        yield (self.rng.choice([-1.0, 1.0], len(directions)) * reaches) @ directions
+        yield (self.rng.standard_normal(len(directions)) * reaches) @ directions
         for finding in findings:
             if finding.verdict == "FAILED":
                 yield directions[self.blocks[finding.block][1].flat[finding.entry[1]]]

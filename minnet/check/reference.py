@@ -113,6 +113,7 @@ def looks_analytic(claim: Claim, x: NDArray, v: NDArray, rng: np.random.Generato
         error = np.where(slope.still & (step == 0), 0, slope.error)
         apart = abs(slope.value - step) > error + close * scale
         narrow = np.max(error) <= wide * scale
-        if narrow and not apart.any():
+        constant = (abs(step) <= error) & (abs(slope.value) <= error) & (error <= close * abs(ladder.base))
+        if not apart.any() and (narrow or constant.all()):
             return "yes"
     return "no" if apart.any() else "kink" if slope.kink.any() else "unclear"
