@@ -1,9 +1,8 @@
 """The derivatives that a rule is compared with, each with an error interval and with what speaks against a comparison."""
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Callable
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
@@ -21,14 +20,14 @@ __all__ = ["Reference", "by_complex_step", "by_difference", "exact", "looks_anal
 class Reference:
     """Derivatives value ± error (m, k), and of differences what a `Slope` tells besides, (m, k) each."""
 
-    value: NDArray[Any]
-    error: NDArray[Any]
-    kink: NDArray[Any]
-    still: NDArray[Any]
-    step: NDArray[Any]
+    value: NDArray
+    error: NDArray
+    kink: NDArray
+    still: NDArray
+    step: NDArray
 
 
-def tolerant(function: Callable[..., Any]) -> Callable[..., Any]:
+def tolerant(function: Callable) -> Callable:
     """The function, nan where it raises: steps may leave the domain of a function that is defined at the point itself."""
     def value(x):
         try:
@@ -47,7 +46,7 @@ def by_difference(claim: Claim, rng: np.random.Generator) -> tuple[Reference, La
     return Reference(*(np.stack(part, axis=1) for part in zip(*slopes))), ladder
 
 
-def refine(reference: Reference, claim: Claim, ladder: Ladder, columns: NDArray[Any]) -> None:
+def refine(reference: Reference, claim: Claim, ladder: Ladder, columns: NDArray) -> None:
     """Replace the columns by slopes from all steps."""
     for j in columns:
         slope = ladder.slope(claim.directions[j], thorough=True)
@@ -55,7 +54,7 @@ def refine(reference: Reference, claim: Claim, ladder: Ladder, columns: NDArray[
             getattr(reference, name)[:, j] = part
 
 
-def by_complex_step(claim: Claim, x: NDArray[Any], rng: np.random.Generator) -> Reference:
+def by_complex_step(claim: Claim, x: NDArray, rng: np.random.Generator) -> Reference:
     """Complex steps in every direction. Their rounding is that of a random sum of the directions of each block, computed
     again for points, directions and steps that differ by some units in the last place."""
     unit = claim.unit
@@ -70,13 +69,13 @@ def by_complex_step(claim: Claim, x: NDArray[Any], rng: np.random.Generator) -> 
     return exact(value, error)
 
 
-def exact(value: NDArray[Any], error: NDArray[Any]) -> Reference:
+def exact(value: NDArray, error: NDArray) -> Reference:
     """A reference that no difference was taken for."""
     nothing = np.zeros(value.shape)
     return Reference(value, error, nothing > 0, nothing > 0, nothing)
 
 
-def stepped(function: Callable[..., Any], x: NDArray[Any], v: NDArray[Any], unit: float, stretch: float = 1.0) -> NDArray[Any]:
+def stepped(function: Callable, x: NDArray, v: NDArray, unit: float, stretch: float = 1.0) -> NDArray:
     """A complex step of `stretch` times the usual size; ValueError where the function takes none."""
     h = stretch * usual_step(unit)
     complexes = []
@@ -101,17 +100,20 @@ def usual_step(unit: float) -> float:
     return TINY[np.dtype(np.float64 if unit == np.finfo(float).eps else np.float32)]
 
 
-def looks_analytic(claim: Claim, x: NDArray[Any], v: NDArray[Any], rng: np.random.Generator, close: float) -> str:
+def looks_analytic(claim: Claim, x: NDArray, v: NDArray, rng: np.random.Generator) -> str:
     """Compare the complex step with a difference in the direction v: "yes", "no", "kink", or "unclear" where rounding
     drowns the difference."""
+    close, wide = (1e-6, 1e-3) if claim.unit == np.finfo(float).eps else (1e-4, 1e-2)
     unit, size = claim.unit, claim.function(claim.x).shape
     step = stepped(claim.function, x, v, unit)
     ladder = Ladder(lambda x: np.broadcast_to(tolerant(claim.function)(x), size), x, unit, v[None], rng)
     for thorough in (False, True):
         slope = ladder.slope(v, thorough)
         scale = max(np.max(abs(step)), np.max(abs(slope.value)))
-        apart = abs(slope.value - step) > slope.error + close * scale
-        narrow = np.max(slope.error) <= 1e-3 * scale
-        if narrow and not apart.any():
+        error = np.where(slope.still & (step == 0), 0, slope.error)
+        apart = abs(slope.value - step) > error + close * scale
+        narrow = np.max(error) <= wide * scale
+        constant = (abs(step) <= error) & (abs(slope.value) <= error) & (error <= close * abs(ladder.base))
+        if not apart.any() and (narrow or constant.all()):
             return "yes"
     return "no" if apart.any() else "kink" if slope.kink.any() else "unclear"
