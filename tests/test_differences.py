@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from minnet import MLP, Function, Objective, check
+from minnet import MLP, Objective, check
 from minnet.differences import complex_step
 from minnet.problems import rosenbrock
 

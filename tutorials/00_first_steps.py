@@ -237,7 +237,7 @@ assert loss.gradient(theta).shape == (13,)
 slow = minnet.minimize(loss, theta, minnet.optim.GradientDescent(lr=0.5), max_iter=500, record=["x"])
 result = minnet.minimize(loss, theta, minnet.optim.Newton(), gtol=1e-8)
 figure, ax = plotting.subplots()
-plotting.convergence(ax, {"gradient descent": slow.history, "Newton's method": result.history})
+plotting.convergence({"gradient descent": slow, "Newton's method": result}, ax=ax)
 ax.set_title("The length of the gradient by iteration")
 ax.legend()
 figure
@@ -255,7 +255,7 @@ assert result.fun <= slow.fun
 # %%
 probability = lambda points: 1 / (1 + np.exp(-net.outputs(result.x, points)[:, 0]))
 figure, ax = plotting.subplots(width=5, height=4.5)
-plotting.boundary(ax, probability, data.X, data.y, "The thick line is where the network is undecided")
+plotting.boundary(probability, data.X, data.y, title="The thick line is where the network is undecided", ax=ax)
 ax.set(xlabel="$x_1$", ylabel="$x_2$")
 figure
 

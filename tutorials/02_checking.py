@@ -308,11 +308,13 @@ assert report and np.allclose(f.hvp(theta, v), exact @ v)
 # %% [markdown]
 # ## When a checker cannot tell
 #
-# Three traps. First: at a minimum the gradient is zero, and many wrong rules are zero there, too. Check at random
-# points, never at the end of a run.
+# Three traps. First: at a minimum the gradient is zero, and many wrong rules are zero there, too. The library then says
+# "cannot tell here", which counts as no. Check at random points, never at the end of a run.
 
 # %%
-assert minnet.check.gradient(wrong, [0.0, 0.0])                 # the wrong gradient from above, at the minimum
+at_the_minimum = minnet.check.gradient(wrong, [0.0, 0.0])       # the wrong gradient from above
+print(at_the_minimum)
+assert at_the_minimum.verdict == "cannot tell here"
 assert not minnet.check.gradient(wrong, [2.0, 1.5])
 
 # %% [markdown]

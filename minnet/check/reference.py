@@ -1,8 +1,8 @@
 """The derivatives that a rule is compared with, each with an error interval and with what speaks against a comparison."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 from warnings import catch_warnings, simplefilter
 
 import numpy as np

@@ -5,8 +5,8 @@ components of a function, the standard deviation of its rounding errors.
 """
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import factorial
-from typing import Callable
 
 import numpy as np
 from numpy.typing import NDArray
