@@ -38,7 +38,8 @@ def run(args):
             ]
             errors = " ".join(f"{report.error:>9.1e}" for report in reports)
             verdicts = [report.verdict for report in reports if not report]
-            print(f"{activation:<11} {loss:<21} {errors}{'  ' + max(verdicts, key='FAILED'.__eq__) if verdicts else ''}")
+            worst = "  " + max(verdicts, key="FAILED".__eq__) if verdicts else ""
+            print(f"{activation:<11} {loss:<21} {errors}{worst}")
             failures += [f"{activation}, {loss}: {report}" for report in reports if not report]
     print("\n".join(failures) if failures else "all passed")
     return 1 if failures else 0
