@@ -1,4 +1,4 @@
-"""Print the CPU features beyond its baseline that NumPy has kernels for and finds here, for NPY_DISABLE_CPU_FEATURES."""
+"""Print the CPU features above its baseline that NumPy uses here, for NPY_DISABLE_CPU_FEATURES."""
 try:
     from numpy._core import _multiarray_umath as core
 except ImportError:                                     # NumPy 1

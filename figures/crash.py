@@ -13,9 +13,9 @@ import numpy as np
 
 from minnet import datasets, minimize, plotting
 from minnet.check import hessian_from_gradients
-from minnet.notebook import NOTEBOOK_ADAM
 from minnet.curvature import certificate, inertia
 from minnet.gallery import Claim, Picture
+from minnet.notebook import NOTEBOOK_ADAM
 from minnet.optim import Newton, SaddleFreeNewton, TrustRegion, UndampedNewton
 from minnet.plotting import style
 

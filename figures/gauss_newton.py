@@ -11,9 +11,9 @@ import numpy as np
 from matplotlib.colors import SymLogNorm
 
 from minnet import MLP, Objective, datasets, minimize, plotting
-from minnet.notebook import NOTEBOOK_ADAM
 from minnet.gallery import Picture
 from minnet.network.activations import sigmoid
+from minnet.notebook import NOTEBOOK_ADAM
 from minnet.optim import Newton
 from minnet.plotting import style
 

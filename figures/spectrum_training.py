@@ -10,9 +10,9 @@ largest, when an eigenvalue passes through zero; only at the end, where all are 
 import numpy as np
 
 from minnet import MLP, Objective, datasets, minimize, plotting
-from minnet.notebook import NOTEBOOK_ADAM
 from minnet.curvature import certificate, condition, eigenvalues, inertia
 from minnet.gallery import Picture
+from minnet.notebook import NOTEBOOK_ADAM
 from minnet.optim import Newton
 from minnet.plotting import style
 

@@ -6,6 +6,7 @@ the derivative in the direction v is d/dt rule(x + t v) at t = 0.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,7 +18,7 @@ __all__ = ["central", "complex_step", "gradient_differences", "hessian_from_grad
 TINY = {np.dtype(np.float64): 1e-100, np.dtype(np.float32): 1e-20}   # steps of a complex step, by precision
 
 
-def gradient_differences(f, theta: ArrayLike, eps: float | None = None) -> NDArray:
+def gradient_differences(f, theta: ArrayLike, eps: float | None = None) -> NDArray[Any]:
     """Approximate the gradient by central differences of values.
 
         ∂f/∂θ_j ≈ (f(θ + ε e_j) − f(θ − ε e_j)) / 2ε
@@ -46,7 +47,7 @@ def gradient_differences(f, theta: ArrayLike, eps: float | None = None) -> NDArr
     return np.array([central(f.value, theta, unit, eps) for unit in np.eye(len(theta))])
 
 
-def hessian_from_gradients(f, theta: ArrayLike, eps: float = 1e-8) -> NDArray:
+def hessian_from_gradients(f, theta: ArrayLike, eps: float = 1e-8) -> NDArray[Any]:
     """Approximate the Hessian by central differences of gradients.
 
     Row j is (∇f(θ + ε e_j) − ∇f(θ − ε e_j)) / 2ε, so that the matrix is not exactly symmetric.
@@ -68,7 +69,7 @@ def hessian_from_gradients(f, theta: ArrayLike, eps: float = 1e-8) -> NDArray:
     return np.array([central(f.gradient, theta, unit, eps) for unit in np.eye(len(theta))])
 
 
-def hessian_from_values(f, theta: ArrayLike, eps: float = 1e-5) -> NDArray:
+def hessian_from_values(f, theta: ArrayLike, eps: float = 1e-5) -> NDArray[Any]:
     """Approximate the Hessian by second differences of values.
 
         ∂²f/∂θ_i∂θ_j ≈ (f(θ + εe_i + εe_j) − f(θ + εe_i − εe_j) − f(θ − εe_i + εe_j) + f(θ − εe_i − εe_j)) / 4ε²
@@ -97,7 +98,7 @@ def hessian_from_values(f, theta: ArrayLike, eps: float = 1e-5) -> NDArray:
     return H
 
 
-def central(rule: Callable, x: NDArray, v: NDArray, h: float | None = None) -> NDArray:
+def central(rule: Callable[..., Any], x: NDArray[Any], v: NDArray[Any], h: float | None = None) -> NDArray[Any]:
     """Approximate the derivative in the direction v by (rule(x + h v) − rule(x − h v)) / 2h.
 
     Parameters
@@ -119,7 +120,7 @@ def central(rule: Callable, x: NDArray, v: NDArray, h: float | None = None) -> N
     return (np.asarray(rule(x + h * v)) - np.asarray(rule(x - h * v))) / (2 * h)
 
 
-def complex_step(rule: Callable, x: NDArray, v: NDArray, h: float | None = None) -> NDArray:
+def complex_step(rule: Callable[..., Any], x: NDArray[Any], v: NDArray[Any], h: float | None = None) -> NDArray[Any]:
     """Compute the derivative in the direction v as Im rule(x + i h v) / h.
 
     Nothing cancels, so that it is exact to rounding for an analytic function that takes complex arguments. Functions

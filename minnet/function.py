@@ -189,9 +189,16 @@ class Function:
     array([3., 4.])
     """
 
-    def __init__(self, value: Callable, gradient: Callable | Literal[True] | None = None, hvp: Callable | None = None,
-                 hessian: Callable | None = None, n: int | None = None, name: str | None = None,
-                 enclosure: Callable | Literal[True] | None = None) -> None:
+    def __init__(
+        self,
+        value: Callable[..., Any],
+        gradient: Callable[..., Any] | Literal[True] | None = None,
+        hvp: Callable[..., Any] | None = None,
+        hessian: Callable[..., Any] | None = None,
+        n: int | None = None,
+        name: str | None = None,
+        enclosure: Callable[..., Any] | Literal[True] | None = None,
+    ) -> None:
         if value is None:
             raise ValueError("value=None; expected a function of x")
         if not (enclosure is None or enclosure is True or callable(enclosure)):

@@ -99,7 +99,7 @@ def from_sklearn(model: Any) -> Trained:
     return _trained(layers, [OF_SKLEARN[model.activation]] * (len(layers) - 1))
 
 
-def to_torch(net: MLP, theta: NDArray) -> Any:
+def to_torch(net: MLP, theta: NDArray[Any]) -> Any:
     """A `torch.nn.Sequential` in double precision with the outputs of `net` at θ."""
     import torch
 
@@ -142,7 +142,7 @@ def _activation(part: Any) -> str:
     return name
 
 
-def _trained(layers: list[tuple[NDArray, NDArray]], activations: list[str]) -> Trained:
+def _trained(layers: list[tuple[NDArray[Any], NDArray[Any]]], activations: list[str]) -> Trained:
     net = MLP([layers[0][0].shape[1], *(len(b) for _, b in layers)], activation=activations if activations else "tanh")
     return net, np.asarray(net.pack(layers), float)
 

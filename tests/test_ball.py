@@ -57,6 +57,13 @@ def test_operations_hold_the_exact_result(seed):
     check_elementwise(seed)
 
 
+def test_the_corners_of_wide_balls_are_inside():
+    """(1 ± 1)(1 ± 1) reaches 4, three above its midpoint."""
+    wide = Ball([1.0, 1.0], [1.0, 1.0])
+    for found, corner in ((wide[0] * wide[1], 4), (wide @ wide, 8), (wide[0] + wide[1], 4), (wide[0] ** 3, 8)):
+        assert holds(found, [Fraction(corner)]) and holds(found, [Fraction(0)])
+
+
 @pytest.mark.parametrize("k", [1, 2, 3, 17, 200, 2000])
 def test_products_of_matrices_and_sums_hold_the_exact_result(k):
     check_products(k, k)

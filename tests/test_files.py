@@ -68,7 +68,7 @@ def test_what_cannot_be_written_is_said_in_a_line(tmp_path, name, reason):
 def test_a_full_disk_is_said_in_a_line(tmp_path):
     if not os.path.exists("/dev/full"):
         pytest.skip("no /dev/full")
-    with refuses("cannot write", "No space left"), atomic_write(tmp_path / "a") as file, open("/dev/full", "wb", 0) as full:
+    with refuses("cannot write", "No space left"), atomic_write(tmp_path / "a"), open("/dev/full", "wb", 0) as full:
         full.write(b"1")
     assert names(tmp_path) == []
 

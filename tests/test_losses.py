@@ -30,8 +30,8 @@ def outputs(draw, rule):
 @given(data=st.data())
 def test_derivatives_equal_complex_steps(rule, data):
     z, _, y = data.draw(outputs(rule))
-    report = check.loss(rule, z, y, tol=1e-12)
-    assert report, str(report)
+    report = check.loss(rule, z, y, tol=1e-12)      # where Huber's rule bends, no difference can confirm that it is analytic
+    assert report.verdict != "FAILED" and report.error <= report.tolerance, str(report)
 
 
 @pytest.mark.parametrize("how", ["complex-step", "difference"])

@@ -13,8 +13,8 @@
 #
 # **What does it mean to train a network, and how do I know that it is done?**
 #
-# You need derivatives, vectors, and some Python with NumPy. You need to know nothing about optimisation: that is what these
-# notebooks are for. Run each cell as you read (Shift-Enter), and change things. Nothing here can break.
+# You need derivatives, vectors, and some Python with NumPy. You need to know nothing about optimisation: that is what
+# these notebooks are for. Run each cell as you read (Shift-Enter), and change things. Nothing here can break.
 
 # %%
 # %matplotlib inline
@@ -26,13 +26,14 @@ from minnet import exercises, plotting
 # %% [markdown]
 # ## One number
 #
-# Training a network means making a number small. The number is called the *loss*, it says how wrong the network is, and it depends on
-# the network's *weights*. Real networks have many weights. Let us begin with one weight, $w$, and with a loss that you can draw:
+# Training a network means making a number small. The number is called the *loss*, it says how wrong the network is,
+# and it depends on the network's *weights*. Real networks have many weights. Let us begin with one weight, $w$, and
+# with a loss that you can draw:
 #
 # $$f(w) = (w - 3)^2 .$$
 #
-# You see at once that the loss is least at $w = 3$. A computer does not see that. It stands at some $w$, in fog, and feels two things: how
-# high it stands, $f(w)$, and how steep the ground is, the slope $f'(w) = 2(w - 3)$.
+# You see at once that the loss is least at $w = 3$. A computer does not see that. It stands at some $w$, in fog, and
+# feels two things: how high it stands, $f(w)$, and how steep the ground is, the slope $f'(w) = 2(w - 3)$.
 
 # %%
 f = lambda w: (w - 3)**2
@@ -50,8 +51,9 @@ figure
 # %% [markdown]
 # ## By hand
 #
-# At $w = 0$ the slope is $2(0 - 3) = -6$: the ground falls to the right. So go to the right. How far? Not by 6, for the slope tells the
-# direction and not the distance. Take a tenth of it. This tenth is the *learning rate*, and we write it $\varepsilon$ (epsilon), in code `lr`.
+# At $w = 0$ the slope is $2(0 - 3) = -6$: the ground falls to the right. So go to the right. How far? Not by 6, for
+# the slope tells the direction and not the distance. Take a tenth of it. This tenth is the *learning rate*, and we
+# write it $\varepsilon$ (epsilon), in code `lr`.
 #
 # | step | $w$ | slope $2(w - 3)$ | the move $-0.1 \cdot$ slope | next $w$ |
 # |---|---|---|---|---|
@@ -76,12 +78,13 @@ assert np.isclose(w, 1.464)
 #
 # $$w \leftarrow w - \varepsilon\, f'(w) .$$
 #
-# The arrow says: compute the right side, then call the result $w$. Look at the distance from the minimum. Before a step it is $w - 3$. After it,
+# The arrow says: compute the right side, then call the result $w$. Look at the distance from the minimum. Before a
+# step it is $w - 3$. After it,
 #
 # $$w - 2\varepsilon(w - 3) - 3 = (1 - 2\varepsilon)(w - 3) ,$$
 #
-# so every step multiplies the distance by the same factor, $1 - 2\varepsilon$. With $\varepsilon = 0.1$ this is 0.8: a fifth of the way is made
-# in each step, and the minimum is approached for ever and never quite reached.
+# so every step multiplies the distance by the same factor, $1 - 2\varepsilon$. With $\varepsilon = 0.1$ this is 0.8:
+# a fifth of the way is made in each step, and the minimum is approached for ever and never quite reached.
 
 # %%
 distances = [3.0]
@@ -95,9 +98,9 @@ print(f"after 20 steps the distance is {distances[-1]:.4f}, which is 3 times 0.8
 # %% [markdown]
 # ## The same by the library
 #
-# `minnet.minimize` takes a function, a start and a method. A function of your own is a `minnet.Function`, made of its value and its slope. The start is a
-# vector (here with one entry), because most functions have more than one weight. `record=["x"]` asks for all the points on the way; the library calls
-# the weights `x`.
+# `minnet.minimize` takes a function, a start and a method. A function of your own is a `minnet.Function`, made of its
+# value and its slope. The start is a vector (here with one entry), because most functions have more than one weight.
+# `record=["x"]` asks for all the points on the way; the library calls the weights `x`.
 
 # %%
 bowl = minnet.Function(value=lambda x: f(x[0]), gradient=lambda x: slope(x))
@@ -105,11 +108,13 @@ result = minnet.minimize(bowl, [0.0], minnet.optim.GradientDescent(lr=0.1), max_
 ours = [3 - distance for distance in distances]
 assert np.allclose(result.history["x"][:, 0], ours)
 print(result.message)
-print(f"success: {result.success}, w = {result.x[0]:.4f}, loss = {result.fun:.6f}, slope = {result.jac[0]:.4f}, steps = {result.nit}")
+print(f"success: {result.success}, steps: {result.nit}")
+print(f"w = {result.x[0]:.4f}, loss = {result.fun:.6f}, slope = {result.jac[0]:.4f}")
 
 # %% [markdown]
-# Read this *report* as you would read an invoice. `success` is False: the run used up its 20 steps, and the slope is not yet zero. A run is successful
-# only where the slope is as small as was asked for (`gtol`). Being out of time is no success, however good the point may be.
+# Read this *report* as you would read an invoice. `success` is False: the run used up its 20 steps, and the slope is
+# not yet zero. A run is successful only where the slope is as small as was asked for (`gtol`). Being out of time is
+# no success, however good the point may be.
 
 # %%
 assert not result.success
@@ -120,8 +125,8 @@ print(f"success: {longer.success} after {longer.nit} steps, w = {longer.x[0]:.9f
 # %% [markdown]
 # ## An experiment
 #
-# How does the learning rate change the run? **Write your prediction down before you run the cell**: which of these four arrives first, and what do the others
-# do?
+# How does the learning rate change the run? **Write your prediction down before you run the cell**: which of these
+# four arrives first, and what do the others do?
 #
 # $$\varepsilon = 0.1 \qquad \varepsilon = 0.5 \qquad \varepsilon = 0.9 \qquad \varepsilon = 1.1$$
 
@@ -141,8 +146,9 @@ ax.legend(loc="upper left", ncols=2)
 figure
 
 # %% [markdown]
-# The factor $1 - 2\varepsilon$ explains all four. For 0.1 it is 0.8 and $w$ creeps. For 0.5 it is 0 and one step arrives. For 0.9 it is −0.8: $w$ jumps across the minimum,
-# and comes closer all the same, as quickly as with 0.1. For 1.1 it is −1.2 and every step lands farther out than the last.
+# The factor $1 - 2\varepsilon$ explains all four. For 0.1 it is 0.8 and $w$ creeps. For 0.5 it is 0 and one step
+# arrives. For 0.9 it is −0.8: $w$ jumps across the minimum, and comes closer all the same, as quickly as with 0.1.
+# For 1.1 it is −1.2 and every step lands farther out than the last.
 
 # %%
 factor = {rate: 1 - 2 * rate for rate in (0.1, 0.5, 0.9, 1.1)}
@@ -157,8 +163,8 @@ assert abs(factor[1.1]) > 1
 #
 # $$\theta_{i+1} = \theta_i - \nabla \mathcal{L}(\theta_i) ,$$
 #
-# where $\theta$ are the weights and $\nabla\mathcal{L}$ is their slope. There is no learning rate in it, which is to say that it is 1. Our factor is $1 - 2 = -1$ then.
-# What will $w$ do? Think, then run.
+# where $\theta$ are the weights and $\nabla\mathcal{L}$ is their slope. There is no learning rate in it, which is to
+# say that it is 1. Our factor is $1 - 2 = -1$ then. What will $w$ do? Think, then run.
 
 # %%
 w, path = 0.0, [0.0]
@@ -169,14 +175,17 @@ print(path)
 assert path == [0, 6, 0, 6, 0, 6, 0]
 
 # %% [markdown]
-# It jumps to and fro between 0 and 6, for ever. The learning rate is no detail: without it the method need not converge even on the simplest loss there is.
+# It jumps to and fro between 0 and 6, for ever. The learning rate is no detail: without it the method need not
+# converge even on the simplest loss there is.
 #
 # ## Two weights
 #
-# With two weights the loss is a landscape. There are two slopes now, one for each weight; together they are the *gradient* $\nabla f$ (read: "nabla f"), a
-# vector that points uphill, where it is steepest. The formula stays: $x \leftarrow x - \varepsilon \nabla f(x)$.
+# With two weights the loss is a landscape. There are two slopes now, one for each weight; together they are the
+# *gradient* $\nabla f$ (read: "nabla f"), a vector that points uphill, where it is steepest. The formula stays: $x
+# \leftarrow x - \varepsilon \nabla f(x)$.
 #
-# This landscape is a bowl, ten times as steep along $x_2$ as along $x_1$. Its *contour lines* join points of equal height, as on a hiker's map.
+# This landscape is a bowl, ten times as steep along $x_2$ as along $x_1$. Its *contour lines* join points of equal
+# height, as on a hiker's map.
 
 # %%
 valley = minnet.problems.quadratic([1, 10])
@@ -185,12 +194,14 @@ run = minnet.minimize(valley, start, minnet.optim.GradientDescent(lr=0.15), max_
 plotting.trajectory(valley, {"gradient descent": run}, "Steep across the valley, flat along it")
 
 # %% [markdown]
-# The path first goes where it is steep, jumps across the valley floor, and then creeps along it. One learning rate has to serve both directions: across, where the slope
-# changes quickly, and along, where it hardly changes. Each direction has a factor of its own, $1 - 0.15 \cdot 10 = -0.5$ across and $1 - 0.15 \cdot 1 = 0.85$ along. The
-# slow one decides how long it takes. Most of what follows in these notebooks is about this one difficulty.
+# The path first goes where it is steep, jumps across the valley floor, and then creeps along it. One learning rate
+# has to serve both directions: across, where the slope changes quickly, and along, where it hardly changes. Each
+# direction has a factor of its own, $1 - 0.15 \cdot 10 = -0.5$ across and $1 - 0.15 \cdot 1 = 0.85$ along. The slow
+# one decides how long it takes. Most of what follows in these notebooks is about this one difficulty.
 #
-# It has a number. How much the slope changes along a direction is called the *curvature* there; the largest and the smallest of the curvatures are written
-# $\lambda_{\max}$ and $\lambda_{\min}$ (lambda), and their ratio $\kappa = \lambda_{\max}/\lambda_{\min}$ (kappa) is the *condition number*. Here it is 10.
+# It has a number. How much the slope changes along a direction is called the *curvature* there; the largest and the
+# smallest of the curvatures are written $\lambda_{\max}$ and $\lambda_{\min}$ (lambda), and their ratio $\kappa =
+# \lambda_{\max}/\lambda_{\min}$ (kappa) is the *condition number*. Here it is 10.
 
 # %%
 x = run.history["x"]
@@ -200,9 +211,11 @@ assert np.allclose(x[1:, 1] / x[:-1, 1], -0.5)
 # %% [markdown]
 # ## A network
 #
-# Now a network. The second source, a notebook on second-order methods, has 80 points in the plane in two classes, drawn from three heaps. The network
-# has 2 inputs, 3 units in the middle and 1 output, which is large for points of one class and small for the other. How such a network computes is the next notebook's
-# matter. Here only one thing counts: it has 13 weights, they lie side by side in one vector $\theta$ (theta), and the loss is a function of that vector.
+# Now a network. The second source, a notebook on second-order methods, has 80 points in the plane in two classes,
+# drawn from three heaps. The network has 2 inputs, 3 units in the middle and 1 output, which is large for points of
+# one class and small for the other. How such a network computes is the next notebook's matter. Here only one thing
+# counts: it has 13 weights, they lie side by side in one vector $\theta$ (theta), and the loss is a function of that
+# vector.
 
 # %%
 data = minnet.datasets.notebook(0)
@@ -214,17 +227,17 @@ assert data.X.shape == (80, 2) and theta.shape == (13,)
 assert loss.gradient(theta).shape == (13,)
 
 # %% [markdown]
-# `l2=1e-3` adds a small price for large weights to the loss; notebook 05 shows what happens without it. `binary_crossentropy` is the loss for two classes: it punishes
-# a confident wrong answer most.
+# `l2=1e-3` adds a small price for large weights to the loss; notebook 05 shows what happens without it.
+# `binary_crossentropy` is the loss for two classes: it punishes a confident wrong answer most.
 #
-# From here on everything is as before: a function, a start, a method. Only the space has 13 dimensions, and nobody can draw it. We take gradient descent, and beside it Newton's
-# method, which you will build in notebook 05.
+# From here on everything is as before: a function, a start, a method. Only the space has 13 dimensions, and nobody
+# can draw it. We take gradient descent, and beside it Newton's method, which you will build in notebook 05.
 
 # %%
 slow = minnet.minimize(loss, theta, minnet.optim.GradientDescent(lr=0.5), max_iter=500, record=["x"])
 result = minnet.minimize(loss, theta, minnet.optim.Newton(), gtol=1e-8)
 figure, ax = plotting.subplots()
-plotting.convergence(ax, {"gradient descent": slow.history, "Newton's method": result.history})
+plotting.convergence({"gradient descent": slow, "Newton's method": result}, ax=ax)
 ax.set_title("The length of the gradient by iteration")
 ax.legend()
 figure
@@ -236,21 +249,23 @@ assert result.success and not slow.success
 assert result.fun <= slow.fun
 
 # %% [markdown]
-# What has the network learned? We ask it for many points of the plane how sure it is that they belong to the second class, and draw the answer.
+# What has the network learned? We ask it for many points of the plane how sure it is that they belong to the second
+# class, and draw the answer.
 
 # %%
 probability = lambda points: 1 / (1 + np.exp(-net.outputs(result.x, points)[:, 0]))
 figure, ax = plotting.subplots(width=5, height=4.5)
-plotting.boundary(ax, probability, data.X, data.y, "The thick line is where the network is undecided")
+plotting.boundary(probability, data.X, data.y, title="The thick line is where the network is undecided", ax=ax)
 ax.set(xlabel="$x_1$", ylabel="$x_2$")
 figure
 
 # %% [markdown]
 # ## How do I know that it is done?
 #
-# The gradient is zero, to eight digits. Is that the end? On a landscape the gradient is zero at the bottom of a bowl, but also on a mountain top, and on a pass between two
-# valleys. To tell them apart look at how the ground *bends*: at a minimum it bends upwards in every direction. A *certificate* checks that. It measures the bending along 13 directions that
-# tell all others, together with an error bound for its own arithmetic.
+# The gradient is zero, to eight digits. Is that the end? On a landscape the gradient is zero at the bottom of a bowl,
+# but also on a mountain top, and on a pass between two valleys. To tell them apart look at how the ground *bends*: at
+# a minimum it bends upwards in every direction. A *certificate* checks that. It measures the bending along 13
+# directions that tell all others, together with an error bound for its own arithmetic.
 
 # %%
 certificate = minnet.curvature.certificate(loss, result.x)
@@ -259,10 +274,11 @@ assert certificate.kind == "strict minimum"
 assert certificate.inertia == (13, 0, 0)
 
 # %% [markdown]
-# "13 positive": the ground bends upwards along all 13 directions. So this *is* a minimum, and nearby there is nothing better. Whether there is a better one far away nobody
-# can tell from here.
+# "13 positive": the ground bends upwards along all 13 directions. So this *is* a minimum, and nearby there is nothing
+# better. Whether there is a better one far away nobody can tell from here.
 #
-# And where gradient descent stopped? Its gradient is not zero, so that point is no minimum, nor anything else that has a name.
+# And where gradient descent stopped? Its gradient is not zero, so that point is no minimum, nor anything else that
+# has a name.
 
 # %%
 verdict = minnet.curvature.certificate(loss, slow.x)
@@ -272,8 +288,10 @@ assert verdict.kind == "not stationary"
 # %% [markdown]
 # ## A table of your own
 #
-# You need not take our word on toy data. `minnet.datasets.read_csv("my_table.csv", target="column")` reads a table of numbers and text. We take one that comes with the library: 569 tumours, 30 measurements
-# of each, and whether it was malignant. A fifth of the rows is put aside for the end: the *test* rows. The network never sees them while it is trained.
+# You need not take our word on toy data. `minnet.datasets.read_csv("my_table.csv", target="column")` reads a table of
+# numbers and text. We take one that comes with the library: 569 tumours, 30 measurements of each, and whether it was
+# malignant. A fifth of the rows is put aside for the end: the *test* rows. The network never sees them while it is
+# trained.
 
 # %%
 cancer = minnet.datasets.breast_cancer()
@@ -297,11 +315,13 @@ print(f"the network: {share_right(train):.1%} of the training rows, {share_right
 assert share_right(test) > base_rate + 0.2
 
 # %% [markdown]
-# Three numbers belong together. The *base rate* is what you get for nothing, by always guessing the commoner class. The share of *training* rows says how well the network has learned what it was
-# shown. The share of *test* rows says what it is worth. A report that gives one of them alone tells you little.
+# Three numbers belong together. The *base rate* is what you get for nothing, by always guessing the commoner class.
+# The share of *training* rows says how well the network has learned what it was shown. The share of *test* rows says
+# what it is worth. A report that gives one of them alone tells you little.
 #
-# And how sure is the last one? There are only 114 test rows. If the network's true share of right answers is $p$, the share you see, $\hat p$, scatters around it. *Wilson's interval* holds the
-# values of $p$ for which what you saw would be no surprise (95 times in 100):
+# And how sure is the last one? There are only 114 test rows. If the network's true share of right answers is $p$, the
+# share you see, $\hat p$, scatters around it. *Wilson's interval* holds the values of $p$ for which what you saw
+# would be no surprise (95 times in 100):
 #
 # $$(p - \hat p)^2 \le 1.96^2\, \frac{p(1 - p)}{N} .$$
 
@@ -314,13 +334,16 @@ assert N == 114 and inside[0] < seen < inside[-1]
 assert inside[0] > base_rate
 
 # %% [markdown]
-# The whole interval lies above the base rate: the network has learned something. Two networks whose intervals overlap widely, however, you should not call better and worse.
+# The whole interval lies above the base rate: the network has learned something. Two networks whose intervals overlap
+# widely, however, you should not call better and worse.
 #
 # ## The answer
 #
-# *What does it mean to train a network?* To walk downhill on a function of its weights, step by step, each step from nothing but the slope at hand.
+# *What does it mean to train a network?* To walk downhill on a function of its weights, step by step, each step from
+# nothing but the slope at hand.
 #
-# *How do I know that it is done?* The gradient is zero to the digits you asked for, the ground bends upwards in all directions, and the test rows, which the network never saw, say what it is worth.
+# *How do I know that it is done?* The gradient is zero to the digits you asked for, the ground bends upwards in all
+# directions, and the test rows, which the network never saw, say what it is worth.
 #
 # **Remember**
 #
@@ -328,11 +351,13 @@ assert inside[0] > base_rate
 # 2. Done means: the gradient is zero *and* the ground bends upwards. Being out of steps is not done.
 # 3. Report the base rate, training, test and an interval, together.
 #
-# **Where the source was wrong**: its gradient descent has no learning rate, and on $(w - 3)^2$ it jumps between two points for ever.
+# **Where the source was wrong**: its gradient descent has no learning rate, and on $(w - 3)^2$ it jumps between two
+# points for ever.
 #
 # ## Exercises
 #
-# `exercises.show` prints a task. Write your answer into the cell below it, take away the `#` before `exercises.check`, and run. If the answer is not right yet you read which property it lacks, at the smallest input
+# `exercises.show` prints a task. Write your answer into the cell below it, take away the `#` before
+# `exercises.check`, and run. If the answer is not right yet you read which property it lacks, at the smallest input
 # for which it fails. `exercises.hint("00.1")` gives a stronger hint.
 
 # %%

@@ -13,8 +13,9 @@
 #
 # **How do I find out that my derivative is wrong?**
 #
-# In the last notebook you derived a gradient by hand and wrote it down as code. Both can go wrong, and here is the trouble: a wrong gradient seldom crashes. The loss goes down, if a bit slowly, and you
-# look for the fault in the learning rate, the data, the network, for a week. This notebook spares you the week.
+# In the last notebook you derived a gradient by hand and wrote it down as code. Both can go wrong, and here is the
+# trouble: a wrong gradient seldom crashes. The loss goes down, if a bit slowly, and you look for the fault in the
+# learning rate, the data, the network, for a week. This notebook spares you the week.
 
 # %%
 # %matplotlib inline
@@ -26,7 +27,8 @@ from minnet import exercises, plotting
 # %% [markdown]
 # ## A bug that hides
 #
-# A bowl with two weights, $f(x) = \tfrac12(x_1^2 + 4 x_2^2)$, has the gradient $(x_1, 4x_2)$. Somebody wrote $(x_1, 2x_2)$ instead. **Predict**: will gradient descent with the wrong gradient find the minimum?
+# A bowl with two weights, $f(x) = \tfrac12(x_1^2 + 4 x_2^2)$, has the gradient $(x_1, 4x_2)$. Somebody wrote $(x_1,
+# 2x_2)$ instead. **Predict**: will gradient descent with the wrong gradient find the minimum?
 
 # %%
 value = lambda x: (x[0]**2 + 4 * x[1]**2) / 2
@@ -41,11 +43,13 @@ assert all(np.linalg.norm(run.x) < 1e-3 for run in runs.values())
 assert np.all(np.diff(runs["wrong gradient"].history["value"]) < 0)
 
 # %% [markdown]
-# It does find it, and the loss falls in every step. Watching the loss tells you nothing. You have to look at the derivative itself.
+# It does find it, and the loss falls in every step. Watching the loss tells you nothing. You have to look at the
+# derivative itself.
 #
 # ## By hand
 #
-# What is a derivative? The change of $f$ for a small step $h$, divided by $h$. So compare with that. Take $f(x) = x^3$ at $x = 1$, where $f' = 3$, and $h = 0.1$:
+# What is a derivative? The change of $f$ for a small step $h$, divided by $h$. So compare with that. Take $f(x) =
+# x^3$ at $x = 1$, where $f' = 3$, and $h = 0.1$:
 #
 # * *one-sided*: $\dfrac{f(1.1) - f(1)}{0.1} = \dfrac{1.331 - 1}{0.1} = 3.31$,
 # * *central*: $\dfrac{f(1.1) - f(0.9)}{0.2} = \dfrac{1.331 - 0.729}{0.2} = 3.01$.
@@ -54,7 +58,8 @@ assert np.all(np.diff(runs["wrong gradient"].history["value"]) < 0)
 #
 # $$f(x \pm h) = f(x) \pm h f'(x) + \tfrac{h^2}{2} f''(x) \pm \tfrac{h^3}{6} f'''(x) + \dots$$
 #
-# In $f(x + h) - f(x)$ the term with $h^2$ stays; divided by $h$ it leaves an error of about $\tfrac{h}{2} f''$. In $f(x + h) - f(x - h)$ it cancels, and the error is about $\tfrac{h^2}{6} f'''$.
+# In $f(x + h) - f(x)$ the term with $h^2$ stays; divided by $h$ it leaves an error of about $\tfrac{h}{2} f''$. In
+# $f(x + h) - f(x - h)$ it cancels, and the error is about $\tfrac{h^2}{6} f'''$.
 
 
 # %%
@@ -72,7 +77,8 @@ assert np.isclose(one_sided(cube, 1.0, 0.1), 3.31) and np.isclose(central(cube, 
 # %% [markdown]
 # ## How small should the step be?
 #
-# A smaller $h$ makes both errors smaller. So take $h = 10^{-15}$? **Predict** what the two errors look like for $h = 10^{-1}, 10^{-2}, \dots, 10^{-15}$, and draw it: two curves, both axes logarithmic. Then run the cell.
+# A smaller $h$ makes both errors smaller. So take $h = 10^{-15}$? **Predict** what the two errors look like for $h =
+# 10^{-1}, 10^{-2}, \dots, 10^{-15}$, and draw it: two curves, both axes logarithmic. Then run the cell.
 
 # %%
 steps = 10.0 ** -np.arange(1, 15.5, 0.25)
@@ -87,13 +93,21 @@ ax.legend()
 figure
 
 # %% [markdown]
-# Each curve is a **V**. On the right side the step is too long; the one-sided error falls as $h$, the central one as $h^2$, twice as steeply on this paper. On the left side the step is too *short*, and the errors grow again. There you see the
-# computer's rounding: it keeps 16 digits, so $f(x + h)$ and $f(x)$ are each wrong by about $\epsilon = 2 \cdot 10^{-16}$ times their size. For tiny $h$ the two values agree in most of their digits, the subtraction throws these away, and the error that is left is divided by
-# $h$: it grows as $\epsilon/h$.
+# Each curve is a **V**. On the right side the step is too long; the one-sided error falls as $h$, the central one as
+# $h^2$, twice as steeply on this paper. On the left side the step is too *short*, and the errors grow again. There
+# you see the computer's rounding: it keeps 16 digits, so $f(x + h)$ and $f(x)$ are each wrong by about $\epsilon = 2
+# \cdot 10^{-16}$ times their size. For tiny $h$ the two values agree in most of their digits, the subtraction throws
+# these away, and the error that is left is divided by $h$: it grows as $\epsilon/h$.
 
 # %%
 curve = {name: np.array(values) for name, values in error.items()}
-slope = lambda name, low, high: np.polyfit(*np.log([part[(steps >= low) & (steps <= high)] for part in (steps, curve[name])]), 1)[0]
+
+
+def slope(name, low, high):
+    between = (steps >= low) & (steps <= high)
+    return np.polyfit(np.log(steps[between]), np.log(curve[name][between]), 1)[0]
+
+
 print(f"one-sided, long steps: error ~ h^{slope('one-sided', 1e-6, 1e-2):.2f}")
 print(f"central, long steps:   error ~ h^{slope('central', 1e-4, 1e-1):.2f}")
 print(f"both, short steps:     error ~ h^{slope('central', 1e-14, 1e-8):.2f}")
@@ -102,8 +116,10 @@ assert abs(slope("central", 1e-4, 1e-1) - 2) < 0.1
 assert abs(slope("central", 1e-14, 1e-8) + 1) < 0.3
 
 # %% [markdown]
-# The bottom of the V is where both errors are equal. For one-sided differences $h = \epsilon/h$ gives $h = \sqrt\epsilon \approx 10^{-8}$, with an error of $10^{-8}$: half of the digits are lost. For central ones $h^2 = \epsilon/h$ gives
-# $h = \epsilon^{1/3} \approx 10^{-5}$, with an error of about $10^{-11}$: a third of the digits are lost.
+# The bottom of the V is where both errors are equal. For one-sided differences $h = \epsilon/h$ gives $h =
+# \sqrt\epsilon \approx 10^{-8}$, with an error of $10^{-8}$: half of the digits are lost. For central ones $h^2 =
+# \epsilon/h$ gives $h = \epsilon^{1/3} \approx 10^{-5}$, with an error of about $10^{-11}$: a third of the digits are
+# lost.
 
 # %%
 best = {name: steps[np.argmin(values)] for name, values in curve.items()}
@@ -115,10 +131,14 @@ assert curve["central"].min() < curve["one-sided"].min() / 30
 # %% [markdown]
 # ## What the source said, and what the run says
 #
-# The notebook on second-order methods computes second derivatives by differences, in two ways. From differences of the *gradient*, central, with $e = 10^{-8}$; and from differences of the *loss*, with $e = 10^{-5}$. The steps look careful. Are they? The first
-# is a central difference, so the V says that $10^{-5}$ would be better. The second divides by $h^2$, so its rounding grows as $\epsilon/h^2$; then $h^2 = \epsilon/h^2$ gives $h = \epsilon^{1/4} \approx 10^{-4}$.
+# The notebook on second-order methods computes second derivatives by differences, in two ways. From differences of
+# the *gradient*, central, with $e = 10^{-8}$; and from differences of the *loss*, with $e = 10^{-5}$. The steps look
+# careful. Are they? The first is a central difference, so the V says that $10^{-5}$ would be better. The second
+# divides by $h^2$, so its rounding grows as $\epsilon/h^2$; then $h^2 = \epsilon/h^2$ gives $h = \epsilon^{1/4}
+# \approx 10^{-4}$.
 #
-# We measure it on the notebook's own network, against the exact second derivatives, which are the subject of notebook 04.
+# We measure it on the notebook's own network, against the exact second derivatives, which are the subject of notebook
+# 04.
 
 # %%
 data = minnet.datasets.notebook(0)
@@ -135,7 +155,8 @@ assert gradients[1e-5] < gradients[1e-8] / 20
 assert losses[1e-4] < losses[1e-5] / 3
 
 # %% [markdown]
-# Both steps are too short. And one more thing. The notebook changes a weight in place, adds $e$, subtracts $2e$, adds $e$ again, and takes the weight to be what it was. In floating point it is not:
+# Both steps are too short. And one more thing. The notebook changes a weight in place, adds $e$, subtracts $2e$, adds
+# $e$ again, and takes the weight to be what it was. In floating point it is not:
 
 # %%
 weights = np.random.default_rng(0).normal(size=10_000)
@@ -148,15 +169,18 @@ print(f"{changed:.0%} of the weights have changed, by up to {np.abs(after - weig
 assert changed > 0.1 and np.abs(after - weights).max() < 1e-14
 
 # %% [markdown]
-# The change is tiny, but it is made again for every weight and every Hessian, and the weights drift by something that no formula asked for. Work on copies.
+# The change is tiny, but it is made again for every weight and every Hessian, and the weights drift by something that
+# no formula asked for. Work on copies.
 #
 # ## A step into the imaginary
 #
-# The fault of all differences is the subtraction. Is there a derivative without one? Step into the imaginary direction: $i$ is the number with $i^2 = -1$, and
+# The fault of all differences is the subtraction. Is there a derivative without one? Step into the imaginary
+# direction: $i$ is the number with $i^2 = -1$, and
 #
 # $$f(x + ih) = f(x) + ih f'(x) - \tfrac{h^2}{2} f''(x) - \dots$$
 #
-# The derivative stands alone in the *imaginary part*, Im. So $f'(x) \approx \mathrm{Im}\, f(x + ih)/h$, with an error of order $h^2$ and nothing subtracted. What keeps you from $h = 10^{-100}$?
+# The derivative stands alone in the *imaginary part*, Im. So $f'(x) \approx \mathrm{Im}\, f(x + ih)/h$, with an error
+# of order $h^2$ and nothing subtracted. What keeps you from $h = 10^{-100}$?
 
 # %%
 complex_step = lambda f, x, h: np.imag(f(x + 1j * h)) / h
@@ -176,8 +200,9 @@ assert third[-1] < 1e-15
 figure
 
 # %% [markdown]
-# Nothing does. The *complex step* is exact to rounding, whatever $h$. The price: the function must accept complex numbers, and must be analytic (made of $+$, $\cdot$, exp, tanh and their like). A function with an absolute value or a maximum in it is not, for
-# the absolute value of a complex number forgets the imaginary part.
+# Nothing does. The *complex step* is exact to rounding, whatever $h$. The price: the function must accept complex
+# numbers, and must be analytic (made of $+$, $\cdot$, exp, tanh and their like). A function with an absolute value or
+# a maximum in it is not, for the absolute value of a complex number forgets the imaginary part.
 
 # %%
 assert complex_step(np.abs, np.array([2.0]), 1e-100) == 0           # the slope of |x| at 2 is 1
@@ -186,8 +211,9 @@ assert np.isclose(central(np.abs, 2.0, 1e-5), 1)
 # %% [markdown]
 # ## A checker
 #
-# Now put it to work. For each weight in turn, step along it, and compare with the entry of your gradient. The library's checker does that, by complex step, and reports by *block*: the $W$ and the $b$ of each layer by themselves, so that a large block
-# hides no error in a small one.
+# Now put it to work. For each weight in turn, step along it, and compare with the entry of your gradient. The
+# library's checker does that, by complex step, and reports by *block*: the $W$ and the $b$ of each layer by
+# themselves, so that a large block hides no error in a small one.
 
 # %%
 report = minnet.check.gradient(f, theta)
@@ -195,7 +221,8 @@ print(report)
 assert report.passed and report.error < 1e-10
 
 # %% [markdown]
-# A checker that always says "passed" would have printed the same. So never trust one before you have seen it fail. Here are five ways to spoil the gradient: the five bugs that people make most often.
+# A checker that always says "passed" would have printed the same. So never trust one before you have seen it fail.
+# Here are five ways to spoil the gradient: the five bugs that people make most often.
 
 # %%
 bugs = {"a wrong sign": lambda g: -g,
@@ -210,15 +237,18 @@ for name, spoil in bugs.items():
     assert not report
 
 # %% [markdown]
-# All five are found. Note the last one: one part in a thousand, in one entry of thirteen. The loss would go down with it for years.
+# All five are found. Note the last one: one part in a thousand, in one entry of thirteen. The loss would go down with
+# it for years.
 #
 # ## The order tells, too
 #
-# A network with a million weights has a million directions to step along. There is a check at the price of a few evaluations. Take *one* random direction $v$ and look at the remainder
+# A network with a million weights has a million directions to step along. There is a check at the price of a few
+# evaluations. Take *one* random direction $v$ and look at the remainder
 #
 # $$r(t) = \bigl|f(\theta + tv) - f(\theta) - t\, \nabla f(\theta)^T v\bigr| .$$
 #
-# If the gradient is right, $r$ falls as $t^2$. If it is wrong, a term with $t$ is left over, and $r$ falls as $t$ only. On logarithmic paper: slope 2 or slope 1.
+# If the gradient is right, $r$ falls as $t^2$. If it is wrong, a term with $t$ is left over, and $r$ falls as $t$
+# only. On logarithmic paper: slope 2 or slope 1.
 
 # %%
 v = np.random.default_rng(1).standard_normal(13)
@@ -238,8 +268,10 @@ print({name: f"{value:.2f}" for name, value in order.items()})
 assert abs(order["right gradient"] - 2) < 0.1 and abs(order["1 % too long"] - 1) < 0.1
 
 # %% [markdown]
-# This picture also mends a formula. The README draft writes its second-order model of the loss with a remainder of order three. That is so when the model contains the exact second derivatives $H$ (the *Hessian*; notebook 04). The draft, however, puts an approximation $B$ in place of $H$. Then the term with $t^2$ is
-# wrong, and the remainder falls as $t^2$ only.
+# This picture also mends a formula. The README draft writes its second-order model of the loss with a remainder of
+# order three. That is so when the model contains the exact second derivatives $H$ (the *Hessian*; notebook 04). The
+# draft, however, puts an approximation $B$ in place of $H$. Then the term with $t^2$ is wrong, and the remainder
+# falls as $t^2$ only.
 
 # %%
 small = 0.5 ** np.arange(4, 10)
@@ -253,8 +285,10 @@ for name, H, expected in (("with the Hessian", exact, 3), ("with B = 1.1 times t
 # %% [markdown]
 # ## The Hessian times a vector
 #
-# One more derivative will be needed again and again: how does the *gradient* change if you walk in the direction $v$? That is the Hessian times $v$. You need not compute the Hessian for it. Differentiate the lines of the network one after the other along $v$, each by the
-# product rule. Pearlmutter called this the R-operator: $R\{q\}$ is the change of $q$ along $v$. For one layer with inputs $x$,
+# One more derivative will be needed again and again: how does the *gradient* change if you walk in the direction $v$?
+# That is the Hessian times $v$. You need not compute the Hessian for it. Differentiate the lines of the network one
+# after the other along $v$, each by the product rule. Pearlmutter called this the R-operator: $R\{q\}$ is the change
+# of $q$ along $v$. For one layer with inputs $x$,
 #
 # | line | its R line |
 # |---|---|
@@ -263,7 +297,8 @@ for name, H, expected in (("with the Hessian", exact, 3), ("with B = 1.1 times t
 # | $\delta = (a - y)(1 - a^2)$ | $R\{\delta\} = R\{a\}(1 - a^2) - (a - y)\, 2a\, R\{a\}$ |
 # | $G = \delta x^T$ | $R\{G\} = R\{\delta\} x^T$ |
 #
-# where $V$ is the direction, of the shape of $W$, and $G$ is the gradient of $\tfrac12\|a - y\|^2$. You will write it in exercise 02.6. The library's products are made of such lines, and are checked in the same way as gradients.
+# where $V$ is the direction, of the shape of $W$, and $G$ is the gradient of $\tfrac12\|a - y\|^2$. You will write it
+# in exercise 02.6. The library's products are made of such lines, and are checked in the same way as gradients.
 
 # %%
 report = minnet.check.hvp(f, theta, v)
@@ -273,14 +308,18 @@ assert report and np.allclose(f.hvp(theta, v), exact @ v)
 # %% [markdown]
 # ## When a checker cannot tell
 #
-# Three traps. First: at a minimum the gradient is zero, and many wrong rules are zero there, too. Check at random points, never at the end of a run.
+# Three traps. First: at a minimum the gradient is zero, and many wrong rules are zero there, too. The library then says
+# "cannot tell here", which counts as no. Check at random points, never at the end of a run.
 
 # %%
-assert minnet.check.gradient(wrong, [0.0, 0.0])                 # the wrong gradient from above, at the minimum
+at_the_minimum = minnet.check.gradient(wrong, [0.0, 0.0])       # the wrong gradient from above
+print(at_the_minimum)
+assert at_the_minimum.verdict == "cannot tell here"
 assert not minnet.check.gradient(wrong, [2.0, 1.5])
 
 # %% [markdown]
-# Second: kinks. The function $\max(0, x)$, called *relu*, has no derivative at 0. If your step crosses a kink, the difference is the mean of two slopes and the right rule looks wrong.
+# Second: kinks. The function $\max(0, x)$, called *relu*, has no derivative at 0. If your step crosses a kink, the
+# difference is the mean of two slopes and the right rule looks wrong.
 
 # %%
 relu = lambda x: np.maximum(x, 0)
@@ -288,7 +327,8 @@ print(central(relu, 1e-6, 1e-5), "is neither 0 nor 1; the slope at 1e-6 is 1")
 assert 0 < central(relu, 1e-6, 1e-5) < 1 and np.isclose(central(relu, 1e-3, 1e-5), 1)
 
 # %% [markdown]
-# Third: few digits. Numbers of 32 bits (`float32`) keep 7 digits instead of 16. The whole V moves up and to the right; a step of $10^{-8}$, which is fine for 16 digits, changes nothing at all.
+# Third: few digits. Numbers of 32 bits (`float32`) keep 7 digits instead of 16. The whole V moves up and to the
+# right; a step of $10^{-8}$, which is fine for 16 digits, changes nothing at all.
 
 # %%
 x = np.float32(1)
@@ -300,16 +340,20 @@ assert moved < 1e-3
 # %% [markdown]
 # ## The answer
 #
-# *How do I find out that my derivative is wrong?* By an independent computation of the same number, at a random point, block by block, with a tolerance that you can justify: exact by complex step where the function is analytic, to $10^{-9}$ or so by central differences, or by the order of the remainder
-# where there are too many weights. And by planting a bug first, to see the checker fail.
+# *How do I find out that my derivative is wrong?* By an independent computation of the same number, at a random
+# point, block by block, with a tolerance that you can justify: exact by complex step where the function is analytic,
+# to $10^{-9}$ or so by central differences, or by the order of the remainder where there are too many weights. And by
+# planting a bug first, to see the checker fail.
 #
 # **Remember**
 #
-# 1. The error of a difference is a V: central differences are best at $h \approx 10^{-5}$, one-sided ones at $10^{-8}$.
+# 1. The error of a difference is a V. Central differences are best at $h \approx 10^{-5}$, one-sided at $10^{-8}$.
 # 2. The complex step subtracts nothing and is exact.
 # 3. A falling loss proves nothing about the gradient; a checker that has never failed proves nothing about anything.
 #
-# **Where the source was wrong**: its steps $10^{-8}$ (for central differences of gradients) and $10^{-5}$ (for second differences of losses) are both too short; changing weights in place leaves rounding in them; and a second-order model with an approximate Hessian has a remainder of order two, not three.
+# **Where the source was wrong**: its steps $10^{-8}$ (for central differences of gradients) and $10^{-5}$ (for second
+# differences of losses) are both too short; changing weights in place leaves rounding in them; and a second-order
+# model with an approximate Hessian has a remainder of order two, not three.
 #
 # ## Exercises
 

@@ -1,20 +1,21 @@
 """Run the tutorials and write each executed notebook beside its source: python tutorials/build.py [NAME…]
 
-The sources are Python files in the percent format. With the same versions and one thread the notebooks come out byte for byte
-the same. A cell that fails, or that warns, stops the build.
+The sources are Python files in the percent format. With the same versions and one thread the notebooks come out byte
+for byte the same. A cell that fails, or that warns, stops the build.
 """
+
 from __future__ import annotations
 
 import argparse
 import hashlib
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Sequence
 
 HERE = Path(__file__).parent
-LARGEST = 3 * 2**20     # bytes of a notebook
-SECONDS = 600           # for a cell
+LARGEST = 3 * 2**20  # bytes of a notebook
+SECONDS = 600  # for a cell
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -38,14 +39,22 @@ def build(source: Path) -> str:
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number:03}"
         cell["metadata"] = {}
-    NotebookClient(notebook, timeout=SECONDS, kernel_name="python3", record_timing=False,
-                   resources={"metadata": {"path": str(HERE)}}).execute()
+    NotebookClient(
+        notebook,
+        timeout=SECONDS,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(HERE)}},
+    ).execute()
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             if output.get("name") == "stderr":
                 raise RuntimeError(f"{source.name} warns: {output['text']}")
-    notebook["metadata"] = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-                            "language_info": {"name": "python"}, "minnet": {"source": fingerprint(source)}}
+    notebook["metadata"] = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+        "minnet": {"source": fingerprint(source)},
+    }
     notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
     nbformat.validate(notebook)
     return nbformat.writes(notebook) + "\n"
@@ -58,11 +67,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.update({name: "1" for name in THREADS}, PYTHONHASHSEED="0")
     chosen = [source for source in sources() if not names or source.name.startswith(tuple(names))]
     if not chosen:
-        parser.error(f"no tutorial begins with {' or '.join(names)}; expected {', '.join(source.stem for source in sources())}")
+        parser.error(
+            f"no tutorial begins with {' or '.join(names)}; expected {', '.join(source.stem for source in sources())}"
+        )
     for source in chosen:
         text = build(source)
         if len(text.encode()) > LARGEST:
-            raise RuntimeError(f"{source.stem}.ipynb has {len(text.encode()) / 2**20:.1f} MB; at most {LARGEST / 2**20:.0f} are allowed")
+            raise RuntimeError(
+                f"{source.stem}.ipynb has {len(text.encode())} bytes; at most {LARGEST} are allowed"
+            )
         source.with_suffix(".ipynb").write_text(text, encoding="utf-8")
         print(f"{source.stem}.ipynb: {len(text.encode()) / 1e3:.0f} kB")
     return 0

@@ -26,10 +26,10 @@ class Claim:
     entry is numbered: (0, 1) for a Hessian, (1,) for a gradient, (0,) for a product.
     """
 
-    function: Callable[[NDArray], NDArray]
-    rule: Callable[[NDArray], NDArray]
-    x: NDArray
-    directions: NDArray
+    function: Callable[[NDArray[Any]], NDArray[Any]]
+    rule: Callable[[NDArray[Any]], NDArray[Any]]
+    x: NDArray[Any]
+    directions: NDArray[Any]
     rows: dict[str, Any] = field(default_factory=lambda: ALL)
     columns: dict[str, Any] = field(default_factory=lambda: ALL)
     axes: tuple[int, ...] = (0, 1)
@@ -46,12 +46,12 @@ class Claim:
                 for a, rows in self.rows.items() for b, columns in self.columns.items()}
 
 
-def number(name: str, value: Any) -> NDArray:
+def number(name: str, value: Any) -> NDArray[Any]:
     """The value of a function as a vector (1,); ValueError where it is no number."""
     return answer(name, value, (), "a number").reshape(1)
 
 
-def answer(name: str, value: Any, shape: tuple[int, ...], expected: str | None = None) -> NDArray:
+def answer(name: str, value: Any, shape: tuple[int, ...], expected: str | None = None) -> NDArray[Any]:
     """What a user's function returned as an array of that shape; ValueError where it is none."""
     expected = expected or f"an array of shape {shape}"
     array = np.asarray(value)

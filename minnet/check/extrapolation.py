@@ -7,12 +7,12 @@ sides, which vanishes as h does unless x is a kink.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .rounding import noise, reach
+from .rounding import Noise, reach
 
 __all__ = ["Ladder", "Slope"]
 
@@ -29,42 +29,45 @@ class Slope(NamedTuple):
     function jumps; still where the function does not change at all; step is the middle one of the three steps used.
     """
 
-    value: NDArray
-    error: NDArray
-    kink: NDArray
-    still: NDArray
-    step: NDArray
+    value: NDArray[Any]
+    error: NDArray[Any]
+    kink: NDArray[Any]
+    still: NDArray[Any]
+    step: NDArray[Any]
 
 
 class Ladder:
     """Slopes of one function (m,) at one point, by differences at steps that fall by factors of four."""
 
-    def __init__(self, function: Callable, x: NDArray, unit: float, directions: NDArray, rng: np.random.Generator) -> None:
+    def __init__(self, function: Callable[..., Any], x: NDArray[Any], unit: float, directions: NDArray[Any], rng: np.random.Generator) -> None:
         self.function, self.x, self.unit = function, x, unit
         self.base = np.asarray(function(x), np.float64)
-        signs = rng.choice([-1.0, 1.0], len(x)) * np.any(directions != 0, axis=0) * np.maximum(1, abs(x))
-        self.sigma = noise(function, x, signs, unit)
+        along = rng.choice([-1.0, 1.0], len(x)) * rng.uniform(0.5, 1, len(x)) * np.any(directions != 0, axis=0)
+        self.noise = Noise(function, x, along * np.maximum(1, abs(x)), unit)
 
-    def slope(self, v: NDArray, thorough: bool = False) -> Slope:
+    def slope(self, v: NDArray[Any], thorough: bool = False) -> Slope:
         """The slope in the direction v from three steps, or from all where `thorough`."""
         first, last = (0, LAST[self.unit]) if thorough else (FIRST[self.unit], FIRST[self.unit] + 2)
-        h = reach(self.x, v) * float(RATIO) ** -np.arange(first, last + 1)
+        fractions = float(RATIO) ** -np.arange(first, last + 1)
+        h = reach(self.x, v) * fractions
         up, down = (np.array([self.function((self.x + t * v).astype(self.x.dtype)) for t in sign * h], np.float64)
                     for sign in (1, -1))
         steps = h[:, None]
         odd, even = (up - down) / (2 * steps), (up - 2 * self.base + down) / steps
         T, S = (16 * odd[1:] - odd[:-1]) / 15, (4 * even[1:] - even[:-1]) / 3
-        sigma = np.maximum(self.sigma, self.unit / 4 * np.maximum(abs(up), abs(down)))
+        sigma = np.maximum([self.noise.at(fraction) for fraction in fractions],
+                           self.unit / 4 * np.maximum(abs(up), abs(down)))
         rounding = ROUNDING * sigma[2:] / steps[2:]
         kink = abs(S[1:]) > 4 * abs(S[1:] - S[:-1]) + 2 * rounding
         value, error, change = T[1:], 2 * abs(T[1:] - T[:-1]) + rounding, abs(np.diff(odd, axis=0))
         converges = change[1:] <= change[:-1] / RATIO + rounding
+        moved = (up != self.base) | (down != self.base)
         error = np.where(converges & np.isfinite(value) & np.isfinite(error), error, np.inf)
         level = _trusted(np.where(np.isfinite(value), value, 0), error)
         pick = lambda table: np.take_along_axis(table, level[None], axis=0)[0]
         jump = self._jumps(up - down, sigma)
-        error = np.where(jump, np.inf, pick(error) + np.where(pick(kink), abs(pick(S[1:])), 0))
-        still = np.all((up == self.base) & (down == self.base), axis=0)
+        still = ~moved.any(axis=0)
+        error = np.where(jump | still, np.inf, pick(error) + np.where(pick(kink), abs(pick(S[1:])), 0))
         return Slope(pick(value), error, pick(kink) | jump, still, h[1:][level])
 
     def _jumps(self, change, sigma):

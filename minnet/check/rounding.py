@@ -11,11 +11,13 @@ from math import factorial
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["noise", "nudged", "reach", "spread", "unit_of"]
+__all__ = ["Noise", "nudged", "reach", "spread", "unit_of"]
 
-SPACINGS = {np.finfo(np.float64).eps: (2.0**-13, 2.0**-21, 2.0**-29), np.finfo(np.float32).eps: (2.0**-7, 2.0**-11, 2.0**-15)}
+SPACINGS = {np.finfo(np.float64).eps: (7e-3, 1.1e-4, 4.3e-7, 1.7e-9),   # no powers of two, which a function may round well
+            np.finfo(np.float32).eps: (7e-3, 4.3e-4, 2.7e-5)}
 SAFETY = 10    # how far beyond the largest of a few observed rounding errors the next may lie
 SAMPLES = 4
+ORDERS = (6, 7, 8)
 POINTS = 7      # on each side of x, from which the noise is read
 
 
@@ -30,28 +32,42 @@ def reach(x: NDArray, v: NDArray) -> float:
     return float(np.min(np.maximum(1, abs(x[moved])) / abs(v[moved]), initial=np.inf)) if moved.any() else 1.0
 
 
-def noise(function: Callable, x: NDArray, v: NDArray, unit: float) -> NDArray:
-    """Estimate σ (m,) of `function` near x from differences of high order along the direction v.
+class Noise:
+    """The noise σ (m,) of a function near x, by the distance from x at which it is evaluated.
 
-    In the k-th difference of values at equal spacing what is smooth vanishes, and independent errors of variance σ² leave
-    the variance (2k)! / (k!)² σ². A spacing counts where most neighbouring values differ; of several, the finer one is
-    believed where the coarser still sees the function itself.
+    It is read from differences of high order along v: in the k-th difference of values at equal spacing what is smooth
+    vanishes, and independent errors of variance σ² leave the variance (2k)! / (k!)² σ². Where the orders do not agree, the
+    spacing sees the function itself, and the noise of a smaller spacing, grown with the distance, may take its place. Where
+    fewer than half of the values differ from their neighbours, that of a larger spacing does; where no value ever differs it is unknown.
 
     References
     ----------
     J. J. Moré, S. M. Wild: Estimating computational noise. SIAM Journal on Scientific Computing 33 (2011).
     """
-    step, sigma = reach(x, v), None
-    for spacing in SPACINGS[unit]:
-        values = np.array([function((x + i * spacing * step * v).astype(x.dtype)) for i in range(-POINTS, POINTS + 1)], np.float64)
-        floor = unit / 4 * np.max(abs(values), axis=0)
-        found = np.maximum(floor, np.max([_level(values, k) for k in (4, 5, 6)], axis=0))
-        seen = np.mean(np.diff(values, axis=0) != 0, axis=0) >= 0.5
-        if sigma is None:
-            sigma = np.where(np.isfinite(found), found, np.inf)
-        else:
-            sigma = np.where(seen & (found < sigma / 10), found, sigma)
-    return np.where(np.isfinite(sigma), sigma, unit * abs(np.asarray(function(x), np.float64)))
+
+    def __init__(self, function: Callable, x: NDArray, v: NDArray, unit: float) -> None:
+        self.levels, step = [], reach(x, v)
+        believed, clean = np.inf, False
+        for spacing in SPACINGS[unit]:
+            values = np.array([function((x + i * spacing * step * v).astype(x.dtype)) for i in range(-POINTS, POINTS + 1)],
+                              np.float64)
+            orders, changes = np.array([_level(values, k) for k in ORDERS]), abs(np.diff(values, axis=0))
+            sigma = np.maximum(unit / 4 * np.max(abs(values), axis=0), np.max(orders, axis=0))
+            largest = np.max(changes, axis=0)
+            seen = (np.mean(changes > 0, axis=0) >= 0.5) & np.isfinite(sigma)
+            rough = np.where(np.isinf(believed) & (largest > 0), np.maximum(sigma, largest), believed)
+            believed = np.where(seen, sigma, rough)
+            clean = np.where(seen, np.max(orders, axis=0) <= 5 * np.min(orders, axis=0), clean)
+            self.levels.append((POINTS * spacing, believed, clean))
+
+    def at(self, distance: float) -> NDArray:
+        """σ (m,) at that distance, in units of the step that moves x by its own size; inf where it is unknown."""
+        (near, sigma, _), *larger = self.levels[::-1]
+        for far, level, clean in larger:
+            if distance > near:
+                sigma = np.where(clean, level, np.minimum(level, sigma * distance / near))
+            near = far
+        return np.where(np.isnan(sigma), np.inf, sigma)
 
 
 def nudged(x: NDArray, unit: float, rng: np.random.Generator) -> NDArray:

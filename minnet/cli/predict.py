@@ -11,6 +11,7 @@ import argparse
 import csv
 import io
 from contextlib import nullcontext
+from typing import Any
 from warnings import warn
 
 import numpy as np
@@ -62,7 +63,7 @@ def _complete(columns: Columns, table: Table) -> tuple[Table, NDArray[np.intp]]:
     return table.take(complete), np.flatnonzero(complete) + 1
 
 
-def _predictions(model: MLPClassifier | MLPRegressor, X: NDArray, rows: NDArray[np.intp]) -> str:
+def _predictions(model: MLPClassifier | MLPRegressor, X: NDArray[Any], rows: NDArray[np.intp]) -> str:
     """The predictions as a CSV table."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")

@@ -40,7 +40,7 @@ class Task(NamedTuple):
     """What is raced on: a function, where to start, and words; the columns of a table."""
 
     f: Any
-    start: NDArray
+    start: NDArray[Any]
     name: str
     details: str
     columns: Columns | None = None

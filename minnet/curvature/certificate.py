@@ -73,7 +73,8 @@ def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6, prove: bool = Fals
     if found.kind not in ("strict minimum", "saddle", "maximum") or found.inertia[2]:
         return replace(
             found,
-            not_proved=f"the verdict is {found.kind!r}, or some eigenvalues are in doubt; a proof needs a Hessian that is not singular",
+            not_proved=f"the verdict is {found.kind!r}, or some eigenvalues are in doubt; a proof needs a Hessian that "
+            "is not singular",
         )
     answer = _prove(f, found.point)
     return replace(found, proof=answer) if isinstance(answer, Proof) else replace(found, not_proved=answer.reason)
@@ -230,7 +231,7 @@ def _along_a_ray(base: Certificate, given: Point, at: Point, spectrum: Spectrum,
 
 
 def _by_values(
-    base: Certificate, given: Point, at: Point, spectrum: Spectrum, seen: Landscape, lowest: NDArray
+    base: Certificate, given: Point, at: Point, spectrum: Spectrum, seen: Landscape, lowest: NDArray[Any]
 ) -> Certificate:
     """The sure eigenvalues have one sign, or there are none: what the values say along the doubtful directions."""
     positive, negative, doubtful = spectrum.inertia
@@ -321,5 +322,5 @@ def _at_a_kink(f: Any, base: Certificate, given: Point, kinks: int) -> Certifica
     )
 
 
-def _downhill(q: NDArray, g: NDArray) -> NDArray:
+def _downhill(q: NDArray[Any], g: NDArray[Any]) -> NDArray[Any]:
     return -q if q @ g > 0 else q

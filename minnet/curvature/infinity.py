@@ -34,20 +34,20 @@ CLEAR = 20.0  # times the noise is seen
 class Ray(NamedTuple):
     """The values f(θ + t direction) at the times t."""
 
-    direction: NDArray
-    times: NDArray
-    values: NDArray
+    direction: NDArray[Any]
+    times: NDArray[Any]
+    values: NDArray[Any]
 
 
 class Valley(NamedTuple):
     """Points (m, n), each lower than the one before, with their distances from the first and their values."""
 
-    points: NDArray
-    distances: NDArray
-    values: NDArray
+    points: NDArray[Any]
+    distances: NDArray[Any]
+    values: NDArray[Any]
 
 
-def find_ray(f: Any, theta: NDArray, value: float, g: NDArray, H: NDArray, noise: Noise) -> Ray | None:
+def find_ray(f: Any, theta: NDArray[Any], value: float, g: NDArray[Any], H: NDArray[Any], noise: Noise) -> Ray | None:
     """A direction along which f falls at every doubling, to 2^20 times the size of what it stretches, or None."""
     for group in getattr(f, "groups", [np.arange(len(theta))]):
         for v in _stretches(theta[group], g[group], H[np.ix_(group, group)]):
@@ -101,26 +101,26 @@ def follow_valley(f: Any, at: Point, noise: Noise) -> Valley | None:
     return Valley(np.array(points), distances, np.array(values))
 
 
-def _lowest_on_sphere(f: Any, centre: NDArray, radius: float, direction: NDArray) -> NDArray:
+def _lowest_on_sphere(f: Any, centre: NDArray[Any], radius: float, direction: NDArray[Any]) -> NDArray[Any]:
     """A minimiser of f on ‖x − centre‖ = r near that direction, by Newton's method on F(v) = f(centre + r v/‖v‖).
 
     With u = v/‖v‖, P = I − u uᵀ and g, H those of f: ‖v‖ ∇F = r P g, ‖v‖² ∇²F = r² P H P − r ((gᵀu) P + P g uᵀ + u
     gᵀP).
     """
 
-    def split(v: NDArray) -> tuple[float, NDArray, NDArray]:
+    def split(v: NDArray[Any]) -> tuple[float, NDArray[Any], NDArray[Any]]:
         size = float(np.linalg.norm(v))
         return size, v / size, centre + radius / size * v
 
-    def value(v: NDArray) -> float:
+    def value(v: NDArray[Any]) -> float:
         return f.value(split(v)[2])
 
-    def gradient(v: NDArray) -> NDArray:
+    def gradient(v: NDArray[Any]) -> NDArray[Any]:
         size, u, x = split(v)
         g = np.asarray(f.gradient(x))
         return radius / size * (g - (g @ u) * u)
 
-    def hessian(v: NDArray) -> NDArray:
+    def hessian(v: NDArray[Any]) -> NDArray[Any]:
         size, u, x = split(v)
         g, P = np.asarray(f.gradient(x)), np.eye(len(u)) - np.outer(u, u)
         across = np.outer(P @ g, u)
@@ -132,7 +132,7 @@ def _lowest_on_sphere(f: Any, centre: NDArray, radius: float, direction: NDArray
     )[2]
 
 
-def _stretches(x: NDArray, g: NDArray, H: NDArray) -> list[NDArray]:
+def _stretches(x: NDArray[Any], g: NDArray[Any], H: NDArray[Any]) -> list[NDArray[Any]]:
     """Directions in which a group may run to infinity: Newton's, and the group and −g without the curved directions."""
     lam, Q = eigh(H)
     newton = -Q @ (Q.T @ g / np.maximum(abs(lam), EPS * max(abs(lam)) or 1.0))

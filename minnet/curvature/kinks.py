@@ -12,7 +12,7 @@ __all__ = ["units_at_a_kink"]
 EPS = np.finfo(float).eps
 
 
-def units_at_a_kink(f: Any, theta: NDArray) -> int:
+def units_at_a_kink(f: Any, theta: NDArray[Any]) -> int:
     """How many inputs of a unit, over all examples, lie at the kink of its activation, where second derivatives mean
     nothing.
 

@@ -29,7 +29,7 @@ class Noise(NamedTuple):
     gradient: float
 
 
-def nudges(theta: NDArray, count: int, rng: np.random.Generator) -> NDArray:
+def nudges(theta: NDArray[Any], count: int, rng: np.random.Generator) -> NDArray[Any]:
     """`count` displacements (count, n) by one unit of the last place: of each entry, or, where that is zero, of a
     typical one."""
     size = abs(theta)
@@ -37,7 +37,7 @@ def nudges(theta: NDArray, count: int, rng: np.random.Generator) -> NDArray:
     return EPS * np.where(size > 0, size, typical) * rng.choice([-1.0, 1.0], (count, len(theta)))
 
 
-def measure_noise(f: Any, theta: NDArray) -> Noise:
+def measure_noise(f: Any, theta: NDArray[Any]) -> Noise:
     """The noise of f.value and f.gradient around θ, never below one rounding of the value itself."""
     rng, values, gradients = np.random.default_rng(0), [], []
     for step in nudges(theta, 2, rng):
@@ -47,7 +47,7 @@ def measure_noise(f: Any, theta: NDArray) -> Noise:
     return Noise(max(EPS * abs(float(f.value(theta))), *values), max(gradients))
 
 
-def _deviation(samples: NDArray) -> float:
+def _deviation(samples: NDArray[Any]) -> float:
     """The standard deviation of the noise in `samples` (points, k), added up over the k entries as in a Euclidean
     norm."""
     if not np.isfinite(samples).all():

@@ -18,9 +18,9 @@ and its fixed points are the stationary points. The eigenvalues of A are Λᵢ t
 ‖A⁻¹g‖ ≤ (‖Λ⁻¹w‖ + δ‖w‖/((1 − δ)|λ|)) / √(1 − δ). Where g is only known to be in ⟨m, ρ⟩, w = Qᵀm + e with
 ‖e‖ ≤ √(1 + δ)‖ρ‖.
 
-Every bound is computed in ball arithmetic (`minnet.linalg.ball`) from the function's own `enclosure`, which for a network
-has g in twice the working precision. Where the Hessian is singular, the theorem has nothing to say, and `prove`
-answers with the condition that failed.
+Every bound is computed in ball arithmetic (`minnet.linalg.ball`) from the function's own `enclosure`; that of a
+network has its gradient in twice the working precision. Where the Hessian is singular, the theorem has nothing to say, and
+`prove` answers with the condition that failed.
 
 References
 ----------
@@ -96,9 +96,9 @@ class Proof:
 
     def __str__(self) -> str:
         index = f" of index {self.inertia[1]}" if self.kind == "saddle" else ""
-        nearby = f"a point within {self.distance:.1e} of " if self.distance > 0 else ""
-        return (f"Proved: within {self.radius:.1e} of {nearby}these weights there is exactly one stationary point, and it "
-                f"is a {self.kind}{index}; its lowest eigenvalue lies in {_interval(*self.eigenvalues[0])}")
+        centre = f"a point within {self.distance:.1e} of these weights" if self.distance > 0 else "these weights"
+        return (f"Proved: within {self.radius:.1e} of {centre} there is exactly one stationary point, and it is a "
+                f"{self.kind}{index}; its lowest eigenvalue lies in {_interval(*self.eigenvalues[0])}")
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ class Landscape(NamedTuple):
     rises: bool
     flat: bool
     radius: float
-    lower: NDArray | None
+    lower: NDArray[Any] | None
 
 
 class _Value(NamedTuple):
@@ -52,7 +52,7 @@ class _Value(NamedTuple):
     found."""
 
     h: float
-    x: NDArray | None
+    x: NDArray[Any] | None
     clear: float
 
     @property
@@ -70,7 +70,7 @@ class _Reduced:
         self.curvature = spectrum.eigenvalues[spectrum.sure]
         self.k = self.U.shape[1]
 
-    def at_radius(self, u: NDArray) -> _Value:
+    def at_radius(self, u: NDArray[Any]) -> _Value:
         """h(u), with w(u) by the chord method, which takes the curvature at θ for that at every step."""
         x, before = self.at.x + self.U @ u, np.inf
         for _ in range(CORRECTIONS):
@@ -86,18 +86,18 @@ class _Reduced:
         found = np.linalg.norm(x - self.at.x) <= 2 * np.linalg.norm(u) and np.isfinite(h) and np.isfinite(error)
         return _Value(h, x, CLEAR * (self.noise.value + error)) if found else _Value(np.nan, None, np.nan)
 
-    def near(self, x: NDArray) -> bool:
+    def near(self, x: NDArray[Any]) -> bool:
         """Whether the curvature along N is still that at θ to a half, so that w(u) is the only solution and h what it
         was."""
         E = self.N.T @ (np.asarray(self.f.hessian(x)) - self.at.H) @ self.N
         root = np.sqrt(abs(self.curvature))
         return bool(np.isfinite(E).all()) and float(np.linalg.norm(E / np.outer(root, root))) <= 0.5
 
-    def slope(self, at: _Value) -> NDArray:
+    def slope(self, at: _Value) -> NDArray[Any]:
         """∇h there: Uᵀ∇f, for Nᵀ∇f vanishes."""
         return self.U.T @ self.f.gradient(at.x)
 
-    def lowest_on_sphere(self, u: NDArray) -> tuple[NDArray, _Value]:
+    def lowest_on_sphere(self, u: NDArray[Any]) -> tuple[NDArray[Any], _Value]:
         """Where a projected descent on ‖u‖ = r leads, and h there."""
         r, at, t = float(np.linalg.norm(u)), self.at_radius(u), 1.0
         for _ in range(DESCENTS if self.k > 1 and at.x is not None else 0):
@@ -142,7 +142,7 @@ def explore(f: Any, at: Point, spectrum: Spectrum, noise: Noise) -> Landscape:
     return Landscape(falls, rises, False, largest, lower)
 
 
-def _directions(k: int) -> list[NDArray]:
+def _directions(k: int) -> list[NDArray[Any]]:
     """Unit vectors: both ways along some axes and some random lines; both signs are all there is for k = 1."""
     axes = np.eye(k)[:, np.linspace(0, k - 1, min(k, AXES)).astype(int)].T
     lines = np.random.default_rng(1).standard_normal((0 if k == 1 else LINES, k))
@@ -150,7 +150,7 @@ def _directions(k: int) -> list[NDArray]:
     return [sign * row for row in rows for sign in (1.0, -1.0)]
 
 
-def _radii(at: Point) -> NDArray:
+def _radii(at: Point) -> NDArray[Any]:
     """Radii from some units of the last place of θ, or of hardly anything where θ = 0, to beyond every scale."""
     size = float(np.linalg.norm(at.x))
     low, high = (64 * EPS * size, 1e4 * size) if size else (1e-30, 1e30)
@@ -166,7 +166,7 @@ class _Look(NamedTuple):
     reach: float
 
 
-def _look(reduced: _Reduced, d: NDArray, radii: NDArray) -> _Look:
+def _look(reduced: _Reduced, d: NDArray[Any], radii: NDArray[Any]) -> _Look:
     reach = 0.0
     for r in radii:
         found = reduced.at_radius(r * d)
@@ -182,7 +182,7 @@ def _look(reduced: _Reduced, d: NDArray, radii: NDArray) -> _Look:
     return _Look(np.inf, 0, reach)
 
 
-def _aimed(reduced: _Reduced, starts: list[NDArray], r: float) -> list[NDArray]:
+def _aimed(reduced: _Reduced, starts: list[NDArray[Any]], r: float) -> list[NDArray[Any]]:
     """The starts, and the directions in which f bends down most at some of them: narrow cones lie there."""
     if reduced.k == 1:
         return starts
@@ -196,7 +196,7 @@ def _aimed(reduced: _Reduced, starts: list[NDArray], r: float) -> list[NDArray]:
     return [*starts, *aimed]
 
 
-def _falls_inwards(reduced: _Reduced, u: NDArray) -> bool:
+def _falls_inwards(reduced: _Reduced, u: NDArray[Any]) -> bool:
     """Whether h stays below zero on the way in, as far as it is seen: else u lies beyond a rim and says nothing of
     θ."""
     for _ in range(40):

@@ -39,20 +39,20 @@ REACH = 10.0  # times the first Newton step: how far the stationary point may be
 class Point(NamedTuple):
     """A point with what is known there."""
 
-    x: NDArray
+    x: NDArray[Any]
     value: float
-    g: NDArray
-    H: NDArray
+    g: NDArray[Any]
+    H: NDArray[Any]
 
 
 class Spectrum(NamedTuple):
     """Eigenvalues (n,), ascending, with their eigenvectors, which of them are sure, the error of each, and the length
     of Newton's step."""
 
-    eigenvalues: NDArray
-    Q: NDArray
-    sure: NDArray
-    errors: NDArray
+    eigenvalues: NDArray[Any]
+    Q: NDArray[Any]
+    sure: NDArray[Any]
+    errors: NDArray[Any]
     step: float
 
     @property
@@ -62,7 +62,7 @@ class Spectrum(NamedTuple):
         return int((lam > 0).sum()), int((lam < 0).sum()), int((~self.sure).sum())
 
 
-def symmetric_hessian(f: Any, x: NDArray) -> NDArray:
+def symmetric_hessian(f: Any, x: NDArray[Any]) -> NDArray[Any]:
     """f.hessian(x); ValueError where it is not symmetric."""
     H = np.asarray(f.hessian(x), float)
     gap = abs(H - H.T)
@@ -111,13 +111,13 @@ def decide(f: Any, at: Point, follow: bool = True) -> Spectrum:
 class _Changes:
     """How the Hessian changes at points nearby: QᵀEQ for each, and the largest norm of the last ones measured."""
 
-    def __init__(self, f: Any, at: Point, Q: NDArray) -> None:
+    def __init__(self, f: Any, at: Point, Q: NDArray[Any]) -> None:
         self.f, self.at, self.Q = f, at, Q
-        self.rounding: list[NDArray] = []
-        self.latest: list[NDArray] = []
+        self.rounding: list[NDArray[Any]] = []
+        self.latest: list[NDArray[Any]] = []
         self.norm = 0.0
 
-    def measure(self, steps: Iterable[NDArray]) -> None:
+    def measure(self, steps: Iterable[NDArray[Any]]) -> None:
         """Look at H + E at these steps from the point; the first look is at rounding, and is kept."""
         self.latest = [self.Q.T @ (np.asarray(self.f.hessian(self.at.x + step)) - self.at.H) @ self.Q for step in steps]
         if not self.rounding:
@@ -125,7 +125,7 @@ class _Changes:
         norms = [np.linalg.norm(E) for E in self.rounding + self.latest]
         self.norm = float(np.nan_to_num(max(norms), nan=np.inf)) if np.isfinite(norms).all() else np.inf
 
-    def share(self, size: NDArray, sure: NDArray) -> float:
+    def share(self, size: NDArray[Any], sure: NDArray[Any]) -> float:
         """η of the sure eigenvalues, twice over: the changes are samples."""
         if not np.isfinite(self.norm):
             return np.inf
@@ -161,7 +161,7 @@ def _halve(f: Any, start: Point) -> Point:
     return at
 
 
-def _newton(at: Point) -> NDArray | None:
+def _newton(at: Point) -> NDArray[Any] | None:
     """x − H⁻¹ g; where H is singular, the step over the eigenvalues that are not rounding."""
     try:
         with catch_warnings():

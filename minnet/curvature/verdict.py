@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,18 +61,18 @@ class Certificate:
     value: float
     gradient_norm: float
     gtol: float
-    point: NDArray
-    eigenvalues: NDArray
-    errors: NDArray
+    point: NDArray[Any]
+    eigenvalues: NDArray[Any]
+    errors: NDArray[Any]
     inertia: tuple[int, int, int]
     newton_step: float
-    escape_direction: NDArray | None = None
-    lower: NDArray | None = None
-    ray: NDArray | None = None
-    ray_times: NDArray | None = None
-    ray_values: NDArray | None = None
-    valley: NDArray | None = None
-    valley_values: NDArray | None = None
+    escape_direction: NDArray[Any] | None = None
+    lower: NDArray[Any] | None = None
+    ray: NDArray[Any] | None = None
+    ray_times: NDArray[Any] | None = None
+    ray_values: NDArray[Any] | None = None
+    valley: NDArray[Any] | None = None
+    valley_values: NDArray[Any] | None = None
     proof: Proof | None = None
     not_proved: str = ""
 

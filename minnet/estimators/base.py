@@ -78,7 +78,7 @@ class MLPEstimator(Parameters):
     def _loss_options(self) -> dict[str, Any]:
         raise NotImplementedError
 
-    def _encode(self, y: ArrayLike, N: int) -> NDArray:
+    def _encode(self, y: ArrayLike, N: int) -> NDArray[Any]:
         raise NotImplementedError
 
     # --- training ---------------------------------------------------------------------------------------------------
@@ -111,12 +111,12 @@ class MLPEstimator(Parameters):
 
     def _train(
         self,
-        X: NDArray,
-        y: NDArray,
+        X: NDArray[Any],
+        y: NDArray[Any],
         K: int,
-        weights: NDArray | None,
-        names: NDArray | None,
-        classes: NDArray | None = None,
+        weights: NDArray[Any] | None,
+        names: NDArray[Any] | None,
+        classes: NDArray[Any] | None = None,
         **fitted: Any,
     ) -> Self:
         """Fit on standardised inputs and encoded targets; nothing of the model changes before the run has ended."""
@@ -176,7 +176,7 @@ class MLPEstimator(Parameters):
             )
         return self
 
-    def _start(self, net: MLP, rng: np.random.Generator) -> NDArray:
+    def _start(self, net: MLP, rng: np.random.Generator) -> NDArray[Any]:
         """Where training starts: the fitted weights of a warm start, the weights given as `init`, or new ones."""
         if self.warm_start and hasattr(self, "theta_") and self.net_.widths == net.widths:
             return self.theta_
@@ -187,18 +187,23 @@ class MLPEstimator(Parameters):
     def _choose_l2(
         self,
         objective: Callable[..., Objective],
-        theta0: NDArray,
+        theta0: NDArray[Any],
         N: int,
         rng: np.random.Generator,
-        classes: NDArray | None,
+        classes: NDArray[Any] | None,
     ):
         if self.l2 == "auto":
             return by_cross_validation(objective, theta0, N, rng, classes)
         return by_evidence(objective, theta0, N) if self.l2 == "evidence" else None
 
     def _watched(
-        self, objective: Callable[..., Objective], l2: float, N: int, rng: np.random.Generator, classes: NDArray | None
-    ):
+        self,
+        objective: Callable[..., Objective],
+        l2: float,
+        N: int,
+        rng: np.random.Generator,
+        classes: NDArray[Any] | None,
+    ) -> tuple[Any, Watch | None]:
         """The rows to train on, and what watches the others."""
         if not self.early_stopping:
             return slice(None), None
@@ -216,7 +221,7 @@ class MLPEstimator(Parameters):
 
     # --- a fitted model ---------------------------------------------------------------------------------------------
 
-    def outputs(self, X: ArrayLike) -> NDArray:
+    def outputs(self, X: ArrayLike) -> NDArray[Any]:
         """The network's raw outputs (N, K) for X (N, d)."""
         self._check_fitted()
         return self.net_.outputs(self.theta_, self._scaled(X))
@@ -228,13 +233,13 @@ class MLPEstimator(Parameters):
         return Objective(self.net_, Z, self._encode(y, len(Z)), self._loss(), l2=self.l2_)
 
     @property
-    def coefs_(self) -> list[NDArray]:
+    def coefs_(self) -> list[NDArray[Any]]:
         """The weight matrices (d_{l-1}, d_l) of the layers, as scikit-learn keeps them."""
         self._check_fitted()
         return [W.T for W, _ in self.net_.unpack(self.theta_)]
 
     @property
-    def intercepts_(self) -> list[NDArray]:
+    def intercepts_(self) -> list[NDArray[Any]]:
         """The bias vectors (d_l,) of the layers."""
         self._check_fitted()
         return [b for _, b in self.net_.unpack(self.theta_)]
@@ -260,7 +265,10 @@ class MLPEstimator(Parameters):
         if not hasattr(self, "theta_"):
             return facts(repr(self), [("", "not fitted")])
         widths = "-".join(map(str, self.net_.widths))
-        rows: list[tuple[str, object]] = [("network", f"{widths}, {self.net_.n_params} parameters"), ("l2", f"{self.l2_:.3g}")]
+        rows: list[tuple[str, object]] = [
+            ("network", f"{widths}, {self.net_.n_params} parameters"),
+            ("l2", f"{self.l2_:.3g}"),
+        ]
         if hasattr(self, "result_"):
             rows += [("training", f"{self.n_iter_} steps: {self.result_.message}"), ("loss", f"{self.loss_:.6g}")]
             rows += [("certificate", self.certificate_.kind)] if self.certificate_ else []
@@ -281,7 +289,7 @@ class MLPEstimator(Parameters):
         if not hasattr(self, "theta_"):
             raise in_use(NotFittedError)(f"this {type(self).__name__} is not fitted yet; call fit(X, y) first")
 
-    def _scaled(self, X: ArrayLike) -> NDArray:
+    def _scaled(self, X: ArrayLike) -> NDArray[Any]:
         name = type(self).__name__
         check_feature_names(X, getattr(self, "feature_names_in_", None), name)
         return (read_examples(X, self.n_features_in_, name) - self.mean_) / self.scale_
@@ -295,7 +303,7 @@ def _hidden_widths(hidden: Any) -> tuple[int, ...]:
     return widths
 
 
-def _without_weightless(X: NDArray, y: NDArray, weights: NDArray, classes: NDArray | None):
+def _without_weightless(X: NDArray[Any], y: NDArray[Any], weights: NDArray[Any], classes: NDArray[Any] | None):
     """The examples that have a weight: one of weight 0 is as if it were not there, in the folds of a cross-validation
     too."""
     kept = weights > 0

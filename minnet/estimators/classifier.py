@@ -144,15 +144,15 @@ class MLPClassifier(MLPEstimator):
         self.validate(len(X))
         return self._train(X, numbers, len(classes), weights, names, numbers, classes_=classes)
 
-    def predict_proba(self, X: ArrayLike) -> NDArray:
+    def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
         """Probabilities (N, K), columns in the order of `classes_`."""
         return self._loss().mean(self.outputs(X))
 
-    def predict_log_proba(self, X: ArrayLike) -> NDArray:
+    def predict_log_proba(self, X: ArrayLike) -> NDArray[Any]:
         """The logarithms of the probabilities (N, K), finite also where a probability underflows."""
         return log_softmax(self.outputs(X), axis=1)
 
-    def predict(self, X: ArrayLike) -> NDArray:
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The most probable class of each example (N,)."""
         best = self.outputs(X).argmax(1)
         return self.classes_[best]
@@ -162,7 +162,7 @@ class MLPClassifier(MLPEstimator):
         guess = self.predict(X)
         return float(np.average(guess == read_labels(y, len(guess)), weights=read_weights(sample_weight, len(guess))))
 
-    def _encode(self, y: ArrayLike, N: int) -> NDArray:
+    def _encode(self, y: ArrayLike, N: int) -> NDArray[Any]:
         y = read_labels(y, N)
         numbers = np.searchsorted(self.classes_, y)
         unknown = self.classes_[np.minimum(numbers, len(self.classes_) - 1)] != y
@@ -170,7 +170,9 @@ class MLPClassifier(MLPEstimator):
             raise ValueError(f"y holds {y[unknown][0].item()!r}; expected one of {listed(self.classes_.tolist())}")
         return numbers
 
-    def _class_weights(self, classes: NDArray, numbers: NDArray, weights: NDArray | None) -> NDArray | None:
+    def _class_weights(
+        self, classes: NDArray[Any], numbers: NDArray[Any], weights: NDArray[Any] | None
+    ) -> NDArray[Any] | None:
         """The examples' weights times those of their classes."""
         if self.class_weight is None:
             return weights
@@ -185,7 +187,9 @@ class MLPClassifier(MLPEstimator):
                 )
             by_class = np.array([self.class_weight.get(label, 1.0) for label in classes.tolist()])
             if by_class.dtype.kind not in "fiu":
-                raise ValueError(f"class_weight={self.class_weight!r:.60}; expected a number of at least 0 for each class")
+                raise ValueError(
+                    f"class_weight={self.class_weight!r:.60}; expected a number of at least 0 for each class"
+                )
         else:
             raise ValueError(
                 f"class_weight={self.class_weight!r}; expected 'balanced' or a dict of classes and their weights"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import OptimizeResult
@@ -25,7 +27,7 @@ class Watch:
     def __init__(self, validation: Objective, patience: int) -> None:
         self.validation, self.patience = validation, patience
         self.curve: list[float] = []
-        self.best: NDArray | None = None
+        self.best: NDArray[Any] | None = None
         self._since = 0
 
     def __call__(self, intermediate_result: OptimizeResult) -> bool:

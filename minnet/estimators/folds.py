@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = ["assign_folds", "split_off"]
 
 
-def assign_folds(N: int, folds: int, rng: np.random.Generator, classes: NDArray | None = None) -> NDArray[np.intp]:
+def assign_folds(N: int, folds: int, rng: np.random.Generator, classes: NDArray[Any] | None = None) -> NDArray[np.intp]:
     """For each of N examples the number of its fold; the folds differ by at most one example, also within each class.
 
     Examples
@@ -25,8 +27,8 @@ def assign_folds(N: int, folds: int, rng: np.random.Generator, classes: NDArray 
 
 
 def split_off(
-    N: int, share: float, rng: np.random.Generator, classes: NDArray | None = None
-) -> tuple[NDArray, NDArray]:
+    N: int, share: float, rng: np.random.Generator, classes: NDArray[Any] | None = None
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """Masks (N,) of two parts, the second with that share of the examples and of each class, both with at least one."""
     order = rng.permutation(N)
     if classes is not None:

@@ -6,6 +6,7 @@ Every function here gives a new float array or an error of one line; nothing of 
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,20 +31,20 @@ _SPARSE = (
 )
 
 
-def as_array(values: ArrayLike) -> NDArray:
+def as_array(values: ArrayLike) -> NDArray[Any]:
     """An array, of its entries' own kind where it is one of objects."""
     values = np.asarray(values)
     return np.array(values.tolist()) if values.dtype.kind in "OT" else values
 
 
-def feature_names(X: object) -> NDArray | None:
+def feature_names(X: object) -> NDArray[Any] | None:
     """The column names of a data frame, if all of them are texts."""
     columns = getattr(X, "columns", None)
     names = None if columns is None else list(columns)
     return np.array(names, object) if names and all(isinstance(name, str) for name in names) else None
 
 
-def check_feature_names(X: object, fitted: NDArray | None, model: str) -> None:
+def check_feature_names(X: object, fitted: NDArray[Any] | None, model: str) -> None:
     """ValueError where the columns of X are not those of training in their order; a warning where only one of them has
     names."""
     given = feature_names(X)
@@ -98,7 +99,7 @@ def read_examples(X: ArrayLike, n_features: int | None = None, model: str = "the
     return X
 
 
-def read_labels(y: ArrayLike, N: int) -> NDArray:
+def read_labels(y: ArrayLike, N: int) -> NDArray[Any]:
     """y as labels (N,) of one kind that can be sorted and saved; a column (N, 1) is taken with a warning."""
     y = _column(_given(y))
     if y.shape != (N,) or y.dtype.kind in "OcV":
@@ -144,7 +145,7 @@ def read_weights(sample_weight: ArrayLike | None, N: int) -> NDArray[np.float64]
     return weights.astype(float)
 
 
-def _given(y: ArrayLike | None) -> NDArray:
+def _given(y: ArrayLike | None) -> NDArray[Any]:
     if y is None:
         raise ValueError("the estimator requires y to be passed, but the target y is None")
     if issparse(y):
@@ -152,7 +153,7 @@ def _given(y: ArrayLike | None) -> NDArray:
     return as_array(y)
 
 
-def _column(y: NDArray) -> NDArray:
+def _column(y: NDArray[Any]) -> NDArray[Any]:
     if y.ndim == 2 and y.shape[1] == 1:
         warnings.warn(
             f"A column-vector y was passed when a 1d array was expected; the shape of y is {y.shape}. "

@@ -108,7 +108,7 @@ n_features_in_, feature_names_in_, net_, mean_, scale_
             X, (targets - mean) / scale, targets[0].size, weights, names, target_mean_=mean, target_scale_=scale
         )
 
-    def predict(self, X: ArrayLike) -> NDArray:
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Predicted means (N,), or (N, K) where the targets were."""
         mean = self._loss().mean(self.outputs(X))
         return mean.reshape(len(mean), *self.target_mean_.shape) * self.target_scale_ + self.target_mean_
@@ -122,7 +122,7 @@ n_features_in_, feature_names_in_, net_, mean_, scale_
         error = np.average(((y - z) / standardise(y, weights)[1]) ** 2, axis=0, weights=weights)
         return float(np.mean(np.where(np.ptp(y, 0) > 0, 1 - error, error == 0)))
 
-    def _encode(self, y: ArrayLike, N: int) -> NDArray:
+    def _encode(self, y: ArrayLike, N: int) -> NDArray[Any]:
         return (read_numbers(y, N) - self.target_mean_) / self.target_scale_
 
     def _loss(self) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,12 +70,12 @@ class Choice:
 
 def by_cross_validation(
     objective: Callable[..., Objective],
-    theta0: NDArray,
+    theta0: NDArray[Any],
     N: int,
     rng: np.random.Generator,
-    classes: NDArray | None = None,
+    classes: NDArray[Any] | None = None,
 ) -> Choice:
-    """The largest l2 of the grid whose loss on left-out examples is above the lowest by no more than one standard error.
+    """The largest l2 of the grid whose loss on left-out examples is above the lowest by at most one standard error.
 
     Each of five folds (three from 2000 examples on) is left out in turn. A candidate is trained on the rest by L-BFGS,
     from the minimum of the next smaller l2, so that the whole grid costs little more than its first training. The rule
@@ -116,7 +117,7 @@ def by_cross_validation(
     return Choice(GRID[within.max()], "auto", GRID, tuple(map(float, score)), tuple(map(float, error)))
 
 
-def by_evidence(objective: Callable[..., Objective], theta0: NDArray, N: int) -> Choice:
+def by_evidence(objective: Callable[..., Objective], theta0: NDArray[Any], N: int) -> Choice:
     """The l2 of the grid with the greatest evidence, by Laplace's approximation with the exact Hessian.
 
     With the prior θ ~ N(0, 1/(N l2)), the log evidence of the data is, for a likelihood without a parameter of its
@@ -156,7 +157,7 @@ def by_evidence(objective: Callable[..., Objective], theta0: NDArray, N: int) ->
     return Choice(GRID[best], "evidence", GRID, tuple(-float(e) for e in evidence), (0.0,) * len(GRID))
 
 
-def _log_evidence(f: Objective, theta: NDArray, l2: float) -> float:
+def _log_evidence(f: Objective, theta: NDArray[Any], l2: float) -> float:
     """The formula of `by_evidence`, or nan where θ is no strict minimum."""
     eigenvalues, N = np.linalg.eigvalsh(f.hessian(theta)), len(f)
     if eigenvalues[0] <= len(eigenvalues) * np.finfo(float).eps * eigenvalues[-1]:
@@ -168,7 +169,7 @@ def _log_evidence(f: Objective, theta: NDArray, l2: float) -> float:
     return float(fit + (f.n * np.log(l2) - np.log(eigenvalues).sum()) / 2)
 
 
-def _minimum(f: Objective, theta: NDArray, **limits: float) -> NDArray:
+def _minimum(f: Objective, theta: NDArray[Any], **limits: float) -> NDArray[Any]:
     """Where L-BFGS ends; Ctrl-C, which ends a run of `minimize` with what it has, ends the search."""
     result = minimize(f, theta, LBFGS(), **limits)
     if result.status == INTERRUPTED:
@@ -176,6 +177,6 @@ def _minimum(f: Objective, theta: NDArray, **limits: float) -> NDArray:
     return result.x
 
 
-def _weights(f: Objective) -> NDArray:
+def _weights(f: Objective) -> NDArray[Any]:
     weights = getattr(f, "sample_weight", None)
     return np.ones(len(f)) if weights is None else weights

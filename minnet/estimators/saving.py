@@ -32,7 +32,7 @@ def load(path: str | PathLike[str]) -> MLPClassifier | MLPRegressor:
         raise ValueError(f"{path} is no model of minnet, or is damaged: {error}") from error
 
 
-def _model(meta: dict[str, Any], arrays: dict[str, NDArray]) -> MLPClassifier | MLPRegressor:
+def _model(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> MLPClassifier | MLPRegressor:
     """The model of a file; an exception where something in it cannot be meant."""
     kinds = {kind.__name__: kind for kind in (MLPClassifier, MLPRegressor)}
     (d, *hidden, K), activations, names = meta["widths"], meta["activations"], meta.get("feature_names")
@@ -60,7 +60,9 @@ def _model(meta: dict[str, Any], arrays: dict[str, NDArray]) -> MLPClassifier | 
     return model
 
 
-def _check_arrays(model: MLPEstimator, arrays: dict[str, NDArray], shapes: dict[str, tuple[int, ...]], K: int) -> None:
+def _check_arrays(
+    model: MLPEstimator, arrays: dict[str, NDArray[Any]], shapes: dict[str, tuple[int, ...]], K: int
+) -> None:
     """ValueError for an array of another shape or type, numbers that are not finite, scales that are not above 0, and
     classes out of order."""
     for name in model._arrays:

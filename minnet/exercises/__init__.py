@@ -47,5 +47,5 @@ from .exercise import Exercise, Mistake, Property
 from .progress import keep_progress, progress
 from .verdict import NotYet, Verdict
 
-__all__ = ["Exercise", "Mistake", "NotYet", "Property", "Verdict", "check", "closer", "equal", "find", "hint", "inputs",
-           "keep_progress", "names", "progress", "register", "require", "show"]
+__all__ = ["Exercise", "Mistake", "NotYet", "Property", "Verdict", "check", "closer", "equal", "find", "hint",
+           "inputs", "keep_progress", "names", "progress", "register", "require", "show"]

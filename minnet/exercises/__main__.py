@@ -1,4 +1,5 @@
 """python -m minnet.exercises show|check|grade|list"""
+
 from __future__ import annotations
 
 import argparse
@@ -17,7 +18,9 @@ __all__ = ["main"]
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit status: 0, 1 where an answer is not right yet, 2 on bad input."""
     parser = argparse.ArgumentParser(prog="python -m minnet.exercises", description=__doc__.partition("\n")[0])
-    parser.add_argument("--own", action="append", default=[], metavar="FILE.py", help="a file with exercises of one's own")
+    parser.add_argument(
+        "--own", action="append", default=[], metavar="FILE.py", help="a file with exercises of one's own"
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="the names of all exercises")
     show = commands.add_parser("show", help="print a task")

@@ -1,4 +1,5 @@
 """The exercises by their names, and what a student does with them."""
+
 from __future__ import annotations
 
 import sys
@@ -11,8 +12,20 @@ from .verdict import NotYet, Verdict
 
 __all__ = ["check", "find", "hint", "names", "register", "show"]
 
-NOTEBOOKS = {"00": "first_steps", "01": "engine", "02": "checking", "03": "first_order", "04": "curvature", "05": "newton",
-             "06": "eigenvectors", "07": "conjugate_gradient", "08": "quasi_newton", "09": "hessian_free", "10": "saddle_points", "11": "results"}
+NOTEBOOKS = {
+    "00": "first_steps",
+    "01": "engine",
+    "02": "checking",
+    "03": "first_order",
+    "04": "curvature",
+    "05": "newton",
+    "06": "eigenvectors",
+    "07": "conjugate_gradient",
+    "08": "quasi_newton",
+    "09": "hessian_free",
+    "10": "saddle_points",
+    "11": "results",
+}
 _own: dict[str, Exercise] = {}
 _failures: dict[str, Verdict] = {}
 
@@ -59,6 +72,7 @@ def show(exercise: str | Exercise) -> None:
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if shell is not None and shell.has_trait("kernel"):
         from IPython.display import Markdown, display
+
         display(Markdown(f"**Exercise {exercise.name}.** {exercise.task}"))
     else:
         print(f"Exercise {exercise.name}. {exercise.task}")
@@ -69,8 +83,10 @@ def hint(exercise: str | Exercise) -> None:
     exercise = find(exercise)
     failure = _failures.get(exercise.name)
     if failure is None:
-        print(f"Nothing has failed in {exercise.name} so far. Its first property: {exercise.properties[0].name}. "
-              f"{exercise.properties[0].hint}")
+        print(
+            f"Nothing has failed in {exercise.name} so far. Its first property: {exercise.properties[0].name}. "
+            f"{exercise.properties[0].hint}"
+        )
     else:
         print(failure.stronger or failure.hint or "There is no hint for this; read the message again.")
 

@@ -1,4 +1,5 @@
 """Exercises of the notebook 07_conjugate_gradient."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -26,6 +27,7 @@ def _solved(name):
     def holds(cg, A, b):
         n = len(b)
         equal(f"A times {name}(product, b, {n})", A @ as_numbers(name, cg(_Counted(A, 2 * n + 2), b, n)), b, 1e-4)
+
     return holds
 
 
@@ -41,20 +43,50 @@ def _best_in_space(cg, A, b):
         x = as_numbers("cg", cg(_Counted(A), b, steps))
         r = b - A @ x
         for k in range(steps):
-            equal(f"after {steps} steps the residual b − Ax times A^{k} b, relative to the latter", r @ K[:, k] / np.linalg.norm(K[:, k]), 0.0, 1e-4)
+            equal(
+                f"after {steps} steps the residual b − Ax times A^{k} b, relative to the latter",
+                r @ K[:, k] / np.linalg.norm(K[:, k]),
+                0.0,
+                1e-4,
+            )
 
 
 cg = Exercise(
-    "07.1", r"""Write `cg(product, b, steps)`: conjugate gradients for $Ax = b$ from $x = 0$, with a positive definite $A$ that is known by `product(v)` $= Av$ only, and one
-product a step. Ten lines are enough. Keep in mind that `b` may be zero, and that it may be done before its `steps` are over.""",
+    "07.1",
+    r"""Write `cg(product, b, steps)`: conjugate gradients for $Ax = b$ from $x = 0$, with a positive definite $A$ that
+is known by `product(v)` $= Av$ only, and one product a step. Ten lines are enough. Keep in mind that `b` may
+be zero, and that it may be done before its `steps` are over.""",
     strategies={"A": inputs.definite(), "b": inputs.vectors()},
     properties=[
-        Property("for b = 0 it gives 0", lambda cg, A, b: equal("cg(product, 0, 2)", cg(_Counted(A), 0 * b, 2), 0 * b), "0/0 comes up as soon as the residual is zero: stop there."),
-        Property("its first step is steepest descent", _steepest, "The first direction is the residual b, the step along it r·r/(p·Ap)."),
-        Property("after k steps no better point is within reach of k products", _best_in_space,
-                 "The next direction is the new residual plus β times the old direction.", "β = (new r·r)/(old r·r)."),
-        Property("n steps solve the system, with about n products", _solved("cg"), "Keep Ap: it serves the step and the new residual.")],
-    mistakes=[Mistake(lambda product, b, steps: _steepest_descent(product, b, steps), "These are steps of steepest descent: the directions are the residuals alone.")])
+        Property(
+            "for b = 0 it gives 0",
+            lambda cg, A, b: equal("cg(product, 0, 2)", cg(_Counted(A), 0 * b, 2), 0 * b),
+            "0/0 comes up as soon as the residual is zero: stop there.",
+        ),
+        Property(
+            "its first step is steepest descent",
+            _steepest,
+            "The first direction is the residual b, the step along it r·r/(p·Ap).",
+        ),
+        Property(
+            "after k steps no better point is within reach of k products",
+            _best_in_space,
+            "The next direction is the new residual plus β times the old direction.",
+            "β = (new r·r)/(old r·r).",
+        ),
+        Property(
+            "n steps solve the system, with about n products",
+            _solved("cg"),
+            "Keep Ap: it serves the step and the new residual.",
+        ),
+    ],
+    mistakes=[
+        Mistake(
+            lambda product, b, steps: _steepest_descent(product, b, steps),
+            "These are steps of steepest descent: the directions are the residuals alone.",
+        )
+    ],
+)
 
 
 def _steepest_descent(product, b, steps):
@@ -73,18 +105,36 @@ def _count(measure, spectrum, expected):
 
 
 clusters = Exercise(
-    "07.2", r"""How many steps do conjugate gradients need where $A$ has 60 eigenvalues, all of them 1, 10 or 100? Write down your `prediction`. Then write
-`measure(eigenvalues)`: the number of steps after which the residual of $Ax = b$ has fallen to $10^{-8}$ of its start, with a diagonal $A$ and $b = (1, \dots, 1)$.
-Check both: `check("07.2", measure, prediction=...)`.""",
+    "07.2",
+    r"""How many steps do conjugate gradients need where $A$ has 60 eigenvalues, all of them 1, 10 or 100? Write down
+your `prediction`. Then write `measure(eigenvalues)`: the number of steps after which the residual of $Ax = b$
+has fallen to $10^{-8}$ of its start, with a diagonal $A$ and $b = (1, \dots, 1)$. Check both: `check("07.2",
+measure, prediction=...)`.""",
     given=["prediction"],
     properties=[
-        Property("for a multiple of the identity one step is enough", lambda measure: _count(measure, [3.0] * 5, 1), "Count the steps that were taken, and look at the residual after each."),
-        Property("for n well separated eigenvalues it takes n", lambda measure: _count(measure, [1.0, 4.0, 9.0, 16.0], 4), "Four directions are needed, no more."),
-        Property("your prediction is what you measure", lambda measure, prediction: require(
-            measure(np.repeat([1.0, 10.0, 100.0], 20)) == prediction, f"you measure {measure(np.repeat([1.0, 10.0, 100.0], 20))} and predicted {prediction}"),
-                 "After k steps the residual is p(A)b with the best polynomial p of degree k, p(0) = 1. When can p vanish at all eigenvalues?",
-                 "A polynomial of degree 3 may have its zeros at 1, 10 and 100.")],
-    examples=1)
+        Property(
+            "for a multiple of the identity one step is enough",
+            lambda measure: _count(measure, [3.0] * 5, 1),
+            "Count the steps that were taken, and look at the residual after each.",
+        ),
+        Property(
+            "for n well separated eigenvalues it takes n",
+            lambda measure: _count(measure, [1.0, 4.0, 9.0, 16.0], 4),
+            "Four directions are needed, no more.",
+        ),
+        Property(
+            "your prediction is what you measure",
+            lambda measure, prediction: require(
+                measure(np.repeat([1.0, 10.0, 100.0], 20)) == prediction,
+                f"you measure {measure(np.repeat([1.0, 10.0, 100.0], 20))} and predicted {prediction}",
+            ),
+            "After k steps the residual is p(A)b with the best polynomial p of degree k, p(0) = 1. When can p vanish"
+            " at all eigenvalues?",
+            "A polynomial of degree 3 may have its zeros at 1, 10 and 100.",
+        ),
+    ],
+    examples=1,
+)
 
 
 def _newton_step(step, A, g):
@@ -107,7 +157,9 @@ def _notebook(derivatives, hessian):
 
 
 notebook = Exercise(
-    "07.3", r"""Find the bugs. The notebook of the source contains this function, and adds what it returns to the weights. It has three faults.
+    "07.3",
+    r"""Find the bugs. The notebook of the source contains this function, and adds what it returns to the weights. It
+has three faults.
 
     def conjugate_gradient(derivatives, hessian):
         direction = derivatives
@@ -129,19 +181,41 @@ notebook = Exercise(
 Write `step(derivatives, hessian)` as it should be: Newton's step by conjugate gradients.""",
     strategies={"A": inputs.definite(), "g": inputs.vectors(), "curvature": inputs.positive(4)},
     properties=[
-        Property("for one variable it is −g/H", lambda step, curvature: equal("step([2], [[h]])", step(np.array([2.0]), np.array([[curvature]])), [-2 / curvature]),
-                 "How often does the loop run for one variable?"),
-        Property("for a zero gradient it is zero", lambda step, A, g: equal("step(0, H)", step(0 * g, A), 0 * g), "At a stationary point there is nothing to do, and nothing to complain about."),
-        Property("H times the step is −g", _newton_step, "Which system does the loop solve, Hs = g or Hs = −g? And after how many steps?",
-                 "n steps, and the sign at the end. Stop where the residual is zero.")],
-    mistakes=[Mistake(_notebook, "This is still the notebook's version."),
-              Mistake(lambda g, A: np.linalg.solve(A, g), "This step goes uphill: it solves Hs = g.")])
+        Property(
+            "for one variable it is −g/H",
+            lambda step, curvature: equal(
+                "step([2], [[h]])", step(np.array([2.0]), np.array([[curvature]])), [-2 / curvature]
+            ),
+            "How often does the loop run for one variable?",
+        ),
+        Property(
+            "for a zero gradient it is zero",
+            lambda step, A, g: equal("step(0, H)", step(0 * g, A), 0 * g),
+            "At a stationary point there is nothing to do, and nothing to complain about.",
+        ),
+        Property(
+            "H times the step is −g",
+            _newton_step,
+            "Which system does the loop solve, Hs = g or Hs = −g? And after how many steps?",
+            "n steps, and the sign at the end. Stop where the residual is zero.",
+        ),
+    ],
+    mistakes=[
+        Mistake(_notebook, "This is still the notebook's version."),
+        Mistake(lambda g, A: np.linalg.solve(A, g), "This step goes uphill: it solves Hs = g."),
+    ],
+)
 
 
 def _pcg_best(pcg, A, b, d):
     n = len(b)
     M = lambda v: v / d[:n]
-    equal(f"A times pcg(product, b, precondition, {n})", A @ as_numbers("pcg", pcg(_Counted(A, 2 * n + 2), b, M, n)), b, 1e-4)
+    equal(
+        f"A times pcg(product, b, precondition, {n})",
+        A @ as_numbers("pcg", pcg(_Counted(A, 2 * n + 2), b, M, n)),
+        b,
+        1e-4,
+    )
 
 
 def _scaled(pcg, A, b, d):
@@ -156,29 +230,74 @@ def _reference(A, b, steps):
 
 
 pcg = Exercise(
-    "07.4", r"""Write `pcg(product, b, precondition, steps)`: conjugate gradients with a preconditioner. `precondition(r)` returns $M^{-1} r$ for a positive definite $M$ that resembles
-$A$. Only the residuals are preconditioned: with $z = M^{-1} r$ the directions are made of $z$, and $r \cdot r$ becomes $r \cdot z$.""",
+    "07.4",
+    r"""Write `pcg(product, b, precondition, steps)`: conjugate gradients with a preconditioner. `precondition(r)`
+returns $M^{-1} r$ for a positive definite $M$ that resembles $A$. Only the residuals are preconditioned: with
+$z = M^{-1} r$ the directions are made of $z$, and $r \cdot r$ becomes $r \cdot z$.""",
     strategies={"A": inputs.definite(), "b": inputs.vectors(), "d": inputs.vectors(st.just(4), inputs.positive(4))},
     properties=[
-        Property("for b = 0 it gives 0", lambda pcg, A, b: equal("pcg(product, 0, …)", pcg(_Counted(A), 0 * b, lambda v: v, 2), 0 * b), "Stop where the residual is zero."),
-        Property("with A⁻¹ as preconditioner one step is enough", lambda pcg, A, b: equal(
-            "A x after one step", A @ as_numbers("pcg", pcg(_Counted(A), b, lambda v: np.linalg.solve(A, v), 1)), b, 1e-4), "The first direction is z, not r.", "α = r·z/(p·Ap)."),
+        Property(
+            "for b = 0 it gives 0",
+            lambda pcg, A, b: equal("pcg(product, 0, …)", pcg(_Counted(A), 0 * b, lambda v: v, 2), 0 * b),
+            "Stop where the residual is zero.",
+        ),
+        Property(
+            "with A⁻¹ as preconditioner one step is enough",
+            lambda pcg, A, b: equal(
+                "A x after one step",
+                A @ as_numbers("pcg", pcg(_Counted(A), b, lambda v: np.linalg.solve(A, v), 1)),
+                b,
+                1e-4,
+            ),
+            "The first direction is z, not r.",
+            "α = r·z/(p·Ap).",
+        ),
         Property("its first step is steepest descent in the scale of M", _scaled, "α = r·z/(p·Ap), with p = z."),
-        Property("n steps solve the system", _pcg_best, "β = (new r·z)/(old r·z).")],
-    mistakes=[Mistake(lambda product, b, precondition, steps: _steepest_descent(product, b, steps), "The preconditioner is not used, and the directions are the residuals.")])
+        Property("n steps solve the system", _pcg_best, "β = (new r·z)/(old r·z)."),
+    ],
+    mistakes=[
+        Mistake(
+            lambda product, b, precondition, steps: _steepest_descent(product, b, steps),
+            "The preconditioner is not used, and the directions are the residuals.",
+        )
+    ],
+)
 
 _gradients = inputs.vectors()
 beta = Exercise(
-    "07.5", r"""Fletcher and Reeves' $\beta = \|g_{new}\|^2/\|g\|^2$ is the exact one on a bowl. Polak and Ribière's is the same there and forgets better elsewhere: it has
-$g_{new} \cdot (g_{new} - g)$ above the line, and PR+ sets negative values to zero. Write `beta(g_new, g)` for PR+.""",
+    "07.5",
+    r"""Fletcher and Reeves' $\beta = \|g_{new}\|^2/\|g\|^2$ is the exact one on a bowl. Polak and Ribière's is the
+same there and forgets better elsewhere: it has $g_{new} \cdot (g_{new} - g)$ above the line, and PR+ sets
+negative values to zero. Write `beta(g_new, g)` for PR+.""",
     strategies={"g": _gradients.filter(lambda g: g.any()), "h": _gradients},
     properties=[
-        Property("for perpendicular gradients, as on a bowl, it is that of Fletcher and Reeves", lambda beta, g, h: equal(
-            "beta", beta(h - g * (g @ h) / (g @ g), g), np.sum((h - g * (g @ h) / (g @ g))**2) / (g @ g)), "Divide by the old gradient's square."),
-        Property("where nothing has changed it is zero: the method starts anew", lambda beta, g: equal("beta(g, g)", beta(g, g), 0.0), "g_new − g is zero then."),
-        Property("it is never negative", lambda beta, g, h: require(beta(h, g) >= 0, f"it is {beta(h, g):.4g}"), "max(0, …)."),
-        Property("where positive it is linear in the difference", lambda beta, g, h: equal(
-            "beta", beta(h, g), max(0.0, h @ (h - g)) / (g @ g)), "Above the line stands g_new·(g_new − g).")],
-    mistakes=[Mistake(lambda h, g: h @ h / (g @ g), "This is Fletcher and Reeves' β."), Mistake(lambda h, g: h @ (h - g) / (g @ g), "This is Polak and Ribière's; PR+ is never negative.")])
+        Property(
+            "for perpendicular gradients, as on a bowl, it is that of Fletcher and Reeves",
+            lambda beta, g, h: equal(
+                "beta", beta(h - g * (g @ h) / (g @ g), g), np.sum((h - g * (g @ h) / (g @ g)) ** 2) / (g @ g)
+            ),
+            "Divide by the old gradient's square.",
+        ),
+        Property(
+            "where nothing has changed it is zero: the method starts anew",
+            lambda beta, g: equal("beta(g, g)", beta(g, g), 0.0),
+            "g_new − g is zero then.",
+        ),
+        Property(
+            "it is never negative",
+            lambda beta, g, h: require(beta(h, g) >= 0, f"it is {beta(h, g):.4g}"),
+            "max(0, …).",
+        ),
+        Property(
+            "where positive it is linear in the difference",
+            lambda beta, g, h: equal("beta", beta(h, g), max(0.0, h @ (h - g)) / (g @ g)),
+            "Above the line stands g_new·(g_new − g).",
+        ),
+    ],
+    mistakes=[
+        Mistake(lambda h, g: h @ h / (g @ g), "This is Fletcher and Reeves' β."),
+        Mistake(lambda h, g: h @ (h - g) / (g @ g), "This is Polak and Ribière's; PR+ is never negative."),
+    ],
+)
 
 EXERCISES = (cg, clusters, notebook, pcg, beta)

@@ -1,4 +1,5 @@
 """What an exercise is: a task, the inputs to try, and the properties that every right answer has."""
+
 from __future__ import annotations
 
 import inspect
@@ -20,13 +21,13 @@ __all__ = ["Exercise", "Mistake", "Property"]
 class Property(NamedTuple):
     """What every right answer does.
 
-    name is a clause, "a step on a bowl ends at its minimum"; holds(answer, …) calls the answer with the inputs that its
-    other parameters name, and makes claims by `equal`, `closer` and `require` or returns whether it holds. hint points to
-    the idea where it fails, and stronger, where there is one, almost says it.
+    name is a clause, "a step on a bowl ends at its minimum". holds(answer, …) calls the answer with the inputs that
+    its other parameters name, and makes claims by `equal`, `closer` and `require` or returns whether it holds. hint
+    points to the idea where it fails, and stronger, where there is one, almost says it.
     """
 
     name: str
-    holds: Callable
+    holds: Callable[..., Any]
     hint: str = ""
     stronger: str = ""
 
@@ -34,7 +35,7 @@ class Property(NamedTuple):
 class Mistake(NamedTuple):
     """A well-known wrong answer, which takes the same arguments, and the hint for whoever gives the same results."""
 
-    answer: Callable
+    answer: Callable[..., Any]
     hint: str
 
 
@@ -73,7 +74,7 @@ class Exercise:
     task: str
     properties: Sequence[Property]
     strategies: Mapping[str, st.SearchStrategy] = field(default_factory=dict)
-    variants: Sequence[Callable] = ()
+    variants: Sequence[Callable[..., Any]] = ()
     mistakes: Sequence[Mistake] = ()
     given: Sequence[str] = ()
     seconds: float = 5.0
@@ -83,8 +84,10 @@ class Exercise:
         for prop in self.properties:
             for name in wanted(prop.holds):
                 if name not in self.strategies and name not in self.given:
-                    raise ValueError(f"the property {prop.name!r} asks for {name}; expected one of the strategies "
-                                     f"{', '.join([*self.strategies, *self.given])}")
+                    raise ValueError(
+                        f"the property {prop.name!r} asks for {name}; expected one of the strategies "
+                        f"{', '.join([*self.strategies, *self.given])}"
+                    )
         if not self.properties:
             raise ValueError(f"exercise {self.name} has no properties; expected at least one")
 
@@ -106,11 +109,19 @@ class Exercise:
     def examine(self, answer: Any, **given: Any) -> Verdict:
         """The verdict on any answer."""
         if set(given) != set(self.given):
-            raise ValueError(f"{self.name} is checked with {', '.join(given) or 'nothing'} besides the answer; expected "
-                             f"{', '.join(self.given) or 'nothing'}")
+            raise ValueError(
+                f"{self.name} is checked with {', '.join(given) or 'nothing'} besides the answer; expected "
+                f"{', '.join(self.given) or 'nothing'}"
+            )
         if not callable(answer):
-            return self._verdict(0, counterexample=Counterexample({}, f"The answer is {readable(answer)}, which cannot be "
-                                 "called; expected a function (its name, without brackets after it)"))
+            return self._verdict(
+                0,
+                counterexample=Counterexample(
+                    {},
+                    f"The answer is {readable(answer)}, which cannot be "
+                    "called; expected a function (its name, without brackets after it)",
+                ),
+            )
         guarded = Answer(answer, self.seconds)
         for number, prop in enumerate(self.properties, 1):
             guarded.calls.clear()
@@ -121,7 +132,7 @@ class Exercise:
                 return self._verdict(number, prop.name, counterexample, *hints)
         return self._verdict(None, printed=guarded.printed)
 
-    def audit(self, variants: Sequence[Callable] = (), wrong: Sequence[Callable] = ()) -> str:
+    def audit(self, variants: Sequence[Callable[..., Any]] = (), wrong: Sequence[Callable[..., Any]] = ()) -> str:
         """A table of the checker's verdicts on right and wrong answers: the exercise's own, and those given here.
 
         Raises
@@ -135,7 +146,9 @@ class Exercise:
             assert verdict, f"a right answer is refused: {_title(answer, f'variant {number}')}\n{verdict}"
             rows.append(("accepted", _title(answer, f"variant {number}"), ""))
         refused = [((mistake.answer, right[0][1] if right else {}), mistake.hint) for mistake in self.mistakes]
-        for number, ((answer, given), hint) in enumerate(refused + [(_with_given(answer), None) for answer in wrong], 1):
+        for number, ((answer, given), hint) in enumerate(
+            refused + [(_with_given(answer), None) for answer in wrong], 1
+        ):
             verdict = self.examine(answer, **given)
             title = _title(answer, f"mistake {number}")
             assert not verdict, f"{self.name}: a wrong answer is accepted: {title}"
@@ -148,7 +161,7 @@ class Exercise:
         return Verdict(self.name, len(self.properties), failed, *details, **named)
 
     def _recognised(self, answer: Answer, given: Mapping[str, Any]) -> str:
-        """The hint of the mistake that ended as the answer did in all its calls; where there are several, in more calls."""
+        """The hint of the mistake that ended as the answer did in all its calls; of several, in more calls."""
         alike = self._alike(self.mistakes, answer)
         if len(alike) > 1:
             for prop in self.properties:
@@ -158,16 +171,19 @@ class Exercise:
 
     def _alike(self, mistakes: Sequence[Mistake], answer: Answer) -> list[Mistake]:
         some = answer.calls[:20] + answer.calls[20:][-40:]
-        return [mistake for mistake in mistakes
-                if some and all(_agrees(mistake.answer, args, result, self.seconds) for args, result in some)]
+        return [
+            mistake
+            for mistake in mistakes
+            if some and all(_agrees(mistake.answer, args, result, self.seconds) for args, result in some)
+        ]
 
 
-def _agrees(mistake: Callable, args: tuple, result: Any, seconds: float) -> bool:
+def _agrees(mistake: Callable[..., Any], args: tuple, result: Any, seconds: float) -> bool:
     answer = called = Answer(mistake, seconds)
     try:
         for some in args:
             called = called(*some)
-    except (AssertionError, TypeError, Endless):    # TypeError where it returns no function
+    except (AssertionError, TypeError, Endless):  # TypeError where it returns no function
         pass
     if not answer.calls:
         return False

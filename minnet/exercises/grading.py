@@ -3,6 +3,7 @@
 It guards against accidents (endless loops, crashes, huge arrays, forks, files removed), so that they cost nobody
 else's marks. It is no sandbox: code that means harm needs a container or a machine of its own.
 """
+
 from __future__ import annotations
 
 import csv
@@ -20,7 +21,7 @@ __all__ = ["Marks", "grade", "write_csv"]
 
 THREADS = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
 LARGEST_FILE = 64 * 2**20
-PROCESSES = 64    # that one submission may start
+PROCESSES = 64  # that one submission may start
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,13 @@ class Marks:
     remarks: tuple[str, ...]
 
 
-def grade(folder: str | os.PathLike, seconds: float = 60, megabytes: int = 4096, own: Sequence[str] = (),
-          progress: Callable[[str], None] = lambda line: None) -> list[Marks]:
+def grade(
+    folder: str | os.PathLike,
+    seconds: float = 60,
+    megabytes: int = 4096,
+    own: Sequence[str] = (),
+    progress: Callable[[str], None] = lambda line: None,
+) -> list[Marks]:
     """The marks of every script and notebook in a folder, in the order of their names.
 
     Parameters
@@ -85,7 +91,12 @@ def _graded(name: str, text: bytes, seconds: float, megabytes: int, own: list[st
         copy, record = Path(place, name), Path(ours, "record")
         copy.write_bytes(text)
         record.touch()
-        ending = _run([sys.executable, "-m", f"{__package__}.submission", str(copy), str(record), *own], place, seconds, megabytes)
+        ending = _run(
+            [sys.executable, "-m", f"{__package__}.submission", str(copy), str(record), *own],
+            place,
+            seconds,
+            megabytes,
+        )
         entries = list(_entries(record))
     right = {entry["name"]: entry["right"] for entry in entries if "name" in entry}
     messages = {entry["name"]: entry["message"] for entry in entries if "name" in entry}
@@ -96,10 +107,24 @@ def _graded(name: str, text: bytes, seconds: float, megabytes: int, own: list[st
 
 def _run(command: list[str], place: str, seconds: float, megabytes: int) -> str:
     """Run it to its end or its limit; returns what there is to remark."""
-    environment = {**os.environ, **THREADS, "MPLBACKEND": "Agg", "HOME": place, "TMPDIR": place,
-                   "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")])}
-    child = subprocess.Popen(command, cwd=place, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL, start_new_session=True, preexec_fn=_limits(megabytes, seconds))
+    environment = {
+        **os.environ,
+        **THREADS,
+        "MPLBACKEND": "Agg",
+        "HOME": place,
+        "TMPDIR": place,
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]),
+    }
+    child = subprocess.Popen(
+        command,
+        cwd=place,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=_limits(megabytes, seconds),
+    )
     try:
         status = child.wait(seconds)
     except subprocess.TimeoutExpired:
@@ -120,12 +145,17 @@ def _limits(megabytes: int, seconds: float) -> Callable[[], None] | None:
     processes = _processes_of_this_user()
 
     def limit() -> None:
-        for what, most in ((resource.RLIMIT_AS, megabytes * 2**20), (resource.RLIMIT_FSIZE, LARGEST_FILE), (resource.RLIMIT_CORE, 0),
-                           (resource.RLIMIT_CPU, int(seconds) + 10), (resource.RLIMIT_NPROC, processes and processes + PROCESSES)):
+        for what, most in (
+            (resource.RLIMIT_AS, megabytes * 2**20),
+            (resource.RLIMIT_FSIZE, LARGEST_FILE),
+            (resource.RLIMIT_CORE, 0),
+            (resource.RLIMIT_CPU, int(seconds) + 10),
+            (resource.RLIMIT_NPROC, processes and processes + PROCESSES),
+        ):
             if most is not None:
                 try:
                     resource.setrlimit(what, (most, most))
-                except (ValueError, OSError):    # stricter already
+                except (ValueError, OSError):  # stricter already
                     pass
 
     return limit
@@ -146,7 +176,7 @@ def _processes_of_this_user() -> int | None:
 def _end(child: subprocess.Popen) -> None:
     """End the submission's process with all that it started in its session."""
     if hasattr(os, "killpg"):
-        for _ in range(100):    # a process that forks all the time may escape one signal
+        for _ in range(100):  # a process that forks all the time may escape one signal
             try:
                 os.killpg(child.pid, signal.SIGKILL)
             except (ProcessLookupError, PermissionError):

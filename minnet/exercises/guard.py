@@ -1,4 +1,5 @@
 """A student's function, called with care: whatever it does, the outcome is a value or one clear sentence."""
+
 from __future__ import annotations
 
 import copy
@@ -30,7 +31,7 @@ class Answer:
     `Endless` where it takes longer than `seconds`. What it prints is kept from the screen; `printed` is its beginning.
     """
 
-    def __init__(self, function: Callable, seconds: float = 5.0, made_by: Answer | None = None, args: tuple = ()):
+    def __init__(self, function: Callable[..., Any], seconds: float = 5.0, made_by: Answer | None = None, args: tuple = ()):
         self.function, self.seconds = function, seconds
         self.calls, self.ear = (made_by.calls, made_by.ear) if made_by else ([], Ear())
         self.chain = (*made_by.chain, args) if made_by else ()
@@ -44,12 +45,20 @@ class Answer:
         given = [copy.deepcopy(value) if isinstance(value, DATA) else value for value in args]
         result = self._call(given)
         if any(isinstance(value, DATA) and not same(now, value, tol=0) for now, value in zip(given, args)):
-            raise Malformed(f"{self.__name__} changes its arguments, so that its caller's data are no longer what they "
-                          "were; work on a copy, as in `x = x - step` instead of `x -= step`")
+            raise Malformed(
+                f"{self.__name__} changes its arguments, so that its caller's data are no longer what they "
+                "were; work on a copy, as in `x = x - step` instead of `x -= step`"
+            )
         if result is None:
-            raise Malformed(f"{self.__name__} returns None" + (f" and prints {self.printed.strip()[:40]!r}; a function "
-                          "hands over its result by `return`, not by `print`" if self.printed.strip()
-                          else "; is the `return` missing?"))
+            raise Malformed(
+                f"{self.__name__} returns None"
+                + (
+                    f" and prints {self.printed.strip()[:40]!r}; a function "
+                    "hands over its result by `return`, not by `print`"
+                    if self.printed.strip()
+                    else "; is the `return` missing?"
+                )
+            )
         if callable(result):
             return Answer(result, self.seconds, self, args)
         self.calls.append(((*self.chain, args), copy.deepcopy(result) if isinstance(result, DATA) else result))
@@ -57,19 +66,30 @@ class Answer:
 
     def _call(self, args: list) -> Any:
         try:
-            with (warnings.catch_warnings(), np.errstate(all="ignore"), redirect_stdout(self.ear),
-                  redirect_stderr(self.ear), limited(self.seconds)):
+            with (
+                warnings.catch_warnings(),
+                np.errstate(all="ignore"),
+                redirect_stdout(self.ear),
+                redirect_stderr(self.ear),
+                limited(self.seconds),
+            ):
                 warnings.simplefilter("ignore")
                 return self.function(*args)
         except (Refuted, Endless, KeyboardInterrupt):
             raise
         except OutOfTime:
-            raise Endless(f"{self.__name__} has not ended after {self.seconds:g} seconds; does its loop ever stop?") from None
+            raise Endless(
+                f"{self.__name__} has not ended after {self.seconds:g} seconds; does its loop ever stop?"
+            ) from None
         except SystemExit:
-            raise Malformed(f"{self.__name__} ends the whole program (sys.exit); a function returns instead") from None
+            raise Malformed(
+                f"{self.__name__} ends the whole program (sys.exit); a function returns instead"
+            ) from None
         except BaseException as error:
             self.calls.append(((*self.chain, tuple(args)), type(error)))
-            raise Malformed(f"{self.__name__} raises {type(error).__name__}{_said(error)}{self._where(error)}") from None
+            raise Malformed(
+                f"{self.__name__} raises {type(error).__name__}{_said(error)}{self._where(error)}"
+            ) from None
 
     def _where(self, error: BaseException) -> str:
         code, line, frame = getattr(self.function, "__code__", None), None, error.__traceback__
@@ -90,7 +110,7 @@ class Ear(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        self.text += text[:self.length - len(self.text)]
+        self.text += text[: self.length - len(self.text)]
         return len(text)
 
 

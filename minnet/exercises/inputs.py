@@ -2,6 +2,7 @@
 
 Everything drawn for one property shares its dimension n, from 1 to 3, and shrinks towards n = 1 and zeros.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -33,19 +34,25 @@ def size(name: str = "n", low: int = 1, high: int = 3) -> st.SearchStrategy[int]
     return st.shared(st.integers(low, high), key=f"{name} from {low} to {high}")
 
 
-def vectors(n: st.SearchStrategy[int] | None = None, entries: st.SearchStrategy[float] | None = None
-            ) -> st.SearchStrategy[np.ndarray]:
+def vectors(
+    n: st.SearchStrategy[int] | None = None, entries: st.SearchStrategy[float] | None = None
+) -> st.SearchStrategy[np.ndarray]:
     """Vectors (n,)."""
     several = _several(numbers() if entries is None else entries)
     return (size() if n is None else n).flatmap(several).map(lambda row: np.array(row, dtype=float))
 
 
-def matrices(rows: st.SearchStrategy[int] | None = None, columns: st.SearchStrategy[int] | None = None,
-             entries: st.SearchStrategy[float] | None = None) -> st.SearchStrategy[np.ndarray]:
+def matrices(
+    rows: st.SearchStrategy[int] | None = None,
+    columns: st.SearchStrategy[int] | None = None,
+    entries: st.SearchStrategy[float] | None = None,
+) -> st.SearchStrategy[np.ndarray]:
     """Matrices (rows, columns), square where neither is given."""
     several = _several(numbers(-4, 4) if entries is None else entries)
     shape = st.tuples(size() if rows is None else rows, size() if columns is None else columns)
-    return shape.flatmap(lambda shape: several(shape[0] * shape[1]).map(lambda flat: np.array(flat, dtype=float).reshape(shape)))
+    return shape.flatmap(
+        lambda shape: several(shape[0] * shape[1]).map(lambda flat: np.array(flat, dtype=float).reshape(shape))
+    )
 
 
 def symmetric(n: st.SearchStrategy[int] | None = None) -> st.SearchStrategy[np.ndarray]:
@@ -62,4 +69,4 @@ def definite(n: st.SearchStrategy[int] | None = None) -> st.SearchStrategy[np.nd
 def _several(entries: st.SearchStrategy[float]) -> Callable[[int], st.SearchStrategy[tuple]]:
     """Tuples of a given length, quicker to draw than lists of fixed length."""
     of_length = cache(lambda count: st.tuples(*[entries] * count))
-    return lambda count: of_length(count)    # Hypothesis reads the source of the functions it is given
+    return lambda count: of_length(count)  # Hypothesis reads the source of the functions it is given

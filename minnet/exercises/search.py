@@ -1,4 +1,5 @@
 """Hypothesis looks for an input at which a property fails, and for the smallest one."""
+
 from __future__ import annotations
 
 import inspect
@@ -19,7 +20,9 @@ from .readable import readable
 __all__ = ["Counterexample", "falsify", "wanted"]
 
 
-SHRINKING = 150    # inputs that are tried after the first that fails, each smaller than the smallest that has failed so far
+SHRINKING = (
+    150  # inputs that are tried after the first that fails, each smaller than the smallest that has failed so far
+)
 
 
 class Enough(BaseException):
@@ -43,13 +46,19 @@ class Counterexample:
         return f"  With {shown}:\n    {sentence}" if shown else f"    {sentence}"
 
 
-def wanted(holds: Callable) -> list[str]:
+def wanted(holds: Callable[..., Any]) -> list[str]:
     """The names of the inputs of a property: its parameters after the first, which is the answer."""
     return list(inspect.signature(holds).parameters)[1:]
 
 
-def falsify(holds: Callable, answer: Any, strategies: Mapping[str, st.SearchStrategy], examples: int = 25,
-            shrinking: int = SHRINKING, **known: Any) -> Counterexample | None:
+def falsify(
+    holds: Callable[..., Any],
+    answer: Any,
+    strategies: Mapping[str, st.SearchStrategy],
+    examples: int = 25,
+    shrinking: int = SHRINKING,
+    **known: Any,
+) -> Counterexample | None:
     """The smallest counterexample to `holds(answer, **inputs)`, or None where none of some `examples` is one.
 
     `known` inputs are passed as they are, the others drawn from `strategies`. The same answer meets the same inputs in
@@ -67,7 +76,9 @@ def falsify(holds: Callable, answer: Any, strategies: Mapping[str, st.SearchStra
         except (Exception, Endless) as error:
             if not isinstance(error, (Refuted, Endless)):
                 error = Malformed(f"the result cannot be used: {type(error).__name__}: {error}")
-            failures.append(Counterexample(drawn, str(error), not isinstance(error, Refuted) or isinstance(error, Malformed)))
+            failures.append(
+                Counterexample(drawn, str(error), not isinstance(error, Refuted) or isinstance(error, Malformed))
+            )
             raise error from None
         finally:
             tried.append(bool(failures))
@@ -75,17 +86,28 @@ def falsify(holds: Callable, answer: Any, strategies: Mapping[str, st.SearchStra
                 raise Enough
 
     drawn = st.fixed_dictionaries({name: strategies[name] for name in names if name not in fixed})
-    search = settings(max_examples=examples, derandomize=True, database=None, deadline=None, print_blob=False,
-                      verbosity=Verbosity.quiet, report_multiple_bugs=False, phases=(Phase.generate, Phase.shrink),
-                      suppress_health_check=list(HealthCheck))(given(drawn)(attempt))
+    search = settings(
+        max_examples=examples,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        print_blob=False,
+        verbosity=Verbosity.quiet,
+        report_multiple_bugs=False,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )(given(drawn)(attempt))
     try:
         with _no_files():
             search()
     except (Refuted, Endless, Enough):
         return failures[-1]
     except errors.Flaky:
-        return Counterexample(failures[-1].inputs, "two calls with the same input end differently; a function of its arguments "
-                                              "alone gives the same result each time")
+        return Counterexample(
+            failures[-1].inputs,
+            "two calls with the same input end differently; a function of its arguments "
+            "alone gives the same result each time",
+        )
     return None
 
 

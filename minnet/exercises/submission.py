@@ -1,9 +1,10 @@
 """One submission, run in a process of its own: `python -m minnet.exercises.submission FILE RECORD [OWN…]`.
 
 The file, a Python script or a notebook, is run statement by statement; one that fails costs only itself. Whatever it
-checks, by `minnet.exercises.check`, is noted in RECORD at once, a line of JSON each, so that what was right before a crash
-stays right. Checks noted by other processes than this one, which the submission may fork, do not count.
+checks, by `minnet.exercises.check`, is noted in RECORD at once, a line of JSON each, so that what was right before a
+crash stays right. Checks noted by other processes than this one, which the submission may fork, do not count.
 """
+
 from __future__ import annotations
 
 import ast
@@ -30,7 +31,9 @@ def main(path: str, record: str, *own: str) -> None:
 
     def note(verdict: Verdict) -> None:
         if os.getpid() == process:
-            _write(record, name=verdict.name, right=verdict.right, message="" if verdict.right else _in_a_line(verdict))
+            _write(
+                record, name=verdict.name, right=verdict.right, message="" if verdict.right else _in_a_line(verdict)
+            )
 
     observers.append(note)
     try:
@@ -45,7 +48,7 @@ def main(path: str, record: str, *own: str) -> None:
             exec(statement, module.__dict__)
         except AssertionError:
             pass
-        except BaseException as error:    # a submission may call sys.exit or raise what it likes
+        except BaseException as error:  # a submission may call sys.exit or raise what it likes
             if os.getpid() != process:
                 os._exit(1)
             _write(record, error=f"line {_line(error, path)}: {type(error).__name__}: {error}")

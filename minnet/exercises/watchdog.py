@@ -1,4 +1,5 @@
 """A limit of time for a piece of Python, in any thread and on any system."""
+
 from __future__ import annotations
 
 import ctypes
@@ -9,8 +10,8 @@ from contextlib import contextmanager
 
 __all__ = ["OutOfTime", "limited"]
 
-TICK = 0.05     # seconds between two looks at the clock
-IDLE = 20       # looks without anything to watch, after which the thread ends
+TICK = 0.05  # seconds between two looks at the clock
+IDLE = 20  # looks without anything to watch, after which the thread ends
 
 
 class OutOfTime(BaseException):
@@ -21,7 +22,12 @@ class _Watch:
     """One piece of Python that is being watched."""
 
     def __init__(self, seconds: float):
-        self.thread, self.seconds, self.until, self.fired = threading.get_ident(), seconds, time.monotonic() + seconds, False
+        self.thread, self.seconds, self.until, self.fired = (
+            threading.get_ident(),
+            seconds,
+            time.monotonic() + seconds,
+            False,
+        )
 
     def interrupt(self) -> None:
         self.fired, self.until = True, time.monotonic() + self.seconds

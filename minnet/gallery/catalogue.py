@@ -18,7 +18,7 @@ import minnet
 
 __all__ = ["Entry", "catalogue"]
 
-PACKAGE = "minnet.figures"
+PACKAGE = "minnet._figures"
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ def catalogue():
 def folder():
     """The folder of the scripts: within the installed package, or beside it in a checkout."""
     inside = Path(minnet.__file__).parent
-    return next((place for place in (inside / "figures", inside.parent / "figures") if place.is_dir()),
-                inside / "figures")
+    return next((place for place in (inside / "_figures", inside.parent / "figures") if place.is_dir()),
+                inside / "_figures")
 
 
 def _module(path):

@@ -1,7 +1,7 @@
 """The activations over balls: σ, σ′ and σ″ by their formulas at the midpoint, and how far they can move from there.
 
-By the mean value theorem, σ, σ′ and σ″ stay on ⟨m, ρ⟩ within ρ sup |σ′|, ρ sup |σ″| and ρ sup |σ‴| of their values at m.
-The suprema, with S the sigmoid, φ the normal density, s = S(z), t = tanh z:
+By the mean value theorem, σ, σ′ and σ″ stay on ⟨m, ρ⟩ within ρ sup |σ′|, ρ sup |σ″| and ρ sup |σ‴| of their values at
+m. The suprema, with S the sigmoid, φ the normal density, s = S(z), t = tanh z:
 
     tanh        σ′ = 1 − t² ≤ 1,        |σ″| = 2|t|(1 − t²) ≤ 4/(3√3) at t² = ⅓,       |σ‴| = 2(1 − t²)|1 − 3t²| ≤ 2
     sigmoid     σ′ = s(1 − s) ≤ ¼,      |σ″| = s(1 − s)|1 − 2s| ≤ 1/(6√3),             |σ‴| = σ′|1 − 6σ′| ≤ ⅛

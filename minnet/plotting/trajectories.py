@@ -285,8 +285,8 @@ def _lists(results):
         paths = [np.shape(getattr(result, "history", {}).get("x", ())) for result in entries]
         if not entries or not all(len(path) == 2 and path[0] > 0 and path[1] == 2 for path in paths):
             raise ValueError(
-                f"the result of {name or 'the run'} has no path of two variables; expected minimize(f, x, …, record=['x']) "
-                "for an f of two"
+                f"the result of {name or 'the run'} has no path of two variables; expected minimize(f, x, …, "
+                "record=['x']) for an f of two"
             )
         label = str(name).replace("$", r"\$")
         if label in lists:

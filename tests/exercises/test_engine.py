@@ -1,4 +1,5 @@
 """What a check says of right answers, wrong answers, and answers that misbehave."""
+
 import json
 import os
 import subprocess
@@ -31,11 +32,24 @@ from minnet.exercises import (
 from minnet.exercises.watchdog import OutOfTime, limited
 
 double = Exercise(
-    "mine.1", "Write `double(x)`.", strategies={"x": inputs.vectors(), "A": inputs.definite()},
-    properties=[Property("the shape stays", lambda double, x: require(np.shape(double(x)) == x.shape, "it does not"), "one", "two"),
-                Property("half of it is x", lambda double, x: equal("double(x)/2", np.asarray(double(x)) / 2, x), "Think.", "Multiply.")],
+    "mine.1",
+    "Write `double(x)`.",
+    strategies={"x": inputs.vectors(), "A": inputs.definite()},
+    properties=[
+        Property(
+            "the shape stays", lambda double, x: require(np.shape(double(x)) == x.shape, "it does not"), "one", "two"
+        ),
+        Property(
+            "half of it is x",
+            lambda double, x: equal("double(x)/2", np.asarray(double(x)) / 2, x),
+            "Think.",
+            "Multiply.",
+        ),
+    ],
     mistakes=[Mistake(lambda x: x * x, "That is the square."), Mistake(lambda x: 3 * x, "That is three times.")],
-    variants=[lambda x: x + x, lambda x: [2 * entry for entry in x], lambda x: (2 * x).astype(np.float32)], seconds=0.3)
+    variants=[lambda x: x + x, lambda x: [2 * entry for entry in x], lambda x: (2 * x).astype(np.float32)],
+    seconds=0.3,
+)
 
 
 def message(answer, exercise=double, **given):
@@ -102,18 +116,30 @@ def raises_oddly(x):
     raise BadText
 
 
-@pytest.mark.parametrize("answer, said", [
-    (3.0, "The answer is 3, which cannot be called"), (None, "cannot be called"),
-    (lambda x: None, "returns None; is the `return` missing?"),
-    (lambda x: print("here", x), "returns None and prints 'here"),
-    (raises, "raises KeyError: 'nothing' (line 3 of the function)"), (raises_oddly, "raises BadText"),
-    (lambda: 1, "TypeError"), (lambda x: sys.exit(3), "ends the whole program"),
-    (change, "change changes its arguments"), (never_ends, "has not ended after 0.3 seconds"),
-    (lambda x: 2, "it does not"), (lambda x: [2 * x, [1]], "it does not"), (lambda x: ["a"] * len(x), "cannot be used"),
-    (lambda x: x * np.nan, "double(x)/2 is [nan]"), (lambda x: 2 * x + 1j, "double(x)/2 is [0+0.5i]"),
-    (lambda x: never_ends.calls, "AttributeError"), (lambda x: raises_for_ever(x), "RecursionError"),
-    (lambda x: np.random.default_rng().random(len(x)), "double(x)/2"),
-], ids=lambda value: value.replace("/", " ")[:30] if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    "answer, said",
+    [
+        (3.0, "The answer is 3, which cannot be called"),
+        (None, "cannot be called"),
+        (lambda x: None, "returns None; is the `return` missing?"),
+        (lambda x: print("here", x), "returns None and prints 'here"),
+        (raises, "raises KeyError: 'nothing' (line 3 of the function)"),
+        (raises_oddly, "raises BadText"),
+        (lambda: 1, "TypeError"),
+        (lambda x: sys.exit(3), "ends the whole program"),
+        (change, "change changes its arguments"),
+        (never_ends, "has not ended after 0.3 seconds"),
+        (lambda x: 2, "it does not"),
+        (lambda x: [2 * x, [1]], "it does not"),
+        (lambda x: ["a"] * len(x), "cannot be used"),
+        (lambda x: x * np.nan, "double(x)/2 is [nan]"),
+        (lambda x: 2 * x + 1j, "double(x)/2 is [0+0.5i]"),
+        (lambda x: never_ends.calls, "AttributeError"),
+        (lambda x: raises_for_ever(x), "RecursionError"),
+        (lambda x: np.random.default_rng().random(len(x)), "double(x)/2"),
+    ],
+    ids=lambda value: value.replace("/", " ")[:30] if isinstance(value, str) else "",
+)
 def test_a_misbehaving_answer_meets_one_clear_message(answer, said, capsys):
     text = message(answer)
     assert said in text and len(text) < 800
@@ -130,6 +156,7 @@ def test_an_answer_that_changes_its_mind_is_told_so():
     def moody(x):
         calls.append(x)
         return 2 * x if len(calls) % 7 else 3 * x
+
     assert "NotYet" in type(pytest.raises(AssertionError, check, double, moody).value).__name__
 
 
@@ -152,6 +179,7 @@ def test_calls_end_in_any_thread():
                     pass
         except OutOfTime:
             outcomes.append("ended")
+
     thread = threading.Thread(target=work)
     thread.start()
     thread.join(20)
@@ -168,13 +196,16 @@ def test_properties_may_assume_and_may_return_whether_they_hold():
     def positive(f, x):
         assume(x.min() > 0)
         return f(x).min() > 0
+
     assert Exercise("mine.2", "", [Property("stays positive", positive)], {"x": inputs.vectors()}).check(lambda x: x)
     with pytest.raises(AssertionError, match=r"With x = \[0\.5\]:\n    it does not hold\."):
         Exercise("mine.2", "", [Property("stays positive", positive)], {"x": inputs.vectors()}).check(lambda x: -x)
 
 
 def test_a_prediction_is_checked_against_ones_own_measurement():
-    exercise = Exercise("mine.3", "", [Property("you foresaw it", lambda f, guess: equal("the guess", guess, f(2)))], given=["guess"])
+    exercise = Exercise(
+        "mine.3", "", [Property("you foresaw it", lambda f, guess: equal("the guess", guess, f(2)))], given=["guess"]
+    )
     assert exercise.check(lambda x: x**2, guess=4)
     assert "the guess is 5; it should be 4" in message(lambda x: x**2, exercise, guess=5)
     with pytest.raises(ValueError, match="nothing besides the answer; expected guess"):
@@ -216,7 +247,9 @@ def test_every_exercise_has_a_task_and_hints_and_a_name_of_its_own():
     exercises = [catalogue.find(name) for name in names() if name[:2].isdigit()]
     assert len({exercise.name for exercise in exercises}) == len(exercises)
     for exercise in exercises:
-        assert "rite `" in exercise.task.replace("\n", " ") and all(prop.hint for prop in exercise.properties), exercise.name
+        assert "rite `" in exercise.task.replace("\n", " ") and all(
+            prop.hint for prop in exercise.properties
+        ), exercise.name
 
 
 def test_progress_is_kept_where_it_is_asked_for(tmp_path):
@@ -242,7 +275,9 @@ def test_ipython_shows_the_message_alone():
 
 
 def python(code, folder):
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=folder).stdout.strip()
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=folder
+    ).stdout.strip()
 
 
 def test_a_check_leaves_no_file_behind(tmp_path):
@@ -251,8 +286,11 @@ def test_a_check_leaves_no_file_behind(tmp_path):
 
 
 def test_without_hypothesis_one_line_says_how_to_install_it(tmp_path):
-    said = python("import sys; sys.modules['hypothesis'] = None\nimport minnet\n"
-                  "try: minnet.exercises\nexcept ImportError as error: print(error)", tmp_path)
+    said = python(
+        "import sys; sys.modules['hypothesis'] = None\nimport minnet\n"
+        "try: minnet.exercises\nexcept ImportError as error: print(error)",
+        tmp_path,
+    )
     assert said == 'minnet.exercises needs hypothesis; install it by: pip install "minnet[tutorials]"'
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         minnet.nothing

@@ -1,7 +1,8 @@
-"""Every checker accepts the solution and three right variants, and refuses five wrong answers with a message that helps.
+"""Every checker accepts the solution and three right variants, and refuses five wrong answers, with help.
 
 The whole table is printed by: pytest tests/exercises/test_solutions.py -m slow -s
 """
+
 from dataclasses import replace
 from importlib import import_module
 
@@ -9,8 +10,11 @@ import pytest
 
 from minnet.exercises import catalogue, find
 
-SOLUTIONS = {name: answers for notebook, title in catalogue.NOTEBOOKS.items()
-             for name, answers in import_module(f"solutions.s{notebook}_{title}").SOLUTIONS.items()}
+SOLUTIONS = {
+    name: answers
+    for notebook, title in catalogue.NOTEBOOKS.items()
+    for name, answers in import_module(f"solutions.s{notebook}_{title}").SOLUTIONS.items()
+}
 
 
 NAMES = sorted(name for name in catalogue.names() if name[:2].isdigit())

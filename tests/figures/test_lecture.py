@@ -9,7 +9,7 @@ from minnet import minimize, problems
 from minnet.gallery import catalogue
 
 NAMES = [name for name in catalogue() if name[:3] in ("1gd", "2gd")]
-surfaces = import_module("minnet.figures._surfaces")            # which is there once the catalogue is read
+surfaces = import_module("minnet._figures._surfaces")            # which is there once the catalogue is read
 STAGES = ["gd", "gd+p", "gd+np", "adagrad", "rmsprop", "rmsprop+p", "adam"]
 LAST = ["1gd_gd+p_gd+np_adagrad_rmsprop+p_adam", "2gd_gd+p_gd+np_adagrad_rmsprop+p_adam"]
 

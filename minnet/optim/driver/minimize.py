@@ -38,9 +38,9 @@ def minimize(
     batch_size: int | None = None,
     rng: Any = None,
     callback: Callable[[Result], Any] | None = None,
-    record: Iterable[str | Callable] = (),
+    record: Iterable[str | Callable[..., Any]] = (),
     progress: bool = False,
-    checkpoint: str | PathLike | None = None,
+    checkpoint: str | PathLike[str] | None = None,
     xtol: float = 0,
 ) -> Result:
     """Minimise f from theta0 by a method of `minnet.optim`.
@@ -137,7 +137,7 @@ class _Run:
     """The loop, and what it does at each state."""
 
     def __init__(self, stopping: Stopping, history: History, best: Best, batches: Batches | None, clock: Clock,
-                 file: Checkpoint | None, callback: Callable | None, show: Progress) -> None:
+                 file: Checkpoint | None, callback: Callable[..., Any] | None, show: Progress) -> None:
         self.stopping, self.history, self.best, self.batches = stopping, history, best, batches
         self.clock, self.file, self.callback, self.show = clock, file, callback, show
         self.state: State | None = None

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ __all__ = ["Best", "History", "named"]
 ALWAYS = ("value", "gradient_norm", "nfev", "njev", "nhev", "seconds")
 
 
-def named(record: Iterable[str | Callable]) -> dict[str, str | Callable]:
+def named(record: Iterable[str | Callable[..., Any]]) -> dict[str, str | Callable[..., Any]]:
     """`record` by the names that the history gives: ValueError where two are the same, or one is taken."""
     if isinstance(record, str) or not np.iterable(record):
         raise ValueError(f"record={record!r}; expected a tuple of names and functions")
@@ -30,7 +31,7 @@ def named(record: Iterable[str | Callable]) -> dict[str, str | Callable]:
 class History:
     """Lists by iteration, 0 the start: of `ALWAYS`, and of what `record` names."""
 
-    def __init__(self, record: dict[str, str | Callable], rows: dict[str, list] | None = None) -> None:
+    def __init__(self, record: dict[str, str | Callable[..., Any]], rows: dict[str, list] | None = None) -> None:
         self.record = record
         self.rows = {name: [] for name in (*ALWAYS, *record)} if rows is None else rows
 

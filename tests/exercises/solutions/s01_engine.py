@@ -1,4 +1,5 @@
 """01_engine: for each exercise right answers, of which the first is the solution, and wrong ones."""
+
 import numpy as np
 from scipy.special import logsumexp
 
@@ -38,7 +39,7 @@ def by_log1p(z, k):
 def unpack(theta, widths):
     pairs, at = [], 0
     for j, k in zip(widths[:-1], widths[1:]):
-        pairs.append((theta[at:at + k * j].reshape(k, j), theta[at + k * j:at + k * j + k]))
+        pairs.append((theta[at : at + k * j].reshape(k, j), theta[at + k * j : at + k * j + k]))
         at += k * j + k
     return pairs
 
@@ -88,23 +89,81 @@ def measure_float32(layer, seed):
 
 
 SOLUTIONS = {
-    "01.1": ([lambda a: a * (1 - a), lambda a: a - a**2, lambda a: 0.25 - (a - 0.5)**2, lambda a: np.float32(a) * np.float32(1 - a)],
-             [lambda a: a, lambda a: a / (1 - a), lambda a: 0.25 + 0 * a]),
-    "01.2": ([backward, backward_by_loops, backward_by_einsum, lambda d, W, A: tuple(part.astype(np.float32) for part in backward(d, W, A))],
-             [lambda d, W, A: (A.T @ d, d.sum(0), d @ W), lambda d, W, A: (d.T @ A, d.mean(0), d @ W), lambda d, W, A: (d.T @ A, d.sum(1), d @ W),
-              lambda d, W, A: (d.T @ A, d.sum(0), d @ W.T), lambda d, W, A: d.T @ A, lambda d, W, A: (d.T @ A, d.sum(0), -d @ W)]),
-    "01.3": ([lambda W, d, s: (W.T @ d) * s, lambda W, d, s: d @ W * s, lambda W, d, s: np.einsum("kj,k,j->j", W, d, s),
-              lambda W, d, s: [s[j] * sum(W[k, j] * d[k] for k in range(len(d))) for j in range(len(s))]],
-             [lambda W, d, s: np.linalg.pinv(W) @ d * s, lambda W, d, s: W.T @ d / (s + 1e-9), lambda W, d, s: np.abs(W.T @ d) * s]),
-    "01.4": ([softmax_loss, lambda z, k: logsumexp(z) - z[k], by_log1p, lambda z, k: np.logaddexp.reduce(z) - z[k]],
-             [lambda z, k: np.log(np.exp(z).sum()) - z[k], lambda z, k: -np.log(np.exp(z[k]) / np.exp(z).sum()),
-              lambda z, k: np.max(z) - z[k], lambda z, k: logsumexp(z) + z[k]]),
-    "01.5": ([unpack, unpack_by_split, unpack_by_pop, lambda theta, widths: [(W.copy(), b.copy()) for W, b in MLP(list(widths)).unpack(theta)]],
-             [lambda theta, widths: unpack(theta, widths)[::-1], lambda theta, widths: [W for W, b in unpack(theta, widths)],
-              lambda theta, widths: [(W.T, b) for W, b in unpack(theta, widths)], lambda theta, widths: unpack(theta[::-1], widths)]),
-    "01.6": ([(measure, {"prediction": 0.01}), (measure_uniform, {"prediction": 1 / 100}), (measure_many, {"prediction": 0.01}),
-              (measure_float32, {"prediction": 0.01})],
-             [(measure, {"prediction": 1}), (measure, {"prediction": 1e-4}), (measure, {"prediction": 0.1}),
-              (lambda layer, seed: measure(layer, seed, 0.1), {"prediction": 1.0}), (lambda layer, seed: measure(layer, 0), {"prediction": 0.01}),
-              (lambda layer, seed: measure(layer, seed, 1e-4), {"prediction": 1e-6})]),
+    "01.1": (
+        [
+            lambda a: a * (1 - a),
+            lambda a: a - a**2,
+            lambda a: 0.25 - (a - 0.5) ** 2,
+            lambda a: np.float32(a) * np.float32(1 - a),
+        ],
+        [lambda a: a, lambda a: a / (1 - a), lambda a: 0.25 + 0 * a],
+    ),
+    "01.2": (
+        [
+            backward,
+            backward_by_loops,
+            backward_by_einsum,
+            lambda d, W, A: tuple(part.astype(np.float32) for part in backward(d, W, A)),
+        ],
+        [
+            lambda d, W, A: (A.T @ d, d.sum(0), d @ W),
+            lambda d, W, A: (d.T @ A, d.mean(0), d @ W),
+            lambda d, W, A: (d.T @ A, d.sum(1), d @ W),
+            lambda d, W, A: (d.T @ A, d.sum(0), d @ W.T),
+            lambda d, W, A: d.T @ A,
+            lambda d, W, A: (d.T @ A, d.sum(0), -d @ W),
+        ],
+    ),
+    "01.3": (
+        [
+            lambda W, d, s: (W.T @ d) * s,
+            lambda W, d, s: d @ W * s,
+            lambda W, d, s: np.einsum("kj,k,j->j", W, d, s),
+            lambda W, d, s: [s[j] * sum(W[k, j] * d[k] for k in range(len(d))) for j in range(len(s))],
+        ],
+        [
+            lambda W, d, s: np.linalg.pinv(W) @ d * s,
+            lambda W, d, s: W.T @ d / (s + 1e-9),
+            lambda W, d, s: np.abs(W.T @ d) * s,
+        ],
+    ),
+    "01.4": (
+        [softmax_loss, lambda z, k: logsumexp(z) - z[k], by_log1p, lambda z, k: np.logaddexp.reduce(z) - z[k]],
+        [
+            lambda z, k: np.log(np.exp(z).sum()) - z[k],
+            lambda z, k: -np.log(np.exp(z[k]) / np.exp(z).sum()),
+            lambda z, k: np.max(z) - z[k],
+            lambda z, k: logsumexp(z) + z[k],
+        ],
+    ),
+    "01.5": (
+        [
+            unpack,
+            unpack_by_split,
+            unpack_by_pop,
+            lambda theta, widths: [(W.copy(), b.copy()) for W, b in MLP(list(widths)).unpack(theta)],
+        ],
+        [
+            lambda theta, widths: unpack(theta, widths)[::-1],
+            lambda theta, widths: [W for W, b in unpack(theta, widths)],
+            lambda theta, widths: [(W.T, b) for W, b in unpack(theta, widths)],
+            lambda theta, widths: unpack(theta[::-1], widths),
+        ],
+    ),
+    "01.6": (
+        [
+            (measure, {"prediction": 0.01}),
+            (measure_uniform, {"prediction": 1 / 100}),
+            (measure_many, {"prediction": 0.01}),
+            (measure_float32, {"prediction": 0.01}),
+        ],
+        [
+            (measure, {"prediction": 1}),
+            (measure, {"prediction": 1e-4}),
+            (measure, {"prediction": 0.1}),
+            (lambda layer, seed: measure(layer, seed, 0.1), {"prediction": 1.0}),
+            (lambda layer, seed: measure(layer, 0), {"prediction": 0.01}),
+            (lambda layer, seed: measure(layer, seed, 1e-4), {"prediction": 1e-6}),
+        ],
+    ),
 }

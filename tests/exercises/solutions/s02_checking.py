@@ -1,4 +1,5 @@
 """02_checking: for each exercise right answers, of which the first is the solution, and wrong ones."""
+
 import numpy as np
 
 from minnet.check import gradient
@@ -21,7 +22,10 @@ def best(difference, points=(0.3, 0.8, 1.4, 2.2)):
 
 
 def best_of_exp(difference):
-    return min((10.0**-k for k in range(1, 15)), key=lambda h: sum(abs(difference(np.exp, x, h) / np.exp(x) - 1) for x in np.linspace(0.1, 2, 9)))
+    return min(
+        (10.0**-k for k in range(1, 15)),
+        key=lambda h: sum(abs(difference(np.exp, x, h) / np.exp(x) - 1) for x in np.linspace(0.1, 2, 9)),
+    )
 
 
 def best_vectorised(difference):
@@ -43,8 +47,11 @@ def entry_by_entry(f, x):
 
 def suspects(rules):
     z = np.linspace(-3, 3, 61)
-    return {name for name, (f, df) in rules.items()
-            if np.any(abs(df(z) - (f(z + 1e-5) - f(z - 1e-5)) / 2e-5) > 1e-6 * (1 + abs(df(z))))}
+    return {
+        name
+        for name, (f, df) in rules.items()
+        if np.any(abs(df(z) - (f(z + 1e-5) - f(z - 1e-5)) / 2e-5) > 1e-6 * (1 + abs(df(z))))
+    }
 
 
 def suspects_by_loops(rules):
@@ -58,13 +65,20 @@ def suspects_by_loops(rules):
 
 def suspects_by_integrals(rules):
     z = np.linspace(-3, 3, 6001)
-    return tuple(name for name, (f, df) in rules.items()
-                 if np.any(np.abs(np.diff(f(z)) - (df(z[1:]) + df(z[:-1])) * 5e-4) > 1e-7))
+    return tuple(
+        name
+        for name, (f, df) in rules.items()
+        if np.any(np.abs(np.diff(f(z)) - (df(z[1:]) + df(z[:-1])) * 5e-4) > 1e-7)
+    )
 
 
 def suspects_by_library(rules):
     z = np.linspace(-3, 3, 31)
-    return {name for name, (f, df) in rules.items() if not gradient(Function(lambda x: f(x).sum(), df), z, how="difference")}
+    return {
+        name
+        for name, (f, df) in rules.items()
+        if not gradient(Function(lambda x: f(x).sum(), df), z, how="difference")
+    }
 
 
 def order(f, g, x, v):
@@ -99,7 +113,7 @@ def hvp_by_loops(W, x, y, V):
     for k in range(len(W)):
         a, rz = np.tanh(sum(W[k] * x)), sum(V[k] * x)
         for j in range(len(x)):
-            product[k, j] = ((1 - a * a)**2 - 2 * a * (1 - a * a) * (a - y[k])) * rz * x[j]
+            product[k, j] = ((1 - a * a) ** 2 - 2 * a * (1 - a * a) * (a - y[k])) * rz * x[j]
     return product
 
 
@@ -107,30 +121,84 @@ def hvp_by_differences(W, x, y, V):
     def G(W):
         a = np.tanh(W @ x)
         return np.outer((a - y) * (1 - a**2), x)
+
     return (G(W + 1e-5 * V) - G(W - 1e-5 * V)) / 2e-5
 
 
 SOLUTIONS = {
-    "02.1": ([central, by_extrapolation, lambda f, x, h: 0.5 / h * (f(x + h) - f(x - h)),
-              lambda f, x, h: np.diff([f(x - h), f(x + h)], axis=0)[0] / (2 * h)],
-             [lambda f, x, h: (f(x + h / 2) - f(x)) / h, lambda f, x, h: f(x + h) - f(x - h)]),
-    "02.2": ([(best, {"prediction": (1e-8, 1e-5)}), (best_of_exp, {"prediction": (1.5e-8, 6e-6)}),
-              (best_vectorised, {"prediction": [1e-8, 1e-5]}), (lambda d: np.float64(best(d)), {"prediction": np.array([1e-8, 1e-5])})],
-             [(best, {"prediction": (1e-15, 1e-15)}), (best, {"prediction": (1e-5, 1e-8)}), (best, {"prediction": 1e-8}),
-              (worst, {"prediction": (1e-8, 1e-5)}), (lambda d: 1e-8, {"prediction": (1e-8, 1e-5)}), (best, {"prediction": (0.1, 0.1)})]),
-    "02.3": ([complex_step, entry_by_entry, lambda f, x: f(x + 1e-200j).imag * 1e200, lambda f, x: -np.imag(f(x - 1e-30j)) / 1e-30],
-             [lambda f, x: f(x + 1e-100j).imag, lambda f, x: f(x + 1e-100j) / 1e-100, lambda f, x: (f(x + 1e-8) - f(x)) / 1e-8]),
-    "02.4": ([suspects, suspects_by_loops, suspects_by_integrals, suspects_by_library],
-             [lambda rules: set(rules), lambda rules: [name for name, (f, df) in rules.items() if abs(df(0.5)) < 0],
-              lambda rules: {name for name, (f, df) in rules.items() if df(1.0) < 0},
-              lambda rules: {name for name, (f, df) in rules.items()
-                             if any(abs((f(z + 1e-5) - f(z - 1e-5)) / 2e-5 - df(z)) > 0.05 for z in np.linspace(-3, 3, 61))},
-              lambda rules: {name for name, (f, df) in rules.items()
-                             if any(abs((f(z + 1e-1) - f(z)) / 1e-1 - df(z)) > 1e-6 for z in np.linspace(-3, 3, 61))}]),
-    "02.5": ([order, order_by_fit, order_by_median, lambda f, g, x, v: float(order(f, g, x, v))],
-             [lambda f, g, x, v: 2.0, lambda f, g, x, v: 1.0, lambda f, g, x, v: np.log(abs(f(x + v) - f(x) - g @ v)),
-              lambda f, g, x, v: order(f, g, x, v) / 2]),
-    "02.6": ([hvp, hvp_by_complex_step, hvp_by_loops, hvp_by_differences],
-             [lambda W, x, y, V: hvp(W, x, y, V) @ x, lambda W, x, y, V: hvp(W, x, y, V) / 2, lambda W, x, y, V: V,
-              lambda W, x, y, V: hvp(W, x, y, V)**2, lambda W, x, y, V: np.outer((1 - np.tanh(W @ x)**2) * (V @ x), x)]),
+    "02.1": (
+        [
+            central,
+            by_extrapolation,
+            lambda f, x, h: 0.5 / h * (f(x + h) - f(x - h)),
+            lambda f, x, h: np.diff([f(x - h), f(x + h)], axis=0)[0] / (2 * h),
+        ],
+        [lambda f, x, h: (f(x + h / 2) - f(x)) / h, lambda f, x, h: f(x + h) - f(x - h)],
+    ),
+    "02.2": (
+        [
+            (best, {"prediction": (1e-8, 1e-5)}),
+            (best_of_exp, {"prediction": (1.5e-8, 6e-6)}),
+            (best_vectorised, {"prediction": [1e-8, 1e-5]}),
+            (lambda d: np.float64(best(d)), {"prediction": np.array([1e-8, 1e-5])}),
+        ],
+        [
+            (best, {"prediction": (1e-15, 1e-15)}),
+            (best, {"prediction": (1e-5, 1e-8)}),
+            (best, {"prediction": 1e-8}),
+            (worst, {"prediction": (1e-8, 1e-5)}),
+            (lambda d: 1e-8, {"prediction": (1e-8, 1e-5)}),
+            (best, {"prediction": (0.1, 0.1)}),
+        ],
+    ),
+    "02.3": (
+        [
+            complex_step,
+            entry_by_entry,
+            lambda f, x: f(x + 1e-200j).imag * 1e200,
+            lambda f, x: -np.imag(f(x - 1e-30j)) / 1e-30,
+        ],
+        [
+            lambda f, x: f(x + 1e-100j).imag,
+            lambda f, x: f(x + 1e-100j) / 1e-100,
+            lambda f, x: (f(x + 1e-8) - f(x)) / 1e-8,
+        ],
+    ),
+    "02.4": (
+        [suspects, suspects_by_loops, suspects_by_integrals, suspects_by_library],
+        [
+            lambda rules: set(rules),
+            lambda rules: [name for name, (f, df) in rules.items() if abs(df(0.5)) < 0],
+            lambda rules: {name for name, (f, df) in rules.items() if df(1.0) < 0},
+            lambda rules: {
+                name
+                for name, (f, df) in rules.items()
+                if any(abs((f(z + 1e-5) - f(z - 1e-5)) / 2e-5 - df(z)) > 0.05 for z in np.linspace(-3, 3, 61))
+            },
+            lambda rules: {
+                name
+                for name, (f, df) in rules.items()
+                if any(abs((f(z + 1e-1) - f(z)) / 1e-1 - df(z)) > 1e-6 for z in np.linspace(-3, 3, 61))
+            },
+        ],
+    ),
+    "02.5": (
+        [order, order_by_fit, order_by_median, lambda f, g, x, v: float(order(f, g, x, v))],
+        [
+            lambda f, g, x, v: 2.0,
+            lambda f, g, x, v: 1.0,
+            lambda f, g, x, v: np.log(abs(f(x + v) - f(x) - g @ v)),
+            lambda f, g, x, v: order(f, g, x, v) / 2,
+        ],
+    ),
+    "02.6": (
+        [hvp, hvp_by_complex_step, hvp_by_loops, hvp_by_differences],
+        [
+            lambda W, x, y, V: hvp(W, x, y, V) @ x,
+            lambda W, x, y, V: hvp(W, x, y, V) / 2,
+            lambda W, x, y, V: V,
+            lambda W, x, y, V: hvp(W, x, y, V) ** 2,
+            lambda W, x, y, V: np.outer((1 - np.tanh(W @ x) ** 2) * (V @ x), x),
+        ],
+    ),
 }

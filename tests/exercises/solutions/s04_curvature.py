@@ -1,4 +1,5 @@
 """04_curvature: for each exercise right answers, of which the first is the solution, and wrong ones."""
+
 import numpy as np
 
 
@@ -13,6 +14,7 @@ def condition(product, n):
                 return 0.0
         u = v / np.linalg.norm(v)
         return u @ matvec(u)
+
     top = largest(product)
     return top / (top - largest(lambda v: top * v - product(v)))
 
@@ -56,7 +58,7 @@ def measure_by_formula(kappa):
 
 def measure_by_powers(kappa):
     factors = 1 - 2 / (1 + kappa) * np.array([1.0, kappa])
-    return next(k for k in range(10**6) if np.sqrt(np.sum(factors**(2 * k))) <= 1e-6)
+    return next(k for k in range(10**6) if np.sqrt(np.sum(factors ** (2 * k))) <= 1e-6)
 
 
 def hessian(gradient, x, h=1e-5):
@@ -79,21 +81,63 @@ def by_complex_step(gradient, x):
 
 
 SOLUTIONS = {
-    "04.1": ([lambda A: (A + A.T) / 2, lambda A: A - (A - A.T) / 2, lambda A: np.float32(0.5) * (A.astype(np.float32) + A.T.astype(np.float32)),
-              lambda A: np.array([[(A[i, j] + A[j, i]) / 2 for j in range(len(A))] for i in range(len(A))])],
-             [lambda A: A.T, lambda A: A @ A.T, lambda A: np.diag(np.diag(A))]),
-    "04.2": ([condition, condition_from_columns, condition_by_block, condition_by_lanczos],
-             [lambda product, n: 1 / condition(product, n), lambda product, n: condition_by_block(product, n)**2,
-              lambda product, n: [product(np.ones(n)) for _ in range(3000)][0][0], lambda product, n: 1.0]),
-    "04.3": ([lambda X, K: np.kron(np.eye(K), X.T @ X / len(X)), lambda X, K: np.einsum("ab,ni,nj->aibj", np.eye(K), X, X).reshape(K * X.shape[1], -1) / len(X),
-              lambda X, K: sum(np.kron(np.eye(K), np.outer(x, x)) for x in X) / len(X), lambda X, K: np.kron(np.eye(K), np.cov(X.T, bias=True) + np.outer(X.mean(0), X.mean(0))).astype(np.float32)],
-             [lambda X, K: X.T @ X / len(X), lambda X, K: np.eye(K * X.shape[1]), lambda X, K: -np.kron(np.eye(K), X.T @ X / len(X))]),
-    "04.4": ([(measure, {"prediction": 1}), (measure_by_formula, {"prediction": 1.0}), (measure_by_powers, {"prediction": 1.0}),
-              (lambda kappa: np.int32(measure(kappa)), {"prediction": np.float32(1)})],
-             [(measure, {"prediction": 0.5}), (measure, {"prediction": 2}), (measure, {"prediction": 0}), (lambda kappa: 7 * kappa**0.5, {"prediction": 0.5}),
-              (lambda kappa: 2 * measure(kappa), {"prediction": 1})]),
-    "04.5": ([hessian, hessian_by_copies, by_complex_step, lambda gradient, x: hessian(gradient, x, 1e-4)],
-             [lambda gradient, x: 2 * hessian(gradient, x), lambda gradient, x: np.diag(np.diag(hessian(gradient, x))),
-              lambda gradient, x: np.stack([(gradient(x + 1e-6 * unit) - gradient(x)) / 1e-6 for unit in np.eye(len(x))]),
-              lambda gradient, x: gradient(x)]),
+    "04.1": (
+        [
+            lambda A: (A + A.T) / 2,
+            lambda A: A - (A - A.T) / 2,
+            lambda A: np.float32(0.5) * (A.astype(np.float32) + A.T.astype(np.float32)),
+            lambda A: np.array([[(A[i, j] + A[j, i]) / 2 for j in range(len(A))] for i in range(len(A))]),
+        ],
+        [lambda A: A.T, lambda A: A @ A.T, lambda A: np.diag(np.diag(A))],
+    ),
+    "04.2": (
+        [condition, condition_from_columns, condition_by_block, condition_by_lanczos],
+        [
+            lambda product, n: 1 / condition(product, n),
+            lambda product, n: condition_by_block(product, n) ** 2,
+            lambda product, n: [product(np.ones(n)) for _ in range(3000)][0][0],
+            lambda product, n: 1.0,
+        ],
+    ),
+    "04.3": (
+        [
+            lambda X, K: np.kron(np.eye(K), X.T @ X / len(X)),
+            lambda X, K: np.einsum("ab,ni,nj->aibj", np.eye(K), X, X).reshape(K * X.shape[1], -1) / len(X),
+            lambda X, K: sum(np.kron(np.eye(K), np.outer(x, x)) for x in X) / len(X),
+            lambda X, K: np.kron(np.eye(K), np.cov(X.T, bias=True) + np.outer(X.mean(0), X.mean(0))).astype(
+                np.float32
+            ),
+        ],
+        [
+            lambda X, K: X.T @ X / len(X),
+            lambda X, K: np.eye(K * X.shape[1]),
+            lambda X, K: -np.kron(np.eye(K), X.T @ X / len(X)),
+        ],
+    ),
+    "04.4": (
+        [
+            (measure, {"prediction": 1}),
+            (measure_by_formula, {"prediction": 1.0}),
+            (measure_by_powers, {"prediction": 1.0}),
+            (lambda kappa: np.int32(measure(kappa)), {"prediction": np.float32(1)}),
+        ],
+        [
+            (measure, {"prediction": 0.5}),
+            (measure, {"prediction": 2}),
+            (measure, {"prediction": 0}),
+            (lambda kappa: 7 * kappa**0.5, {"prediction": 0.5}),
+            (lambda kappa: 2 * measure(kappa), {"prediction": 1}),
+        ],
+    ),
+    "04.5": (
+        [hessian, hessian_by_copies, by_complex_step, lambda gradient, x: hessian(gradient, x, 1e-4)],
+        [
+            lambda gradient, x: 2 * hessian(gradient, x),
+            lambda gradient, x: np.diag(np.diag(hessian(gradient, x))),
+            lambda gradient, x: np.stack(
+                [(gradient(x + 1e-6 * unit) - gradient(x)) / 1e-6 for unit in np.eye(len(x))]
+            ),
+            lambda gradient, x: gradient(x),
+        ],
+    ),
 }

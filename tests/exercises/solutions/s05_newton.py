@@ -1,4 +1,5 @@
 """05_newton: for each exercise right answers, of which the first is the solution, and wrong ones."""
+
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import brentq
@@ -96,7 +97,7 @@ def stop_with_a_wait(values, norms):
 
 def monkey(x):
     H = 6 * np.array([[x[0], -x[1]], [-x[1], -x[0]]])
-    new = x - np.linalg.solve(H, [3 * x[0]**2 - 3 * x[1]**2, -6 * x[0] * x[1]])
+    new = x - np.linalg.solve(H, [3 * x[0] ** 2 - 3 * x[1] ** 2, -6 * x[0] * x[1]])
     return np.linalg.norm(new) / np.linalg.norm(x)
 
 
@@ -107,26 +108,74 @@ def monkey_by_complex_numbers(x):
 
 def monkey_by_inverse(x):
     H = np.array([[6 * x[0], -6 * x[1]], [-6 * x[1], -6 * x[0]]])
-    g = np.array([3 * x[0]**2 - 3 * x[1]**2, -6 * x[0] * x[1]])
+    g = np.array([3 * x[0] ** 2 - 3 * x[1] ** 2, -6 * x[0] * x[1]])
     return np.hypot(*(x - np.linalg.inv(H) @ g)) / np.hypot(*x)
 
 
 HALF = {"prediction": 0.5}
 SOLUTIONS = {
-    "05.1": ([damped, damped_by_cholesky, damped_by_eigenvectors, lambda g, H, alpha: np.float32(damped(g, H, alpha))],
-             [lambda g, H, alpha: g + damped(g, H, alpha), lambda g, H, alpha: damped(g, H, -alpha)]),
-    "05.2": ([saddle_free, lifted, gradient_if_in_doubt, turned_round],
-             [lambda g, H: np.linalg.solve(H, g), lambda g, H: -abs(np.linalg.solve(H, g)), lambda g, H: -np.linalg.solve(H @ H, H @ g)]),
-    "05.3": ([lambda H: max(0.0, -np.linalg.eigvalsh(H)[0]), shift_by_bisection, lambda H: np.float32(max(0, -np.linalg.eigvals(H).real.min())),
-              lambda H: np.clip(-np.linalg.eigvalsh(H)[0], 0, None)],
-             [lambda H: 0.0, lambda H: max(0.0, np.max(np.abs(H).sum(1) - np.abs(np.diag(H)) - np.diag(H)))]),
-    "05.4": ([by_circle, by_secular_equation, by_polynomial_of_the_angle, lambda g, H, radius: np.float32(by_circle(g, H, radius))],
-             [lambda g, H, radius: -g * min(1, radius / max(np.linalg.norm(g), 1e-12)), lambda g, H, radius: -by_circle(g, H, radius),
-              lambda g, H, radius: 2 * by_circle(g, H, radius), lambda g, H, radius: by_circle(g, H, radius / 2)]),
-    "05.5": ([stop, stop_with_a_wait, lambda values, norms: bool(np.log10(norms[0] / norms[-1]) > 8), lambda values, norms: np.bool_(norms[-1] / norms.max() < 1e-6)],
-             [lambda values, norms: False, lambda values, norms: True, lambda values, norms: bool(len(values) > 50),
-              lambda values, norms: bool(norms[-1] < 1e-12 * norms[0])]),
-    "05.6": ([(monkey, HALF), (monkey_by_complex_numbers, HALF), (monkey_by_inverse, {"prediction": 1 / 2}), (lambda x: np.float32(monkey(x)), HALF)],
-             [(monkey, {"prediction": 2}), (monkey, {"prediction": 0}), (monkey, {"prediction": 1}), (lambda x: 1 / monkey(x), {"prediction": 2}),
-              (lambda x: 0.0, {"prediction": 0})]),
+    "05.1": (
+        [damped, damped_by_cholesky, damped_by_eigenvectors, lambda g, H, alpha: np.float32(damped(g, H, alpha))],
+        [lambda g, H, alpha: g + damped(g, H, alpha), lambda g, H, alpha: damped(g, H, -alpha)],
+    ),
+    "05.2": (
+        [saddle_free, lifted, gradient_if_in_doubt, turned_round],
+        [
+            lambda g, H: np.linalg.solve(H, g),
+            lambda g, H: -abs(np.linalg.solve(H, g)),
+            lambda g, H: -np.linalg.solve(H @ H, H @ g),
+        ],
+    ),
+    "05.3": (
+        [
+            lambda H: max(0.0, -np.linalg.eigvalsh(H)[0]),
+            shift_by_bisection,
+            lambda H: np.float32(max(0, -np.linalg.eigvals(H).real.min())),
+            lambda H: np.clip(-np.linalg.eigvalsh(H)[0], 0, None),
+        ],
+        [lambda H: 0.0, lambda H: max(0.0, np.max(np.abs(H).sum(1) - np.abs(np.diag(H)) - np.diag(H)))],
+    ),
+    "05.4": (
+        [
+            by_circle,
+            by_secular_equation,
+            by_polynomial_of_the_angle,
+            lambda g, H, radius: np.float32(by_circle(g, H, radius)),
+        ],
+        [
+            lambda g, H, radius: -g * min(1, radius / max(np.linalg.norm(g), 1e-12)),
+            lambda g, H, radius: -by_circle(g, H, radius),
+            lambda g, H, radius: 2 * by_circle(g, H, radius),
+            lambda g, H, radius: by_circle(g, H, radius / 2),
+        ],
+    ),
+    "05.5": (
+        [
+            stop,
+            stop_with_a_wait,
+            lambda values, norms: bool(np.log10(norms[0] / norms[-1]) > 8),
+            lambda values, norms: np.bool_(norms[-1] / norms.max() < 1e-6),
+        ],
+        [
+            lambda values, norms: False,
+            lambda values, norms: True,
+            lambda values, norms: bool(len(values) > 50),
+            lambda values, norms: bool(norms[-1] < 1e-12 * norms[0]),
+        ],
+    ),
+    "05.6": (
+        [
+            (monkey, HALF),
+            (monkey_by_complex_numbers, HALF),
+            (monkey_by_inverse, {"prediction": 1 / 2}),
+            (lambda x: np.float32(monkey(x)), HALF),
+        ],
+        [
+            (monkey, {"prediction": 2}),
+            (monkey, {"prediction": 0}),
+            (monkey, {"prediction": 1}),
+            (lambda x: 1 / monkey(x), {"prediction": 2}),
+            (lambda x: 0.0, {"prediction": 0}),
+        ],
+    ),
 }

@@ -1,4 +1,5 @@
 """06_eigenvectors: for each exercise right answers, of which the first is the solution, and wrong ones."""
+
 import numpy as np
 from scipy.optimize import minimize_scalar
 
@@ -60,14 +61,44 @@ def modified(P, H):
 
 RIGHT = {"prediction": {"eigenvectors": False, "axes": True}}
 SOLUTIONS = {
-    "06.1": ([search, by_minimising, by_two_slopes, lambda g, H, q: np.float32(search(g, H, q))],
-             [lambda g, H, q: -(q @ g) / (g @ H @ g) if g.any() else 0.0, lambda g, H, q: -search(g, H, q) * q, lambda g, H, q: 1.0]),
-    "06.2": ([lambda g, H, Q: -(Q.T @ g) / np.diag(Q.T @ H @ Q), lambda g, H, Q: [search(g, H, q) for q in Q.T],
-              lambda g, H, Q: np.linalg.solve(Q.T @ H @ Q, -Q.T @ g), lambda g, H, Q: np.float32(-(Q.T @ g) / np.einsum("ji,jk,ki->i", Q, H, Q))],
-             [lambda g, H, Q: (Q.T @ g) / np.diag(Q.T @ H @ Q), lambda g, H, Q: -(Q.T @ g) / np.linalg.eigvalsh(H), lambda g, H, Q: -np.linalg.solve(H, g)]),
-    "06.3": ([(measure, RIGHT), (measure_by_matrix, RIGHT), (measure_by_solving, RIGHT), (lambda *args: measure(*args).tolist(), RIGHT)],
-             [(measure, {"prediction": {"eigenvectors": True, "axes": True}}), (measure, {"prediction": {"eigenvectors": False, "axes": False}}),
-              (measure, {"prediction": False}), (lambda H, x, D: x, RIGHT), (lambda H, x, D: np.linalg.solve(H, x), RIGHT)]),
-    "06.4": ([conjugate, by_cholesky, modified, lambda P, H: conjugate(P, H).tolist()],
-             [lambda P, H: P, lambda P, H: conjugate(P[:, ::-1], H)[:, ::-1], lambda P, H: 0 * P]),
+    "06.1": (
+        [search, by_minimising, by_two_slopes, lambda g, H, q: np.float32(search(g, H, q))],
+        [
+            lambda g, H, q: -(q @ g) / (g @ H @ g) if g.any() else 0.0,
+            lambda g, H, q: -search(g, H, q) * q,
+            lambda g, H, q: 1.0,
+        ],
+    ),
+    "06.2": (
+        [
+            lambda g, H, Q: -(Q.T @ g) / np.diag(Q.T @ H @ Q),
+            lambda g, H, Q: [search(g, H, q) for q in Q.T],
+            lambda g, H, Q: np.linalg.solve(Q.T @ H @ Q, -Q.T @ g),
+            lambda g, H, Q: np.float32(-(Q.T @ g) / np.einsum("ji,jk,ki->i", Q, H, Q)),
+        ],
+        [
+            lambda g, H, Q: (Q.T @ g) / np.diag(Q.T @ H @ Q),
+            lambda g, H, Q: -(Q.T @ g) / np.linalg.eigvalsh(H),
+            lambda g, H, Q: -np.linalg.solve(H, g),
+        ],
+    ),
+    "06.3": (
+        [
+            (measure, RIGHT),
+            (measure_by_matrix, RIGHT),
+            (measure_by_solving, RIGHT),
+            (lambda *args: measure(*args).tolist(), RIGHT),
+        ],
+        [
+            (measure, {"prediction": {"eigenvectors": True, "axes": True}}),
+            (measure, {"prediction": {"eigenvectors": False, "axes": False}}),
+            (measure, {"prediction": False}),
+            (lambda H, x, D: x, RIGHT),
+            (lambda H, x, D: np.linalg.solve(H, x), RIGHT),
+        ],
+    ),
+    "06.4": (
+        [conjugate, by_cholesky, modified, lambda P, H: conjugate(P, H).tolist()],
+        [lambda P, H: P, lambda P, H: conjugate(P[:, ::-1], H)[:, ::-1], lambda P, H: 0 * P],
+    ),
 }

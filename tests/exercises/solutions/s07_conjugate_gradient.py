@@ -1,4 +1,5 @@
 """07_conjugate_gradient: for each exercise right answers, of which the first is the solution, and wrong ones."""
+
 import numpy as np
 
 
@@ -84,7 +85,11 @@ def measure(eigenvalues):
 
 def measure_by_cg(eigenvalues):
     b = np.ones(len(eigenvalues))
-    return next(k for k in range(1, 100) if np.linalg.norm(b - eigenvalues * cg(lambda v: eigenvalues * v, b, k)) <= 1e-8 * np.linalg.norm(b))
+    return next(
+        k
+        for k in range(1, 100)
+        if np.linalg.norm(b - eigenvalues * cg(lambda v: eigenvalues * v, b, k)) <= 1e-8 * np.linalg.norm(b)
+    )
 
 
 def measure_by_distinct(eigenvalues):
@@ -97,18 +102,64 @@ def newton(g, H):
 
 THREE = {"prediction": 3}
 SOLUTIONS = {
-    "07.1": ([cg, lambda product, b, steps: pcg_by_loops(product, b, lambda r: r, steps), lambda product, b, steps: pcg_by_orthogonalisation(product, b, lambda r: r, steps),
-              lambda product, b, steps: pcg_by_spaces(product, b, lambda r: r, steps)],
-             [lambda product, b, steps: cg(product, b, steps - 1), lambda product, b, steps: -cg(product, b, steps), lambda product, b, steps: b / 2,
-              lambda product, b, steps: cg(lambda v: product(product(v)), b, steps)]),
-    "07.2": ([(measure, THREE), (measure_by_cg, THREE), (measure_by_distinct, THREE), (lambda lam: np.int64(measure(lam)), {"prediction": np.int8(3)})],
-             [(measure, {"prediction": 60}), (measure, {"prediction": 1}), (measure, {"prediction": 100}), (len, {"prediction": 60}), (lambda lam: 3, THREE)]),
-    "07.3": ([newton, lambda g, H: cg(lambda v: H @ v, -g, len(g)), lambda g, H: pcg_by_loops(lambda v: H @ v, -g, lambda r: r, len(g)),
-              lambda g, H: np.float32(newton(g, H))],
-             [lambda g, H: -cg(lambda v: H @ v, g, len(g) - 1), lambda g, H: -g, lambda g, H: -np.linalg.solve(H, g) / 2]),
-    "07.4": ([pcg, pcg_by_loops, pcg_by_orthogonalisation, pcg_by_spaces],
-             [lambda product, b, M, steps: cg(product, b, steps), pcg_flipped, lambda product, b, M, steps: pcg(product, M(b), M, steps), lambda product, b, M, steps: M(b)]),
-    "07.5": ([lambda h, g: max(0.0, h @ (h - g)) / (g @ g), lambda h, g: np.maximum(0, (h @ h - h @ g) / (g @ g)), lambda h, g: np.float32(max(0.0, h @ (h - g) / sum(g * g))),
-              lambda h, g: float(np.clip(np.dot(h, h - g) / np.linalg.norm(g)**2, 0, None))],
-             [lambda h, g: abs(h @ (h - g)) / (g @ g), lambda h, g: max(0.0, h @ (h - g)) / max(h @ h, 1e-9), lambda h, g: 0.0]),
+    "07.1": (
+        [
+            cg,
+            lambda product, b, steps: pcg_by_loops(product, b, lambda r: r, steps),
+            lambda product, b, steps: pcg_by_orthogonalisation(product, b, lambda r: r, steps),
+            lambda product, b, steps: pcg_by_spaces(product, b, lambda r: r, steps),
+        ],
+        [
+            lambda product, b, steps: cg(product, b, steps - 1),
+            lambda product, b, steps: -cg(product, b, steps),
+            lambda product, b, steps: b / 2,
+            lambda product, b, steps: cg(lambda v: product(product(v)), b, steps),
+        ],
+    ),
+    "07.2": (
+        [
+            (measure, THREE),
+            (measure_by_cg, THREE),
+            (measure_by_distinct, THREE),
+            (lambda lam: np.int64(measure(lam)), {"prediction": np.int8(3)}),
+        ],
+        [
+            (measure, {"prediction": 60}),
+            (measure, {"prediction": 1}),
+            (measure, {"prediction": 100}),
+            (len, {"prediction": 60}),
+            (lambda lam: 3, THREE),
+        ],
+    ),
+    "07.3": (
+        [
+            newton,
+            lambda g, H: cg(lambda v: H @ v, -g, len(g)),
+            lambda g, H: pcg_by_loops(lambda v: H @ v, -g, lambda r: r, len(g)),
+            lambda g, H: np.float32(newton(g, H)),
+        ],
+        [lambda g, H: -cg(lambda v: H @ v, g, len(g) - 1), lambda g, H: -g, lambda g, H: -np.linalg.solve(H, g) / 2],
+    ),
+    "07.4": (
+        [pcg, pcg_by_loops, pcg_by_orthogonalisation, pcg_by_spaces],
+        [
+            lambda product, b, M, steps: cg(product, b, steps),
+            pcg_flipped,
+            lambda product, b, M, steps: pcg(product, M(b), M, steps),
+            lambda product, b, M, steps: M(b),
+        ],
+    ),
+    "07.5": (
+        [
+            lambda h, g: max(0.0, h @ (h - g)) / (g @ g),
+            lambda h, g: np.maximum(0, (h @ h - h @ g) / (g @ g)),
+            lambda h, g: np.float32(max(0.0, h @ (h - g) / sum(g * g))),
+            lambda h, g: float(np.clip(np.dot(h, h - g) / np.linalg.norm(g) ** 2, 0, None)),
+        ],
+        [
+            lambda h, g: abs(h @ (h - g)) / (g @ g),
+            lambda h, g: max(0.0, h @ (h - g)) / max(h @ h, 1e-9),
+            lambda h, g: 0.0,
+        ],
+    ),
 }

@@ -1,4 +1,5 @@
 """08_quasi_newton: for each exercise right answers, of which the first is the solution, and wrong ones."""
+
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
@@ -67,10 +68,12 @@ def by_operators(pairs, g, gamma):
     n = len(g)
     H = LinearOperator((n, n), matvec=lambda v: gamma * v, dtype=float)
     for s, y in pairs:
+
         def matvec(v, H=H, s=s, y=y):
             v = np.ravel(v)
             inner = H.matvec(v - y * (s @ v) / (y @ s))
             return inner - s * (y @ inner) / (y @ s) + s * (s @ v) / (y @ s)
+
         H = LinearOperator((n, n), matvec=matvec, dtype=float)
     return H.matvec(g)
 
@@ -103,13 +106,15 @@ def run(direction):
 
 
 def measure(memory):
-    limited = run(lambda pairs, g: two_loop(pairs[len(pairs) - memory:] if memory <= len(pairs) else pairs, g, 1.0))
+    limited = run(lambda pairs, g: two_loop(pairs[len(pairs) - memory :] if memory <= len(pairs) else pairs, g, 1.0))
     return np.linalg.norm(limited - run(lambda pairs, g: by_matrix(pairs, g, 1.0)))
 
 
 def measure_by_recursion(memory):
-    newest = lambda pairs: pairs[max(0, len(pairs) - memory):]
-    return np.abs(run(lambda pairs, g: by_recursion(newest(pairs), g, 1.0)) - run(lambda pairs, g: by_recursion(pairs, g, 1.0))).max()
+    newest = lambda pairs: pairs[max(0, len(pairs) - memory) :]
+    return np.abs(
+        run(lambda pairs, g: by_recursion(newest(pairs), g, 1.0)) - run(lambda pairs, g: by_recursion(pairs, g, 1.0))
+    ).max()
 
 
 def measure_against_conjugate_gradients(memory):
@@ -119,27 +124,95 @@ def measure_against_conjugate_gradients(memory):
         alpha = r @ r / (p @ A @ p)
         x, new = x + alpha * p, r - alpha * A @ p
         p, r = new + new @ new / (r @ r) * p, new
-    return np.linalg.norm(x - run(lambda pairs, g: by_matrix(pairs[max(0, len(pairs) - memory):], g, 1.0)))
+    return np.linalg.norm(x - run(lambda pairs, g: by_matrix(pairs[max(0, len(pairs) - memory) :], g, 1.0)))
 
 
 ONE = {"prediction": 1}
 SOLUTIONS = {
-    "08.1": ([next_point, lambda x0, x1, g0, g1: (x0 * g1 - x1 * g0) / (g1 - g0), lambda x0, x1, g0, g1: np.float32(next_point(x0, x1, g0, g1)),
-              lambda x0, x1, g0, g1: np.interp(0, *zip(*sorted([(g0, x0), (g1, x1)]))) if g0 * g1 < 0 else next_point(x0, x1, g0, g1)],
-             [lambda x0, x1, g0, g1: x0 - g1 * (x1 - x0) / (g1 - g0), lambda x0, x1, g0, g1: (x0 + x1) / 2, lambda x0, x1, g0, g1: x1 - g1]),
-    "08.2": ([bfgs, lambda B, H, s, y: (bfgs_B(B, s, y), bfgs_H_in_n2(H, s, y)), lambda B, H, s, y: (np.linalg.inv(bfgs_H(H, s, y)), bfgs_H(H, s, y)),
-              lambda B, H, s, y: (bfgs_B(B, s, y), np.linalg.inv(bfgs_B(B, s, y)))],
-             [lambda B, H, s, y: bfgs_B(B, s, y), lambda B, H, s, y: (bfgs_B(B, s, y), dfp(H, s, y)), lambda B, H, s, y: bfgs(B, H, y, s), sr1,
-              lambda B, H, s, y: (B, H), lambda B, H, s, y: bfgs(B, H, s, y)[::-1]]),
-    "08.3": ([dfp, dfp_by_dual, lambda H, s, y: np.linalg.inv(bfgs_H_in_n2(np.linalg.inv(H), y, s)), lambda H, s, y: dfp(H, s, y).astype(np.float64).tolist()],
-             [sr1_H, lambda H, s, y: H, lambda H, s, y: np.outer(s, s) / (s @ y), lambda H, s, y: (dfp(H, s, y) + bfgs_H(H, s, y)) / 2]),
-    "08.4": ([two_loop, by_recursion, by_operators, by_matrix],
-             [lambda pairs, g, gamma: gamma * g, lambda pairs, g, gamma: two_loop(pairs[-1:], g, gamma), lambda pairs, g, gamma: two_loop(pairs, g, 1.0),
-              lambda pairs, g, gamma: -two_loop(pairs, g, gamma)]),
-    "08.5": ([spoil, lambda n: (np.eye(n)[1], 2 * np.eye(n)[1] - 7 * np.eye(n)[0]), lambda n: (3 * np.eye(n)[0], np.r_[0.5, np.full(n - 1, 9.0)]),
-              lambda n: ([1] + [0] * (n - 1), [1, 3] + [0] * (n - 2))],
-             [lambda n: (np.eye(n)[0], np.eye(n)[0]), lambda n: (np.eye(n)[0], -np.eye(n)[0]), lambda n: (np.eye(n)[0], np.eye(n)[1]),
-              lambda n: (np.eye(n)[0], np.eye(n)[0] + 0.5 * np.eye(n)[1]), lambda n: (np.ones(3), np.ones(3)), lambda n: np.ones(n)]),
-    "08.6": ([(measure, ONE), (measure_by_recursion, ONE), (measure_against_conjugate_gradients, ONE), (lambda m: np.float32(measure(int(m))), {"prediction": np.int64(1)})],
-             [(measure, {"prediction": 5}), (measure, {"prediction": 6}), (measure, {"prediction": 0}), (measure, {"prediction": 2}), (lambda m: 0.0, ONE), (lambda m: 1.0, ONE)]),
+    "08.1": (
+        [
+            next_point,
+            lambda x0, x1, g0, g1: (x0 * g1 - x1 * g0) / (g1 - g0),
+            lambda x0, x1, g0, g1: np.float32(next_point(x0, x1, g0, g1)),
+            lambda x0, x1, g0, g1: (
+                np.interp(0, *zip(*sorted([(g0, x0), (g1, x1)]))) if g0 * g1 < 0 else next_point(x0, x1, g0, g1)
+            ),
+        ],
+        [
+            lambda x0, x1, g0, g1: x0 - g1 * (x1 - x0) / (g1 - g0),
+            lambda x0, x1, g0, g1: (x0 + x1) / 2,
+            lambda x0, x1, g0, g1: x1 - g1,
+        ],
+    ),
+    "08.2": (
+        [
+            bfgs,
+            lambda B, H, s, y: (bfgs_B(B, s, y), bfgs_H_in_n2(H, s, y)),
+            lambda B, H, s, y: (np.linalg.inv(bfgs_H(H, s, y)), bfgs_H(H, s, y)),
+            lambda B, H, s, y: (bfgs_B(B, s, y), np.linalg.inv(bfgs_B(B, s, y))),
+        ],
+        [
+            lambda B, H, s, y: bfgs_B(B, s, y),
+            lambda B, H, s, y: (bfgs_B(B, s, y), dfp(H, s, y)),
+            lambda B, H, s, y: bfgs(B, H, y, s),
+            sr1,
+            lambda B, H, s, y: (B, H),
+            lambda B, H, s, y: bfgs(B, H, s, y)[::-1],
+        ],
+    ),
+    "08.3": (
+        [
+            dfp,
+            dfp_by_dual,
+            lambda H, s, y: np.linalg.inv(bfgs_H_in_n2(np.linalg.inv(H), y, s)),
+            lambda H, s, y: dfp(H, s, y).astype(np.float64).tolist(),
+        ],
+        [
+            sr1_H,
+            lambda H, s, y: H,
+            lambda H, s, y: np.outer(s, s) / (s @ y),
+            lambda H, s, y: (dfp(H, s, y) + bfgs_H(H, s, y)) / 2,
+        ],
+    ),
+    "08.4": (
+        [two_loop, by_recursion, by_operators, by_matrix],
+        [
+            lambda pairs, g, gamma: gamma * g,
+            lambda pairs, g, gamma: two_loop(pairs[-1:], g, gamma),
+            lambda pairs, g, gamma: two_loop(pairs, g, 1.0),
+            lambda pairs, g, gamma: -two_loop(pairs, g, gamma),
+        ],
+    ),
+    "08.5": (
+        [
+            spoil,
+            lambda n: (np.eye(n)[1], 2 * np.eye(n)[1] - 7 * np.eye(n)[0]),
+            lambda n: (3 * np.eye(n)[0], np.r_[0.5, np.full(n - 1, 9.0)]),
+            lambda n: ([1] + [0] * (n - 1), [1, 3] + [0] * (n - 2)),
+        ],
+        [
+            lambda n: (np.eye(n)[0], np.eye(n)[0]),
+            lambda n: (np.eye(n)[0], -np.eye(n)[0]),
+            lambda n: (np.eye(n)[0], np.eye(n)[1]),
+            lambda n: (np.eye(n)[0], np.eye(n)[0] + 0.5 * np.eye(n)[1]),
+            lambda n: (np.ones(3), np.ones(3)),
+            lambda n: np.ones(n),
+        ],
+    ),
+    "08.6": (
+        [
+            (measure, ONE),
+            (measure_by_recursion, ONE),
+            (measure_against_conjugate_gradients, ONE),
+            (lambda m: np.float32(measure(int(m))), {"prediction": np.int64(1)}),
+        ],
+        [
+            (measure, {"prediction": 5}),
+            (measure, {"prediction": 6}),
+            (measure, {"prediction": 0}),
+            (measure, {"prediction": 2}),
+            (lambda m: 0.0, ONE),
+            (lambda m: 1.0, ONE),
+        ],
+    ),
 }

@@ -1,4 +1,5 @@
 """09_hessian_free: for each exercise right answers, of which the first is the solution, and wrong ones."""
+
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
@@ -87,19 +88,70 @@ def measure_by_z(lam):
 
 TEN = {"prediction": 10}
 SOLUTIONS = {
-    "09.1": ([hvp, by_unit_vector, by_max, by_lists],
-             [lambda gradient, x, v: (gradient(x + 1e-6 * v) - gradient(x)) / 1e-6, lambda gradient, x, v: np.array([hvp(gradient, x, u) for u in np.eye(len(x))]) @ v,
-              lambda gradient, x, v: 2 * hvp(gradient, x, v), lambda gradient, x, v: gradient(x + v) - gradient(x), lambda gradient, x, v: v]),
-    "09.2": ([product, product_in_lines, product_by_operator, product_by_columns],
-             [lambda Jv, JTu, Lu, v: Lu(Jv(v)), lambda Jv, JTu, Lu, v: JTu(Lu(Lu(Jv(v)))), lambda Jv, JTu, Lu, v: v, lambda Jv, JTu, Lu, v: -JTu(Lu(Jv(v))),
-              lambda Jv, JTu, Lu, v: Jv(Lu(JTu(v)))]),
-    "09.3": ([adapt, lambda lam, ratio: lam * {True: 1.5}.get(ratio < 0.25, 2 / 3 if ratio > 0.75 else 1.0),
-              lambda lam, ratio: np.select([ratio < 0.25, ratio > 0.75], [1.5 * lam, 2 * lam / 3], lam), lambda lam, ratio: np.float32(adapt(lam, ratio))],
-             [lambda lam, ratio: lam, lambda lam, ratio: lam * (1.5 if ratio <= 0.25 else 2 / 3 if ratio > 0.75 else 1), lambda lam, ratio: lam / 2 if ratio > 0.5 else 2 * lam,
-              lambda lam, ratio: adapt(lam, abs(ratio)), lambda lam, ratio: lam * 2 / 3]),
-    "09.4": ([(measure, TEN), (measure_by_for, {"prediction": 9.95}), (measure_by_z, TEN), (lambda lam: np.float32(measure(lam)), TEN)],
-             [(measure, {"prediction": 100}), (measure, {"prediction": 1}), (measure, {"prediction": 3}), (lambda lam: 2 * measure(lam), TEN), (lambda lam: 5, TEN),
-              (lambda lam: measure(-lam / 200), TEN)]),
-    "09.5": ([lambda d: lambda r: r / d, lambda d: lambda r: np.linalg.solve(np.diag(d), r), lambda d: lambda r: np.diag(1 / d) @ r, lambda d: lambda r: (r / (0.9 * d)).tolist()],
-             [lambda d: lambda r: r, lambda d: lambda r: -r / d, lambda d: 1 / d, lambda d: lambda r: np.cumsum(r / d), lambda d: lambda r: r / d.mean()]),
+    "09.1": (
+        [hvp, by_unit_vector, by_max, by_lists],
+        [
+            lambda gradient, x, v: (gradient(x + 1e-6 * v) - gradient(x)) / 1e-6,
+            lambda gradient, x, v: np.array([hvp(gradient, x, u) for u in np.eye(len(x))]) @ v,
+            lambda gradient, x, v: 2 * hvp(gradient, x, v),
+            lambda gradient, x, v: gradient(x + v) - gradient(x),
+            lambda gradient, x, v: v,
+        ],
+    ),
+    "09.2": (
+        [product, product_in_lines, product_by_operator, product_by_columns],
+        [
+            lambda Jv, JTu, Lu, v: Lu(Jv(v)),
+            lambda Jv, JTu, Lu, v: JTu(Lu(Lu(Jv(v)))),
+            lambda Jv, JTu, Lu, v: v,
+            lambda Jv, JTu, Lu, v: -JTu(Lu(Jv(v))),
+            lambda Jv, JTu, Lu, v: Jv(Lu(JTu(v))),
+        ],
+    ),
+    "09.3": (
+        [
+            adapt,
+            lambda lam, ratio: lam * {True: 1.5}.get(ratio < 0.25, 2 / 3 if ratio > 0.75 else 1.0),
+            lambda lam, ratio: np.select([ratio < 0.25, ratio > 0.75], [1.5 * lam, 2 * lam / 3], lam),
+            lambda lam, ratio: np.float32(adapt(lam, ratio)),
+        ],
+        [
+            lambda lam, ratio: lam,
+            lambda lam, ratio: lam * (1.5 if ratio <= 0.25 else 2 / 3 if ratio > 0.75 else 1),
+            lambda lam, ratio: lam / 2 if ratio > 0.5 else 2 * lam,
+            lambda lam, ratio: adapt(lam, abs(ratio)),
+            lambda lam, ratio: lam * 2 / 3,
+        ],
+    ),
+    "09.4": (
+        [
+            (measure, TEN),
+            (measure_by_for, {"prediction": 9.95}),
+            (measure_by_z, TEN),
+            (lambda lam: np.float32(measure(lam)), TEN),
+        ],
+        [
+            (measure, {"prediction": 100}),
+            (measure, {"prediction": 1}),
+            (measure, {"prediction": 3}),
+            (lambda lam: 2 * measure(lam), TEN),
+            (lambda lam: 5, TEN),
+            (lambda lam: measure(-lam / 200), TEN),
+        ],
+    ),
+    "09.5": (
+        [
+            lambda d: lambda r: r / d,
+            lambda d: lambda r: np.linalg.solve(np.diag(d), r),
+            lambda d: lambda r: np.diag(1 / d) @ r,
+            lambda d: lambda r: (r / (0.9 * d)).tolist(),
+        ],
+        [
+            lambda d: lambda r: r,
+            lambda d: lambda r: -r / d,
+            lambda d: 1 / d,
+            lambda d: lambda r: np.cumsum(r / d),
+            lambda d: lambda r: r / d.mean(),
+        ],
+    ),
 }

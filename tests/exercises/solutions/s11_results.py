@@ -1,4 +1,5 @@
 """11_results: for each exercise right answers, of which the first is the solution, and wrong ones."""
+
 from statistics import NormalDist
 
 import numpy as np
@@ -60,6 +61,7 @@ def race_sorted(run, rates, tuning, testing):
     def middle(rate, seeds):
         losses = sorted(run(rate, seed) if run(rate, seed) == run(rate, seed) else 1e300 for seed in seeds)
         return losses[len(losses) // 2]
+
     scores = {rate: middle(rate, tuning) for rate in rates}
     chosen = sorted(scores, key=scores.get)[0]
     return chosen, np.float32(middle(chosen, testing))
@@ -82,7 +84,12 @@ def tuned_report(run, rates, tuning, testing):
 X, y = ring(0, 100)
 NET = MLP([2, 4, 1])
 F = Objective(NET, X, y, loss="binary_crossentropy", l2=1e-3)
-METHODS = {"gradient descent": optim.GradientDescent(0.1), "Adam": optim.Adam(0.01), "L-BFGS": optim.LBFGS(), "Newton": optim.Newton()}
+METHODS = {
+    "gradient descent": optim.GradientDescent(0.1),
+    "Adam": optim.Adam(0.01),
+    "L-BFGS": optim.LBFGS(),
+    "Newton": optim.Newton(),
+}
 
 
 def measure(method, seed):
@@ -99,7 +106,12 @@ def best_of_mine():
     return {"prediction": min(medians, key=medians.get)}
 
 
-def draw(title="Newton needs ten steps where gradient descent needs hundreds", labels=("iteration", "gradient norm"), legend=True, scale="log"):
+def draw(
+    title="Newton needs ten steps where gradient descent needs hundreds",
+    labels=("iteration", "gradient norm"),
+    legend=True,
+    scale="log",
+):
     figure, ax = plotting.subplots()
     for name, rate in (("gradient descent", 0.7), ("Newton", 0.1)):
         ax.plot(rate ** np.arange(30.0), label=name)
@@ -119,7 +131,9 @@ def draw_with_names():
 def draw_bars():
     figure, ax = plotting.subplots()
     ax.bar(["Newton", "Adam"], [10, 400])
-    ax.set(xlabel="method", ylabel="iterations to a gradient of 1e-6", title="Adam takes forty times as many iterations")
+    ax.set(
+        xlabel="method", ylabel="iterations to a gradient of 1e-6", title="Adam takes forty times as many iterations"
+    )
     return figure
 
 
@@ -140,23 +154,72 @@ def crowd():
 
 LBFGS = {"prediction": "L-BFGS"}
 SOLUTIONS = {
-    "11.1": ([summary, summary_by_sorting, lambda losses: tuple(np.quantile(np.nan_to_num(losses, nan=np.inf, neginf=np.inf, posinf=np.inf), q, method="higher") for q in (0.25, 0.5, 0.75)),
-              lambda losses: np.float32(summary(losses))],
-             [lambda losses: summary(losses)[::-1], lambda losses: np.quantile(losses, [0.25, 0.5, 0.75], method="higher"), lambda losses: np.full(3, summary(losses)[1]),
-              lambda losses: losses[:3], lambda losses: np.nanquantile(losses, [0.25, 0.5, 0.75], method="higher")]),
-    "11.2": ([compare, compare_by_counting, compare_by_ranks, compare_by_bootstrap],
-             [lambda a, b: "undecided", lambda a, b: "a" if np.sum(a < b) > 10 else "b" if np.sum(a > b) > 10 else "undecided",
-              lambda a, b: compare(a, b) if abs(np.median(a) - np.median(b)) > 1e-3 else "undecided", lambda a, b: "b" if compare(a, b) == "a" else compare(a, b),
-              lambda a, b: np.sum(a < b)]),
-    "11.3": ([race, race_by_table, race_sorted, race_remembering],
-             [tuned_report, lambda run, rates, tuning, testing: race(run, rates, tuning + testing, testing), lambda run, rates, tuning, testing: (rates[0], 1.0),
-              lambda run, rates, tuning, testing: race(run, rates, tuning[:1], testing),
-              lambda run, rates, tuning, testing: (lambda rate: (rate, np.median([run(rate, seed) for seed in testing])))(
-                  rates[int(np.argmin([np.median([run(rate, seed) for seed in tuning]) for rate in rates]))])]),
-    "11.4": ([(measure, best_of_mine()), (measure_by_table, LBFGS), (lambda method, seed: np.float32(measure_by_table(method, seed)), LBFGS),
-              (lambda method, seed: {"Newton": np.nan}.get(method, measure_by_table(method, seed)), LBFGS)],
-             [(measure_by_table, {"prediction": "Adam"}), (measure_by_table, {"prediction": "SGD"}), (lambda method, seed: np.random.default_rng().random(), LBFGS),
-              (lambda method, seed: measure_by_table(method, 0), LBFGS), (lambda method, seed: np.nan, LBFGS), (lambda method, seed: None, LBFGS)]),
-    "11.5": ([draw, draw_with_names, draw_bars, draw_two],
-             [lambda: draw(title="Loss"), lambda: draw(labels=("", "loss")), lambda: draw(legend=False), lambda: draw(scale="linear"), crowd, lambda: plotting.subplots()[0], lambda: "loss.png"]),
+    "11.1": (
+        [
+            summary,
+            summary_by_sorting,
+            lambda losses: tuple(
+                np.quantile(np.nan_to_num(losses, nan=np.inf, neginf=np.inf, posinf=np.inf), q, method="higher")
+                for q in (0.25, 0.5, 0.75)
+            ),
+            lambda losses: np.float32(summary(losses)),
+        ],
+        [
+            lambda losses: summary(losses)[::-1],
+            lambda losses: np.quantile(losses, [0.25, 0.5, 0.75], method="higher"),
+            lambda losses: np.full(3, summary(losses)[1]),
+            lambda losses: losses[:3],
+            lambda losses: np.nanquantile(losses, [0.25, 0.5, 0.75], method="higher"),
+        ],
+    ),
+    "11.2": (
+        [compare, compare_by_counting, compare_by_ranks, compare_by_bootstrap],
+        [
+            lambda a, b: "undecided",
+            lambda a, b: "a" if np.sum(a < b) > 10 else "b" if np.sum(a > b) > 10 else "undecided",
+            lambda a, b: compare(a, b) if abs(np.median(a) - np.median(b)) > 1e-3 else "undecided",
+            lambda a, b: "b" if compare(a, b) == "a" else compare(a, b),
+            lambda a, b: np.sum(a < b),
+        ],
+    ),
+    "11.3": (
+        [race, race_by_table, race_sorted, race_remembering],
+        [
+            tuned_report,
+            lambda run, rates, tuning, testing: race(run, rates, tuning + testing, testing),
+            lambda run, rates, tuning, testing: (rates[0], 1.0),
+            lambda run, rates, tuning, testing: race(run, rates, tuning[:1], testing),
+            lambda run, rates, tuning, testing: (
+                lambda rate: (rate, np.median([run(rate, seed) for seed in testing]))
+            )(rates[int(np.argmin([np.median([run(rate, seed) for seed in tuning]) for rate in rates]))]),
+        ],
+    ),
+    "11.4": (
+        [
+            (measure, best_of_mine()),
+            (measure_by_table, LBFGS),
+            (lambda method, seed: np.float32(measure_by_table(method, seed)), LBFGS),
+            (lambda method, seed: {"Newton": np.nan}.get(method, measure_by_table(method, seed)), LBFGS),
+        ],
+        [
+            (measure_by_table, {"prediction": "Adam"}),
+            (measure_by_table, {"prediction": "SGD"}),
+            (lambda method, seed: np.random.default_rng().random(), LBFGS),
+            (lambda method, seed: measure_by_table(method, 0), LBFGS),
+            (lambda method, seed: np.nan, LBFGS),
+            (lambda method, seed: None, LBFGS),
+        ],
+    ),
+    "11.5": (
+        [draw, draw_with_names, draw_bars, draw_two],
+        [
+            lambda: draw(title="Loss"),
+            lambda: draw(labels=("", "loss")),
+            lambda: draw(legend=False),
+            lambda: draw(scale="linear"),
+            crowd,
+            lambda: plotting.subplots()[0],
+            lambda: "loss.png",
+        ],
+    ),
 }
