@@ -6,9 +6,10 @@ import pytest
 from ball_cases import hard_numbers, hard_radii, holds, member
 from laws import refuses
 
-from minnet.linalg import accurate
-from minnet.linalg.accurate import FineBall, as_fine, joined, two_product, two_sum
+from minnet.linalg import accurate, error_free
+from minnet.linalg.accurate import FineBall, as_fine, joined
 from minnet.linalg.ball import Ball
+from minnet.linalg.error_free import split, two_product, two_sum
 
 
 def hard_fine(rng, shape, exact=False):
@@ -76,7 +77,7 @@ def test_the_split_is_exact_and_its_products_are_whole_numbers_below_2_to_the_53
     """What the products of BLAS rely on."""
     rng = np.random.default_rng(0)
     A = hard_fine(rng, (3, 1024), exact=True)
-    exponent, first, second, rest = accurate._split(A, axis=1)
+    exponent, first, second, rest = split(A.high, A.low, 1)
     assert (first == np.rint(first)).all() and (second == np.rint(second)).all()
     assert abs(first).max() <= 2**21 and abs(second).max() <= 2**20 and abs(rest).max() <= 0.501
     assert 2**21 * 2**21 * accurate.PIECE < 2**53
@@ -118,8 +119,8 @@ MUTANTS = {
     "no rounding": lambda patch: patch.setattr(accurate, "UNIT", 0.0),
     "no error of a sum": one_lost("two_sum", lambda s, e: (s, 0 * e)),
     "no error of a product": one_lost("two_product", lambda p, e: (p, 0 * e)),
-    "no rest of a split": one_lost("_split", lambda E, A1, A2, A3: (E, A1, A2, 0 * A3)),
-    "too many bits": lambda patch: patch.setattr(accurate, "BITS", 26),
+    "no rest of a split": one_lost("split", lambda E, A1, A2, A3: (E, A1, A2, 0 * A3)),
+    "too many bits": lambda patch: (patch.setattr(accurate, "BITS", 26), patch.setattr(error_free, "BITS", 26)),
 }
 
 

@@ -6,8 +6,10 @@ import pytest
 from ball_cases import hard_numbers, hard_radii, holds, member
 from laws import refuses
 
-from minnet.linalg import ball
-from minnet.linalg.ball import Ball, as_ball, concatenate, norm_bound, stack, up
+from minnet.linalg import ball, rounding
+from minnet.linalg.ball import Ball, as_ball
+from minnet.linalg.ball_arrays import concatenate, norm_bound, stack
+from minnet.linalg.rounding import up
 
 
 def hard_balls(rng, shape):
@@ -175,10 +177,10 @@ def without(name):
 
 
 MUTANTS = {
-    "radii halved": lambda patch: patch.setattr(ball, "up", lambda radius, roundings=16: radius / 2 + ball.TINY),
+    "radii halved": lambda patch: patch.setattr(ball, "up", lambda radius, roundings=16: radius / 2 + rounding.TINY),
     "no rounding": lambda patch: patch.setattr(ball, "UNIT", 0.0),
     "half the rounding": lambda patch: patch.setattr(ball, "UNIT", 2.0**-55),
-    "no underflow": lambda patch: patch.setattr(ball, "TINY", 0.0),
+    "no underflow": lambda patch: patch.setattr(rounding, "TINY", 0.0),
     "the radius of a summand": without("__add__"),
     "the radius of a factor": without("__mul__"),
     "the radius of a dividend": without("__truediv__"),

@@ -19,8 +19,8 @@ and its fixed points are the stationary points. The eigenvalues of A are Λᵢ t
 ‖e‖ ≤ √(1 + δ)‖ρ‖.
 
 Every bound is computed in ball arithmetic (`minnet.linalg.ball`) from the function's own `enclosure`; that of a
-network has its gradient in twice the working precision. Where the Hessian is singular, the theorem has nothing to say, and
-`prove` answers with the condition that failed.
+network has its gradient in twice the working precision. Where the Hessian is singular, the theorem has nothing to say,
+and `prove` answers with the condition that failed.
 
 References
 ----------
@@ -39,17 +39,18 @@ from numpy.linalg import LinAlgError, eigh
 from numpy.typing import ArrayLike, NDArray
 
 from ..function import as_vector, quiet, supports
-from ..linalg.ball import Ball, norm_bound, up
+from ..linalg.ball import Ball
+from ..linalg.ball_arrays import norm_bound
 from ..linalg.ball_functions import ULPS, sqrt
 from ..linalg.enclosure import NotEnclosed
+from ..linalg.rounding import up
+from .polish import polished
 
 __all__ = ["ASSUMPTIONS", "LARGEST_PROVED", "NotProved", "Proof", "prove"]
 
 Array = NDArray[np.float64]
 LARGEST_PROVED = 2000  # parameters: beyond, a few dense Hessians no longer fit in the memory of a laptop
 RADII = (1.5, 2.0, 4.0, 10.0)  # times the length of Newton's step
-ITERATIONS = 12  # of Newton's method, to polish θ
-FAR = 0.1  # of max(1, ‖θ‖): a stationary point farther away is not the given one
 ASSUMPTIONS = (
     "IEEE double arithmetic, rounding to nearest, without flush-to-zero",
     "matrix products that add up inner products, in some order",
@@ -186,7 +187,7 @@ def prove(f: Any, theta: ArrayLike) -> Proof | NotProved:
 
 
 def _prove(f: Any, start: Array) -> Proof | NotProved:
-    theta = _polished(f, start)
+    theta = polished(f, start)
     H = np.asarray(f.hessian(theta), float)
     if not np.isfinite(H).all():
         return NotProved("the Hessian is not finite")
@@ -231,35 +232,6 @@ def _singular(f: Any, theta: Array, factors: Factors) -> str:
     error = norm_bound(f.enclosure(theta, 0.0)[1] - factors.A)
     return ("the Hessian is singular as far as rounding can tell: its eigenvalue nearest to zero is "
             f"{abs(factors.eigenvalues).min():.1e}, known to {error:.1e}")
-
-
-def _polished(f: Any, start: Array) -> Array:
-    """θ after Newton's steps with accurate gradients, as long as each is at most half as long as the one before.
-
-    The factors of a Hessian serve until they no longer do.
-    """
-    allowed = FAR * max(1.0, float(np.linalg.norm(start)))
-    theta, last, factored, lam, Q = start, np.inf, None, np.zeros(0), np.zeros((0, 0))
-    for _ in range(ITERATIONS):
-        g = f.enclosure(theta, 0.0)[0].mid
-        step = None if factored is None else _newton_step(g, lam, Q)
-        if step is None or factored is not theta and not np.linalg.norm(step) <= last / 2:
-            H = np.asarray(f.hessian(theta), float)
-            if not np.isfinite(H).all():
-                break
-            (lam, Q), factored = eigh(H), theta
-            step = _newton_step(g, lam, Q)
-        length = float(np.linalg.norm(step))
-        if not (length <= last / 2 and np.linalg.norm(theta + step - start) <= allowed):
-            break
-        theta, last = theta + step, length
-        if length <= 2.0**-52 * np.linalg.norm(theta):
-            break
-    return theta
-
-
-def _newton_step(g: Array, lam: Array, Q: Array) -> Array:
-    return -Q @ ((Q.T @ g) / np.where(lam == 0, np.inf, lam))
 
 
 def _factors(H: Array) -> Factors:

@@ -3,12 +3,8 @@
 At a minimum the gradient is a sum of terms that cancel. In double precision what is left of it is rounding; here a
 midpoint is the unevaluated sum high + low of two doubles, about 106 bits, and the radius bounds what even those lose.
 
-Everything is made of three facts, with u = 2⁻⁵³ and barring overflow, which shows as an infinite radius:
-
-- *two sum* (Knuth): s = fl(a + b) and e = fl((a − (s − t)) + (b − t)) with t = fl(s − a) have s + e = a + b exactly;
-- *two product* (Dekker, Veltkamp): p = fl(ab) and the five lines of `two_product` give p + e = ab exactly, up to 5
-  units of underflow;
-- any other operation errs by at most u |its result|, and the radius adds that up as the computation goes on.
+Sums and products are those of `minnet.linalg.error_free`, of which nothing is lost; any other operation errs by at most
+u |its result|, u = 2⁻⁵³, and the radius adds that up as the computation goes on.
 
 **Products of matrices** leave the work to BLAS (Ozaki et al. 2012). With powers of two E above each row of A and F
 above each column of B, A is split into whole numbers of 21 bits and a rest, exactly but for the last rounding:
@@ -27,8 +23,6 @@ sum 1.01 u k 2²¹: in all no more than 2u k (k + 5) 2²¹. Longer inner product
 
 References
 ----------
-Dekker 1971, A floating-point technique for extending the available precision, Numerische Mathematik 18.
-Ogita, Rump, Oishi 2005, Accurate sum and dot product, SIAM J. Sci. Comput. 26.
 Ozaki, Ogita, Oishi, Rump 2012, Error-free transformations of matrix multiplication by using fast routines of matrix
 multiplication and its applications, Numerical Algorithms 59.
 """
@@ -39,43 +33,14 @@ from typing import Any
 
 import numpy as np
 
-from .ball import UNIT, Array, Ball, as_ball, silent, up
+from .ball import Array, Ball, as_ball
+from .error_free import BITS, shifted, split, two_product, two_sum
+from .rounding import UNIT, silent, up
 
-__all__ = ["FINE_UFUNCS", "FineBall", "as_fine", "fine_ball", "joined", "two_product", "two_sum"]
+__all__ = ["FINE_UFUNCS", "FineBall", "as_fine", "fine_ball", "joined"]
 
-BITS, PIECE = 21, 2**10  # 2 · 21 bits of a product and 10 of their sum are 52
+PIECE = 2**10  # inner products of so many terms: 2 · 21 bits of a product and 10 of their sum are 52
 FINE_UFUNCS: dict[np.ufunc, Callable[..., Any]] = {}
-
-
-def two_sum(a: Array, b: Array) -> tuple[Array, Array]:
-    """(s, e) with s = fl(a + b) and s + e = a + b exactly.
-
-    >>> two_sum(1.0, 2.0**-80) == (1.0, 2.0**-80)
-    True
-    """
-    s = a + b
-    t = s - a
-    return s, (a - (s - t)) + (b - t)
-
-
-def two_product(a: Array, b: Array) -> tuple[Array, Array]:
-    """(p, e) with p = fl(ab) and p + e = ab exactly, barring underflow and overflow.
-
-    >>> p, e = two_product(1 + 2.0**-30, 1 + 2.0**-30)
-    >>> p == 1 + 2.0**-29, e == 2.0**-60
-    (True, True)
-    """
-    p = a * b
-    a1, a2 = _halves(a)
-    b1, b2 = _halves(b)
-    return p, a2 * b2 - (((p - a1 * b1) - a2 * b1) - a1 * b2)
-
-
-def _halves(a):
-    """a as the sum of two doubles of 26 bits each."""
-    c = (2.0**27 + 1) * a
-    high = c - (c - a)
-    return high, a - high
 
 
 class FineBall:
@@ -284,11 +249,11 @@ def fine_ball(high: Array, low: Array, rad: Any) -> FineBall:
 def _product(A, B):
     """A B for at most PIECE terms in each inner product."""
     k = A.shape[1]
-    (E, A1, A2, A3), (F, B1, B2, B3) = _split(A, axis=1), _split(B, axis=0)
+    (E, A1, A2, A3), (F, B1, B2, B3) = split(A.high, A.low, 1), split(B.high, B.low, 0)
     first, second = A1 @ B1, A1 @ B2 + A2 @ B1
-    rest = (A1 + _shifted(A2)) @ B3 + A3 @ (B1 + _shifted(B2 + B3))
-    high, e = two_sum(first, _shifted(second))
-    third = _shifted(_shifted(A2 @ B2) + rest)
+    rest = (A1 + shifted(A2)) @ B3 + A3 @ (B1 + shifted(B2 + B3))
+    high, e = two_sum(first, shifted(second))
+    third = shifted(shifted(A2 @ B2) + rest)
     low = e + third
     lost = up(UNIT * (abs(third) + abs(low) + 2 * k * (k + 5)))
     exact = fine_ball(high, low, lost).scaled(E + F - 2 * BITS)
@@ -297,21 +262,6 @@ def _product(A, B):
     sizes = [up(abs(x.high) + abs(x.low)) for x in (A, B)]
     spread = sizes[0] @ up(B.rad) + A.rad @ up(sizes[1] + B.rad)
     return exact.widened(up(spread, k + 16))
-
-
-def _split(A, axis):
-    """Exponents of E and the parts A₁, A₂, A₃ of A = E 2⁻²¹ (A₁ + 2⁻²¹ (A₂ + A₃))."""
-    _, exponent = np.frexp(abs(A.high).max(axis, keepdims=True, initial=0.0))
-    x = np.ldexp(A.high, BITS - exponent)
-    A1 = np.rint(x)
-    x = np.ldexp(x - A1, BITS)
-    A2 = np.rint(x)
-    return exponent, A1, A2, (x - A2) + np.ldexp(A.low, 2 * BITS - exponent)
-
-
-def _shifted(x):
-    """2⁻²¹ x."""
-    return x * 2.0**-BITS
 
 
 FINE_UFUNCS |= {

@@ -24,7 +24,7 @@ from scipy import special
 
 from . import ball_functions
 from .accurate import FINE_UFUNCS, FineBall, as_fine, fine_ball
-from .ball import silent, up
+from .rounding import silent, up
 
 __all__ = ["cos", "erf", "exp", "expm1", "log", "sigmoid", "sin", "softplus", "tanh"]
 

@@ -13,10 +13,8 @@ or a quotient, up to underflow:
 The last two hold for every order in which the terms are added up, with and without fused operations: the sum is off by
 at most ku/(1 − ku) Σ |·| (Higham 2002, section 3.5), which is less than (k + 2) u Σ |·| for k ≤ 2²⁶.
 
-**Radii are rounded up** by `up`. Whatever a radius is computed from is not negative, so that each of its k roundings
-takes away a factor of at most 1/(1 + u), besides what underflows, which is less than k 2⁻¹⁰⁷⁴ as long as what may have
-underflowed is not multiplied afterwards. Hence the rule: *a sum or product that becomes a factor is rounded up before.*
-What overflows, or is not defined, such as 1/0, is the ball of infinite radius: "anything". There is no NaN.
+Radii are rounded up (`minnet.linalg.rounding`). What overflows, or is not defined, such as 1/0, is the ball of infinite
+radius: "anything". There is no NaN.
 
 It rests on IEEE double arithmetic, rounding to nearest and without flush-to-zero, and on products of matrices that add
 up inner products in some order (no Strassen).
@@ -29,40 +27,18 @@ Higham 2002, Accuracy and stability of numerical algorithms, SIAM.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["TINY", "UFUNCS", "UNIT", "Ball", "BallLike", "as_ball", "checked_ball", "concatenate", "norm_bound",
-           "silent", "stack", "up"]
+from .rounding import UNIT, silent, terms, up
+
+__all__ = ["FUNCTIONS", "UFUNCS", "Array", "Ball", "BallLike", "as_ball", "checked_ball", "raw_ball"]
 
 Array = NDArray[np.float64]
-UNIT = 2.0**-53
-TINY = 2.0**-1000  # above all that underflows in 2⁷⁰ operations, and far enough from underflow to be fast
-MOST_TERMS = 2**26
-UFUNCS: dict[np.ufunc, Callable[..., Any]] = {}  # what NumPy's and SciPy's functions are on balls
-
-
-def silent(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Overflow and division by zero give balls of infinite radius; no warning is due."""
-
-    @wraps(method)
-    def wrapped(*args: Any, **options: Any) -> Any:
-        with np.errstate(all="ignore"):
-            return method(*args, **options)
-
-    return wrapped
-
-
-def up(radius: Any, roundings: int = 16) -> Any:
-    """A bound of what `radius` is exactly, for a radius that was computed in at most `roundings` ≥ 3 of them in a row.
-
-    The exact one is at most radius (1 + u)ᵏ + k 2⁻¹⁰⁷⁴; what is returned is at least
-    (radius (1 + 2ku) (1 − u) + 2⁻¹⁰⁰⁰) (1 − u), which is more, as (1 + 2ku)(1 − u)² ≥ (1 + u)ᵏ for 3 ≤ k ≤ 2²⁷.
-    """
-    return radius * (1 + 2 * roundings * UNIT) + TINY
+UFUNCS: dict[np.ufunc, Callable[..., Any]] = {}     # what NumPy's and SciPy's functions of numbers are on balls,
+FUNCTIONS: dict[Any, Callable[..., Any]] = {}       # and NumPy's functions of arrays
 
 
 class Ball:
@@ -130,25 +106,26 @@ class Ball:
 
     @property
     def T(self) -> Ball:
-        return self._each(np.transpose)
+        return self.each(np.transpose)
 
     def __len__(self) -> int:
         return len(self.mid)
 
     def __getitem__(self, key: Any) -> Ball:
-        return _raw(np.asarray(self.mid[key]), np.asarray(self.rad[key]))
+        return raw_ball(np.asarray(self.mid[key]), np.asarray(self.rad[key]))
 
     def reshape(self, *shape: Any) -> Ball:
-        return self._each(lambda part: part.reshape(*shape))
+        return self.each(lambda part: part.reshape(*shape))
 
     def transpose(self, *axes: Any) -> Ball:
-        return self._each(lambda part: part.transpose(*axes))
+        return self.each(lambda part: part.transpose(*axes))
 
     def copy(self) -> Ball:
-        return self._each(np.array)
+        return self.each(np.array)
 
-    def _each(self, rule: Callable[[Array], Array]) -> Ball:
-        return _raw(rule(self.mid), rule(self.rad))
+    def each(self, rule: Callable[[Array], Array]) -> Ball:
+        """The ball of which midpoints and radii are rearranged by the same rule."""
+        return raw_ball(rule(self.mid), rule(self.rad))
 
     # --- what is known of the members --------------------------------------------------------------------------------
 
@@ -181,7 +158,7 @@ class Ball:
 
     def point(self) -> Ball:
         """The midpoint alone, without radius."""
-        return _raw(self.mid, np.zeros(self.shape))
+        return raw_ball(self.mid, np.zeros(self.shape))
 
     @silent
     def widened(self, by: ArrayLike) -> Ball:
@@ -191,18 +168,18 @@ class Ball:
     def where(self, mask: NDArray[np.bool_], other: BallLike) -> Ball:
         """The entries of this ball where `mask` is True, else those of `other`."""
         other = as_ball(other)
-        return _raw(np.where(mask, self.mid, other.mid), np.where(mask, self.rad, other.rad))
+        return raw_ball(np.where(mask, self.mid, other.mid), np.where(mask, self.rad, other.rad))
 
     # --- arithmetic --------------------------------------------------------------------------------------------------
 
     def __neg__(self) -> Ball:
-        return _raw(-self.mid, self.rad)
+        return raw_ball(-self.mid, self.rad)
 
     def __pos__(self) -> Ball:
         return self
 
     def __abs__(self) -> Ball:
-        return _raw(abs(self.mid), self.rad)
+        return raw_ball(abs(self.mid), self.rad)
 
     @silent
     def __add__(self, other: BallLike) -> Ball:
@@ -242,7 +219,7 @@ class Ball:
     @silent
     def __matmul__(self, other: BallLike) -> Ball:
         other = as_ball(other)
-        k = _terms(self.shape[-1])
+        k = terms(self.shape[-1])
         mid = self.mid @ other.mid
         rad = abs(self.mid) @ up(other.rad + (k + 2) * UNIT * abs(other.mid))
         if self.rad.any():
@@ -269,7 +246,7 @@ class Ball:
     def sum(self, axis: Any = None, keepdims: bool = False) -> Ball:
         """The sum over all entries, or along an axis or several."""
         mid = np.asarray(self.mid.sum(axis, keepdims=keepdims))
-        k = _terms(self.size // max(mid.size, 1))
+        k = terms(self.size // max(mid.size, 1))
         size, spread = abs(self.mid).sum(axis, keepdims=keepdims), self.rad.sum(axis, keepdims=keepdims)
         return checked_ball(mid, up(np.asarray(spread + (k + 2) * UNIT * size), k + 16))
 
@@ -281,7 +258,7 @@ class Ball:
     # --- protocols ---------------------------------------------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        from . import ball_functions  # noqa: F401  (it adds its functions to UFUNCS, and needs this module)
+        from . import ball_arrays, ball_functions  # noqa: F401  (they fill UFUNCS, and need this module)
 
         rule = UFUNCS.get(ufunc)
         if rule is None or method != "__call__" or options:
@@ -289,6 +266,8 @@ class Ball:
         return rule(*inputs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        from . import ball_arrays  # noqa: F401  (it fills FUNCTIONS, and needs this module)
+
         rule = FUNCTIONS.get(function)
         if rule is None:
             raise TypeError(f"numpy.{function.__name__} has no rule for balls")
@@ -319,7 +298,7 @@ def as_ball(x: Any) -> Ball:
         if any(entry.ndim for entry in entries):
             raise ValueError("an array of objects holds balls of several numbers; expected one number each")
         parts = [np.array([getattr(e, part) for e in entries], float).reshape(x.shape) for part in ("mid", "rad")]
-        return _raw(*parts)
+        return raw_ball(*parts)
     if x.dtype.kind not in "fiub":
         raise TypeError(f"a ball of {x.dtype}; expected real numbers")
     with np.errstate(over="ignore"):
@@ -329,7 +308,7 @@ def as_ball(x: Any) -> Ball:
     return checked_ball(mid, np.zeros(mid.shape))
 
 
-def _raw(mid: Array, rad: Array) -> Ball:
+def raw_ball(mid: Array, rad: Array) -> Ball:
     ball = object.__new__(Ball)
     ball.mid, ball.rad = mid, rad
     return ball
@@ -339,85 +318,5 @@ def checked_ball(mid: Array, rad: Array) -> Ball:
     """The ball ⟨mid, rad⟩, of infinite radius about 0 where it is not finite."""
     known = np.isfinite(mid) & (rad < np.inf)
     if known.all():
-        return _raw(np.asarray(mid), np.asarray(rad))
-    return _raw(np.where(known, mid, 0.0), np.where(known, rad, np.inf))
-
-
-def _terms(k: int) -> int:
-    if k > MOST_TERMS:
-        raise ValueError(f"a sum of {k} terms; expected at most {MOST_TERMS}, for which its bound is proved")
-    return k
-
-
-def concatenate(balls: Any, axis: int = 0) -> Ball:
-    """The balls one after the other along an axis."""
-    balls = [as_ball(ball) for ball in balls]
-    return _raw(*(np.concatenate([getattr(b, part) for b in balls], axis) for part in ("mid", "rad")))
-
-
-def stack(balls: Any, axis: int = 0) -> Ball:
-    """The balls side by side along a new axis."""
-    balls = [as_ball(ball) for ball in balls]
-    return _raw(*(np.stack([getattr(b, part) for b in balls], axis) for part in ("mid", "rad")))
-
-
-@silent
-def norm_bound(matrix: BallLike) -> float:
-    """A bound of ‖A‖₂ for all symmetric members A of a ball (n, n).
-
-    |A| ≤ M entry by entry gives ‖A‖₂ ≤ ‖M‖₂, and for M = Mᵀ ≥ 0 and any v > 0, ‖M‖₂ ≤ max (Mv)ᵢ/vᵢ (Collatz; v = 1
-    is the largest sum of a row). A few steps of the power method bring v near the best choice.
-
-    References
-    ----------
-    Horn, Johnson 2013, Matrix analysis, corollary 8.1.31.
-
-    Examples
-    --------
-    >>> bool(3 <= norm_bound([[1.0, 2.0], [2.0, 1.0]]) < 3.0001)
-    True
-    """
-    M = as_ball(matrix).magnitude
-    if not np.isfinite(M).all():
-        return np.inf
-    M, v = np.maximum(M, M.T), np.ones(len(M))
-    best = np.inf
-    for _ in range(5):
-        w = up(M @ v, _terms(len(M)) + 16)
-        best = min(best, float(up(w / v).max()))
-        v = np.maximum(w / w.max(), 1e-6)
-    return best
-
-
-def _append(ball: Any, values: Any) -> Ball:
-    return concatenate([as_ball(ball).reshape(-1), as_ball(values).reshape(-1)])
-
-
-def _diag(ball: Ball) -> Ball:
-    return ball._each(np.diag)
-
-
-UFUNCS |= {
-    np.add: lambda a, b: as_ball(a) + b,
-    np.subtract: lambda a, b: as_ball(a) - b,
-    np.multiply: lambda a, b: as_ball(a) * b,
-    np.divide: lambda a, b: as_ball(a) / b,
-    np.matmul: lambda a, b: as_ball(a) @ b,
-    np.power: lambda a, n: as_ball(a) ** n,
-    np.square: lambda a: a * a,
-    np.negative: lambda a: -a,
-    np.positive: lambda a: a,
-    np.absolute: abs,
-}
-FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    np.append: _append,
-    np.concatenate: concatenate,
-    np.diag: _diag,
-    np.ndim: lambda ball: ball.ndim,
-    np.reshape: lambda ball, shape: ball.reshape(shape),
-    np.result_type: lambda *_: np.dtype(object),
-    np.shape: lambda ball: ball.shape,
-    np.stack: stack,
-    np.sum: lambda ball, axis=None: ball.sum(axis),
-    np.transpose: lambda ball, axes=None: ball.transpose(axes),
-}
+        return raw_ball(np.asarray(mid), np.asarray(rad))
+    return raw_ball(np.where(known, mid, 0.0), np.where(known, rad, np.inf))

@@ -6,7 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
-from .ball import Ball, as_ball, up
+from .ball import Ball, as_ball
+from .rounding import up
 
 __all__ = ["Enclosure", "NotEnclosed", "enclosure_of"]
 

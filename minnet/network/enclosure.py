@@ -18,7 +18,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..function import as_vector
 from ..linalg.accurate import FineBall, as_fine, joined
-from ..linalg.ball import Ball, as_ball, concatenate
+from ..linalg.ball import Ball, as_ball
+from ..linalg.ball_arrays import concatenate
 from ..linalg.enclosure import Enclosure, NotEnclosed
 from .activation_balls import activation_ball
 from .loss_balls import gradient_ball, hessian_ball, value_ball
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["NotEnclosed", "enclosure"]
 
 Array = NDArray[np.float64]
-NUMBERS = 2**21  # in the largest intermediate array of a chunk of examples: 16 MB
+NUMBERS = 2**20  # in the largest intermediate array of a chunk of examples: 8 MB
 
 
 def enclosure(f: Objective, theta: ArrayLike, radius: float = 0.0) -> Enclosure:
