@@ -272,9 +272,10 @@ class Function:
     def enclosure(self, x: ArrayLike, radius: float = 0.0) -> Any:
         """Balls (g, H) that hold ∇f and ∇²f at all points of which each coordinate is within `radius` of that of x."""
         rule, x = self._need("enclosure", self._enclosure), as_vector(x, self.n).astype(float)
-        if rule is True:
-            return enclosure_of(x, radius, self._gradient, self._hessian, self._value)
-        return rule(x, radius)
+        if callable(rule):
+            return rule(x, radius)
+        gradient, hessian = self._need("gradient", self._gradient), self._need("hessian", self._hessian)
+        return enclosure_of(x, radius, gradient, hessian, self._value)
 
     def _both(self, x):
         """(value, gradient) of the one rule that gives both, which is kept for the last point."""

@@ -54,6 +54,11 @@ def test_the_library_errs_by_no_more_than_the_table_says(name):
     assert measured_ulps(name, points(name, 150)) < ball_functions.ULPS[name] / 2
 
 
+def test_erfc_errs_by_no_more_than_is_said():
+    for x in np.linspace(4, 26, 300).tolist():
+        assert abs(arb(float(special.erfc(x))) - arb(x).erfc()) < arb(accurate_functions.ERROR_OF_ERFC / 4) * arb(x).erfc()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LIBRARY)
 def test_the_library_errs_by_no_more_than_the_table_says_on_many_points(name):

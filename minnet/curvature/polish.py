@@ -1,4 +1,4 @@
-"""Newton's method with accurate gradients: from where an optimiser stopped to the doubles nearest a stationary point."""
+"""Newton's method with accurate gradients: from where an optimiser stopped to a stationary point's nearest doubles."""
 from __future__ import annotations
 
 from typing import Any

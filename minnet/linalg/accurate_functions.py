@@ -35,8 +35,8 @@ ERF_SCALE = FineBall(1.1283791670955126, 1.533545961316588e-17, 2.0**-106)  # 2/
 RECIPROCALS = list(accumulate(range(1, 30), truediv, initial=FineBall(1.0)))  # 1/n!
 HALVINGS, DEGREE = 8, 9
 LARGEST_ANGLE = 2.0**30
-SERIES_OF_ERF = 4.0
-TERMS_OF_ERF = 90
+SERIES_OF_ERF, TERMS_OF_ERF = 4.0, 90
+ERROR_OF_ERFC = 1e-12
 
 
 def _polynomial(x: FineBall, coefficients: Sequence[FineBall]) -> FineBall:
@@ -136,7 +136,7 @@ def _circular(x: Any, quarters: int) -> FineBall:
 
 @silent
 def erf(x: Any) -> FineBall:
-    """The error function. The library's erfc, beyond 4 only, is taken to err by 2⁻⁴⁰ of its value at the most."""
+    """The error function. The library's erfc, from 4 on only, is taken to err by 1e-12 of its value at the most."""
     x = as_fine(x)
     size = abs(x.point())
     inner = size.high < SERIES_OF_ERF
@@ -148,7 +148,7 @@ def erf(x: Any) -> FineBall:
         total = total + term
     near = ERF_SCALE * exp(-(small * small)) * total.widened(2 * REST_OF_ERF)
     tail, slope = special.erfc(size.high), 1.2 * np.exp(-(1 - 2.0**-30) * size.high**2)  # above 2/√π exp(−x²) nearby
-    far = 1 - FineBall(tail, 0.0, up(2.0**-40 * tail + slope * abs(size.low)))
+    far = 1 - FineBall(tail, 0.0, up(ERROR_OF_ERFC * tail + slope * abs(size.low)))
     value = near.where(inner, far)
     return (-value).where(x.high < 0, value).widened(up(ball_functions.ERF_SLOPE * x.rad))
 
