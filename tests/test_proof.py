@@ -111,6 +111,14 @@ def test_stationary_points_of_polynomials_are_proved(f, point, kind):
     assert np.linalg.norm(answer.point - point) <= answer.distance < 0.1 and answer.radius < 1e-12
 
 
+def test_a_function_that_has_only_an_enclosure_is_proved():
+    f = Function(lambda x: x[0] ** 2 + np.cos(x[1]), n=2, enclosure=lambda x, radius: (
+        Ball([2, 0]) * Ball(x, radius) - Ball([0, 1]) * np.sin(Ball(x, radius)),
+        np.diag(Ball([2, 0]) - Ball([0, 1]) * np.cos(Ball(x, radius)))))
+    answer = proved(f, [1e-3, 1e-3], "saddle")
+    assert np.linalg.norm(answer.point) <= answer.radius and 1e-3 < answer.distance < 2e-3
+
+
 def test_a_saddle_of_proved_index():
     """The origin of a tanh network without biases in play: its gradient vanishes by symmetry."""
     X = np.linspace(-2, 2, 9)[:, None]

@@ -7,7 +7,9 @@ import numpy as np
 from numpy.linalg import eigh
 from numpy.typing import NDArray
 
-__all__ = ["polished"]
+from ..function import supports
+
+__all__ = ["hessian_near", "polished"]
 
 Array = NDArray[np.float64]
 ITERATIONS = 12
@@ -25,7 +27,7 @@ def polished(f: Any, start: Array) -> Array:
         g = f.enclosure(theta, 0.0)[0].mid
         step = None if factored is None else _newton_step(g, lam, Q)
         if step is None or factored is not theta and not np.linalg.norm(step) <= last / 2:
-            H = np.asarray(f.hessian(theta), float)
+            H = hessian_near(f, theta)
             if not np.isfinite(H).all():
                 break
             (lam, Q), factored = eigh(H), theta
@@ -37,6 +39,12 @@ def polished(f: Any, start: Array) -> Array:
         if length <= 2.0**-52 * np.linalg.norm(theta):
             break
     return theta
+
+
+def hessian_near(f: Any, theta: Array) -> Array:
+    """The Hessian at θ as floating point has it: from the function itself, or the midpoint of its enclosure."""
+    H = f.hessian(theta) if supports(f, "hessian") else f.enclosure(theta, 0.0)[1].mid
+    return np.asarray(H, float)
 
 
 def _newton_step(g: Array, lam: Array, Q: Array) -> Array:

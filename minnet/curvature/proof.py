@@ -44,7 +44,7 @@ from ..linalg.ball_arrays import norm_bound
 from ..linalg.ball_functions import ULPS, sqrt
 from ..linalg.enclosure import NotEnclosed
 from ..linalg.rounding import up
-from .polish import polished
+from .polish import hessian_near, polished
 
 __all__ = ["ASSUMPTIONS", "LARGEST_PROVED", "NotProved", "Proof", "prove"]
 
@@ -143,8 +143,8 @@ def prove(f: Any, theta: ArrayLike) -> Proof | NotProved:
     Parameters
     ----------
     f : object
-        With `hessian(x)` and `enclosure(x, radius)`, which gives balls of its gradient and Hessian: an Objective with
-        the named activations and losses, or one of the polynomial problems.
+        With `enclosure(x, radius)`, which gives balls of its gradient and Hessian: an Objective with the named
+        activations and losses, one of the polynomial problems, or a `Function` with an enclosure.
     theta : array_like (n,)
         A point near a stationary point. Newton's method leads closer first, to a tenth of max(1, ‖θ‖) away at the most.
 
@@ -189,7 +189,7 @@ def prove(f: Any, theta: ArrayLike) -> Proof | NotProved:
 
 def _prove(f: Any, start: Array) -> Proof | NotProved:
     theta = polished(f, start)
-    H = np.asarray(f.hessian(theta), float)
+    H = hessian_near(f, theta)
     if not np.isfinite(H).all():
         return NotProved("the Hessian is not finite")
     factors = _factors(H)

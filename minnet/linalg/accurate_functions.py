@@ -65,7 +65,7 @@ def _exp_of_point(x: FineBall) -> FineBall:
     value = _polynomial(r, RECIPROCALS[:DEGREE + 1]).widened(2 * 0.0014 ** (DEGREE + 1) / factorial(DEGREE + 1))
     for _ in range(HALVINGS):
         value = value * value
-    value = value.scaled(k.astype(int))
+    value = value.scaled(k.astype(np.intc))
     beyond = FineBall(np.zeros(x.shape), 0.0, np.where(x.high < 0, 2.0**-1000, np.inf))
     return value.where(known, beyond)
 
