@@ -46,7 +46,7 @@ class Dataset:
     columns: Columns | None = None
     table: Table | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         X, y = np.asarray(self.X, np.float64), np.asarray(self.y)
         if X.ndim != 2 or y.ndim not in (1, 2) or len(X) != len(y):
             raise ValueError(f"X has shape {X.shape} and y {y.shape}; expected (N, d) and (N,) or (N, K)")
