@@ -22,7 +22,8 @@ __all__ = ["Array", "Function", "SupportsBlocks", "SupportsEnclosure", "Supports
            "SupportsSubset", "SupportsValue", "as_vector", "quiet", "supports"]
 
 Array = NDArray[Any]
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class SupportsValue(Protocol):

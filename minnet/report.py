@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import math
 from os import PathLike
-from typing import TypeAlias
+from typing import Any
 
 import numpy as np
 
 from .files import atomic_write
 
-__all__ = ["Json", "plain", "write_json"]
-
-Json: TypeAlias = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
+__all__ = ["plain", "write_json"]
 
 
-def plain(value: object) -> Json:
+def plain(value: object) -> Any:
     """Return what JSON can hold of a value.
 
     Arrays become lists, numbers that are not finite become None, and other objects become what they print.

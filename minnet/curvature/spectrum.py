@@ -13,6 +13,7 @@ Rounding is not included.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
@@ -24,7 +25,7 @@ from ..linalg.lanczos import Array, Lanczos, SymmetricMatrix, check_count, lancz
 __all__ = ["Density", "Estimate", "Lanczos", "density", "diagonal", "lanczos", "trace"]
 
 BLOCK = 8
-Value = TypeVar("Value")
+Value = TypeVar("Value", float, Array)
 
 
 @dataclass(frozen=True)
@@ -225,13 +226,15 @@ def density(A: SymmetricMatrix, probes: int = 10, steps: int = 80, method: Liter
         raise ValueError(
             f"width={width!r} for method={method!r}; expected a positive number for 'lanczos', None for 'kpm'"
         )
-    x, samples, width, products = (_quadrature if method == "lanczos" else _kernel_polynomials)(
+    x, samples, used, products = (_quadrature if method == "lanczos" else _kernel_polynomials)(
         A, n, probes, steps, grid, width, rng
     )
-    return Density(x, samples.mean(0), samples.std(0, ddof=1) / np.sqrt(probes), width, products)
+    return Density(x, samples.mean(0), samples.std(0, ddof=1) / np.sqrt(probes), used, products)
 
 
-def _quadrature(A, n, probes, steps, grid, width, rng):
+def _quadrature(
+    A: SymmetricMatrix, n: int, probes: int, steps: int, grid: int, width: float | None, rng: np.random.Generator
+) -> tuple[Array, Array, float, int]:
     """The grid, the density by probe (probes, grid), the width and the products of stochastic Lanczos quadrature."""
     nodes, weights = [], []
     for Z in _signs(n, probes, rng):
@@ -247,7 +250,9 @@ def _quadrature(A, n, probes, steps, grid, width, rng):
     return x, np.array([gauss(t) @ w for t, w in zip(nodes, weights)]), width, sum(map(len, nodes))
 
 
-def _kernel_polynomials(A, n, probes, steps, grid, width, rng):
+def _kernel_polynomials(
+    A: SymmetricMatrix, n: int, probes: int, steps: int, grid: int, width: float | None, rng: np.random.Generator
+) -> tuple[Array, Array, float, int]:
     """The same for the kernel polynomial method, on Chebyshev's points of an interval that holds the spectrum.
 
     Its ends are Lanczos's, drawn out by the last β (Zhou, Li 2011), or by what is missing at odds of 1 to 1000 after
@@ -269,7 +274,7 @@ def _kernel_polynomials(A, n, probes, steps, grid, width, rng):
     )
 
 
-def _chebyshev_moments(A, Z, centre, half, steps):
+def _chebyshev_moments(A: SymmetricMatrix, Z: Array, centre: float, half: float, steps: int) -> Array:
     """(probes, 2 steps): zᵀ T_k((A − centre)/half) z / n, two by 2 T_k T_k = T_2k + T_0, 2 T_k T_{k+1} = T_{2k+1} +
     T_1 from each product."""
     scaled = lambda X: (A @ X - centre * X) / half
@@ -283,7 +288,7 @@ def _chebyshev_moments(A, Z, centre, half, steps):
     return np.array(moments).T
 
 
-def _jackson_series(t, moments):
+def _jackson_series(t: Array, moments: Array) -> Array:
     """(probes, grid): the kernel polynomial approximation at t in (−1, 1) from Chebyshev moments."""
     K = moments.shape[1]
     k = np.arange(K)
@@ -292,29 +297,29 @@ def _jackson_series(t, moments):
     return (moments * weights) @ np.cos(np.outer(k, np.arccos(t))) / (np.pi * np.sqrt(1 - t**2))
 
 
-def _signs(n, count, rng):
+def _signs(n: int, count: int, rng: np.random.Generator) -> Iterator[Array]:
     """`count` probes, in blocks (n, BLOCK)."""
     for first in range(0, count, BLOCK):
         yield 2.0 * rng.integers(0, 2, (n, min(BLOCK, count - first)), dtype=np.int8) - 1
 
 
-def _units(n):
+def _units(n: int) -> Iterator[Array]:
     """The columns of the identity, in blocks (n, BLOCK)."""
     for first in range(0, n, BLOCK):
         yield np.eye(n, min(BLOCK, n - first), -first)
 
 
-def _quadratic(A, Z):
+def _quadratic(A: SymmetricMatrix, Z: Array) -> Array:
     """zᵀAz for each column."""
     return np.einsum("ij,ij->j", Z, A @ Z)
 
 
-def _mean(blocks, products):
+def _mean(blocks: list[Array], products: int) -> Estimate[float]:
     samples = np.concatenate(blocks)
     return Estimate(float(samples.mean()), float(samples.std(ddof=1) / np.sqrt(len(samples))), products)
 
 
-def _interval(low, high):
+def _interval(low: float, high: float) -> tuple[float, float]:
     """The ends, apart by the size of the numbers where they are one number but for rounding."""
     size = max(abs(low), abs(high)) or 1.0
     return (low, high) if high - low > 1e-10 * size else (low - size / 2, high + size / 2)

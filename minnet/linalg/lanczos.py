@@ -22,7 +22,7 @@ class SymmetricMatrix(Protocol):
     @property
     def shape(self) -> tuple[int, ...]: ...
 
-    def __matmul__(self, v: Array, /) -> Array: ...
+    def __matmul__(self, v: Any, /) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -142,8 +142,9 @@ def order_of(A: SymmetricMatrix) -> int:
     shape = getattr(A, "shape", ())
     if len(shape) != 2 or shape[0] != shape[1] or not shape[0]:
         raise ValueError(f"A has shape {shape}; expected a square matrix or LinearOperator")
-    if getattr(A, "dtype", None) is not None and A.dtype.kind == "c":
-        raise ValueError(f"A has dtype {A.dtype}; expected real numbers")
+    dtype = getattr(A, "dtype", None)
+    if dtype is not None and dtype.kind == "c":
+        raise ValueError(f"A has dtype {dtype}; expected real numbers")
     return shape[0]
 
 

@@ -5,6 +5,7 @@ Glossary: x (n,) the point; for a sum of squares f (m,) the residuals, J (m, n) 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +14,7 @@ from ..function import Array, Function, as_vector, quiet
 
 __all__ = ["Frame", "LeastSquares", "Problem", "check_count", "columns", "symmetric", "weighted_gram"]
 
-Frame = tuple[tuple[float, float], tuple[float, float]]
+Frame = tuple[tuple[float, float], ...]
 Index = int | tuple[int, ...]
 
 
@@ -54,14 +55,14 @@ class Problem(Function):
     2.5
     """
 
-    n: int
+    n: int  # pyright: ignore[reportIncompatibleVariableOverride]  (known here, and never changed)
     starts: tuple[Array, ...]
     minima: tuple[tuple[Array | None, float], ...]
     saddles: tuple[Array, ...]
     bounds: Frame | None
 
-    def __init__(self, value: Callable[[Array], float], gradient: Callable[[Array], Array],
-                 hessian: Callable[[Array], Array], *, n: int, name: str, starts: Iterable[ArrayLike],
+    def __init__(self, value: Callable[[Array], Any], gradient: Callable[[Array], Any],
+                 hessian: Callable[[Array], Any], *, n: int, name: str, starts: Iterable[ArrayLike],
                  minima: Iterable[tuple[ArrayLike | None, float]] = (), saddles: Iterable[ArrayLike] = (),
                  bounds: Frame | None = None) -> None:
         super().__init__(value, gradient, hessian=hessian, n=n, name=name)
@@ -162,8 +163,8 @@ class LeastSquares(Problem):
 
     m: int
 
-    def __init__(self, residuals: Callable[[Array], Array], jacobian: Callable[[Array], Array],
-                 curvature: Callable[[Array, Array], Array], *, m: int, n: int, name: str,
+    def __init__(self, residuals: Callable[[Array], Any], jacobian: Callable[[Array], Any],
+                 curvature: Callable[[Array, Array], Any], *, m: int, n: int, name: str,
                  starts: Iterable[ArrayLike], minima: Iterable[tuple[ArrayLike | None, float]] = (),
                  saddles: Iterable[ArrayLike] = (), bounds: Frame | None = None) -> None:
         def value(x):
