@@ -25,7 +25,8 @@ def spectrum(eigenvalues: Any, error: float | None = None, ax: Axes | None = Non
     ----------
     eigenvalues : array (n,), Certificate, or dict of them by name
     error : float, optional
-        Below it in size the axis is linear; by default a certificate's own, else 1e-8 of the largest.
+        Eigenvalues smaller than this are drawn on a linear scale; by default the error that a certificate gives, and
+        at least 1e-8 of the largest.
     ax : Axes, optional
         Where to draw; by default a figure is made.
 
@@ -33,6 +34,11 @@ def spectrum(eigenvalues: Any, error: float | None = None, ax: Axes | None = Non
     -------
     Drawing or Axes
         The new figure, or the axes that were given.
+
+    Examples
+    --------
+    >>> spectrum([1.0, 10.0, 100.0]).axes[0].get_yscale()
+    'log'
     """
     ax, answer = place(ax)
     named = eigenvalues if isinstance(eigenvalues, Mapping) else {"": eigenvalues}
@@ -70,13 +76,15 @@ def density(densities: Any, ax: Axes | None = None) -> Drawing | Axes:
     Parameters
     ----------
     densities : Density, or dict of them by name
-        What `minnet.curvature.density` gives. The kernel's width, which is said in the label, smears each eigenvalue
-        out: what lies left of the lowest one is the kernel's.
+        What `minnet.curvature.density` gives. The kernel, whose width the label tells, spreads each eigenvalue out: a
+        curve to the left of the lowest eigenvalue comes from the kernel alone.
     ax : Axes, optional
+        Where to draw; by default a figure is made.
 
     Returns
     -------
     Drawing or Axes
+        The new figure, or the axes that were given.
     """
     ax, answer = place(ax)
     named = densities if isinstance(densities, Mapping) else {"": densities}
