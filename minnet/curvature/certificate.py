@@ -35,25 +35,26 @@ SLOPE = 10.0  # times the gradient's noise is a slope
 
 
 def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6, prove: bool = False) -> Certificate:
-    """Say what kind of point θ is for a function with value, gradient and Hessian.
+    """Say what kind of point θ is: a minimum, a saddle, a maximum, or none of them.
 
     Parameters
     ----------
     f : Objective, Function or problem
-        It may name `groups` of its parameters, as an Objective does its units' incoming weights: rays are then sought
-        along them, too.
+        A function with value, gradient and Hessian. It may name `groups` of its parameters, as an Objective does with
+        the incoming weights of each unit: rays to infinity are then sought along them, too.
     theta : array (n,)
         The point, usually where a run of `minimize` ended.
     gtol : float
         The bound on ‖g‖₂ of the gradient test.
     prove : bool
         Whether to try to prove a strict minimum, saddle or maximum of a network's objective, in floating point and
-        with stated assumptions (`minnet.curvature.proof`). `certificate.proof` is then a `Proof`, or None and
+        with stated assumptions (`minnet.curvature.proof`). `certificate.proof` is then a `Proof`, or it is None and
         `not_proved` says why.
 
     Returns
     -------
     Certificate
+        The verdict with its evidence.
 
     Raises
     ------

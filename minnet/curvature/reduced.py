@@ -37,8 +37,17 @@ CLEAR = 30.0  # times the noise is seen
 
 
 class Landscape(NamedTuple):
-    """What was seen of h: whether it falls, rises or is flat; the largest and smallest radius looked at; a lower
-    point, if any."""
+    """What was seen of the reduced function h.
+
+    Attributes
+    ----------
+    falls, rises, flat : bool
+        As defined at the head of this module.
+    radius : float
+        The largest radius at which h was looked at.
+    lower : array (n,) or None
+        A point at which f is lower, if any was found.
+    """
 
     falls: bool
     rises: bool
@@ -122,7 +131,22 @@ class _Reduced:
 
 
 def explore(f: Any, at: Point, spectrum: Spectrum, noise: Noise) -> Landscape:
-    """Look at h on spheres about the stationary point `at`, from the smallest that show anything."""
+    """Look at the reduced function on spheres about a stationary point, from the smallest that show anything.
+
+    Parameters
+    ----------
+    f : Objective, Function or problem
+    at : Point
+        The stationary point.
+    spectrum : Spectrum
+        That of its Hessian, which tells the eigenvectors in doubt.
+    noise : Noise
+        How large a difference of values must be to count.
+
+    Returns
+    -------
+    Landscape
+    """
     reduced, falls, rises, lower = _Reduced(f, at, spectrum, noise), False, False, None
     starts, radii = _directions(reduced.k), _radii(at)
     looks = [_look(reduced, d, radii) for d in starts]

@@ -120,7 +120,8 @@ def race(outcome: Outcome, f: Any = None, title: str = "") -> Drawing:
     """
     histories = {entry.name: entry.history for entry in outcome.entries}
     height = outcome.above if outcome.bounded else outcome.below
-    flat = getattr(f, "bounds", None) is not None and all(np.shape(h.get("x", ()))[1:] == (2,) for h in histories.values())
+    paths_known = all(np.shape(h.get("x", ()))[1:] == (2,) for h in histories.values())
+    flat = getattr(f, "bounds", None) is not None and paths_known
     panels, looks = 2 + flat, looks_of(histories)
     fig, axes = subplots(1, panels, 4.3 * panels, 4.2 + 0.2 * np.ceil(len(looks) / (2 * panels)))
     fig.suptitle(title)
