@@ -73,7 +73,7 @@ class Race:
     """
 
     f: Any
-    start: Array
+    start: ArrayLike
     methods: dict[str, Method]
     budget: int = 500
     gtol: float = 1e-6
@@ -93,7 +93,7 @@ class Race:
             if not isinstance(method, Method):
                 raise ValueError(f"{name}={method!r}; expected a method of minnet.optim such as Newton()")
             for derivative in method.needs:
-                if not supports(Charged(self.f, len(self.start)), derivative):
+                if not supports(Charged(self.f, np.size(self.start)), derivative):
                     raise ValueError(f"{name} needs the {derivative} of {self.f!r}, which has none in a race")
         if not np.isfinite(self.f.value(self.start)):
             raise ValueError(f"the value at the start is {self.f.value(self.start)}; expected a finite number")
@@ -134,7 +134,7 @@ class Race:
         )
 
     def _entry(self, name, method, progress):
-        f = Charged(self.f, len(self.start))
+        f = Charged(self.f, np.size(self.start))
 
         def limit(point):
             if max(point.nfev, point.njev) + f.products >= self.budget:

@@ -35,7 +35,7 @@ class Dataset:
 
     Examples
     --------
-    >>> Dataset([[0.0], [1.0]], [3, 4], ("x",))
+    >>> Dataset(np.array([[0.0], [1.0]]), np.array([3, 4]), ("x",))
     <Dataset: 2 examples, 1 feature, real target>
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,6 +16,10 @@ HUGE = 1e150  # where a curve that diverges leaves the picture: ticks far above 
 LABELS = {"gradient_norm": "gradient norm", "value": "loss"}
 
 
+@overload
+def convergence(runs: Any, what: str = ..., label: str | None = ..., ax: None = None) -> Drawing: ...
+@overload
+def convergence(runs: Any, what: str = ..., label: str | None = ..., *, ax: Axes) -> Axes: ...
 @style
 def convergence(
     runs: Any, what: str = "gradient_norm", label: str | None = None, ax: Axes | None = None

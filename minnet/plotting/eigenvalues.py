@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import cycle
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,6 +17,10 @@ __all__ = ["MARKERS", "density", "spectrum"]
 MARKERS = "oxs^vD*"
 
 
+@overload
+def spectrum(eigenvalues: Any, error: float | None = ..., ax: None = None) -> Drawing: ...
+@overload
+def spectrum(eigenvalues: Any, error: float | None = ..., *, ax: Axes) -> Axes: ...
 @style
 def spectrum(eigenvalues: Any, error: float | None = None, ax: Axes | None = None) -> Drawing | Axes:
     """Draw eigenvalues in ascending order, on a logarithmic axis that is symmetric where signs differ.
@@ -69,6 +73,10 @@ def _symmetric_scale(ax: Axes, size: float, error: float) -> None:
     ax.margins(y=0.08)
 
 
+@overload
+def density(densities: Any, ax: None = None) -> Drawing: ...
+@overload
+def density(densities: Any, *, ax: Axes) -> Axes: ...
 @style
 def density(densities: Any, ax: Axes | None = None) -> Drawing | Axes:
     """Draw a spectral density, or several by name, each with a band of two standard errors.

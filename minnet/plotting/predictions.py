@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import cycle
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from matplotlib import rcParams
@@ -24,6 +24,14 @@ WRITTEN_OUT = 12  # classes of which a confusion matrix shows names and counts
 IN_LEGEND = 7  # classes that a legend names
 
 
+@overload
+def boundary(
+    model: Any, X: ArrayLike, y: ArrayLike, names: Sequence[str] | None = ..., title: str = ..., ax: None = None
+) -> Drawing: ...
+@overload
+def boundary(
+    model: Any, X: ArrayLike, y: ArrayLike, names: Sequence[str] | None = ..., title: str = ..., *, ax: Axes
+) -> Axes: ...
 @style
 def boundary(
     model: Any, X: ArrayLike, y: ArrayLike, names: Sequence[str] | None = None, title: str = "", ax: Axes | None = None
@@ -104,6 +112,10 @@ def _two_classes(ax: Axes, x: np.ndarray, y: np.ndarray, p: np.ndarray, colours:
         ax.contour(x, y, p, levels=LEVELS, colors="0.3", linewidths=[0.7, 0.7, 1.6, 0.7, 0.7], linestyles="-")
 
 
+@overload
+def confusion(truth: ArrayLike, guess: ArrayLike, names: Sequence[object], ax: None = None) -> Drawing: ...
+@overload
+def confusion(truth: ArrayLike, guess: ArrayLike, names: Sequence[object], *, ax: Axes) -> Axes: ...
 @style
 def confusion(truth: ArrayLike, guess: ArrayLike, names: Sequence[object], ax: Axes | None = None) -> Drawing | Axes:
     """Draw how many examples of each class (row) were given which class (column).
@@ -153,6 +165,10 @@ def confusion(truth: ArrayLike, guess: ArrayLike, names: Sequence[object], ax: A
     return answer
 
 
+@overload
+def predicted(truth: ArrayLike, guess: ArrayLike, ax: None = None) -> Drawing: ...
+@overload
+def predicted(truth: ArrayLike, guess: ArrayLike, *, ax: Axes) -> Axes: ...
 @style
 def predicted(truth: ArrayLike, guess: ArrayLike, ax: Axes | None = None) -> Drawing | Axes:
     """Draw predicted against true values, with the line on which they agree.
