@@ -5,9 +5,9 @@ The questions are asked in this order, and the first that is answered gives the 
 1. Is the gradient small enough, and is everything finite?
 2. Is the point at a kink of the network, where second derivatives mean nothing? (`kinks`)
 3. Where is the stationary point nearby, and which eigenvalues of its Hessian have a sign beyond doubt? (`stationary`)
-4. If some are in doubt: does the loss fall along a ray or a valley without end? (`infinity`)
-5. Is there a stationary point nearby at all, or does the loss still fall along the doubtful directions?
-6. What do the values say along them? (`reduced`)
+4. If some are in doubt: does the loss fall without end along a ray or a valley? (`infinity`)
+5. Is there a stationary point nearby at all, or does the loss still fall along the directions in doubt?
+6. What do the values say along these directions? (`reduced`)
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ Kind = Literal[
 
 @dataclass(frozen=True, repr=False)
 class Certificate:
-    """The verdict `kind` and its evidence.
+    """The verdict on a point, with its evidence.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What every source of data gives: examples, targets and the names of both."""
+"""Data sets: examples and targets with the names of both, which every source of data returns."""
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
