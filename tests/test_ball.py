@@ -43,6 +43,13 @@ def test_sums_of_products_hold_the_exact_result(rows, end):
     assert holds(einsum("i->", x), sum(members(a)[end] for a, _ in rows))
 
 
+def test_the_corners_of_wide_balls_are_inside():
+    """(1 ± 1)(1 ± 1) reaches 4, three above its midpoint."""
+    wide = Ball([1.0, 1.0], [1.0, 1.0])
+    for b, corner in ((wide[0] * wide[1], 4), (einsum("i,i->", wide, wide), 8), (wide[0] + wide[1], 4)):
+        assert holds(b, Fraction(corner)) and holds(b, Fraction(0))
+
+
 @pytest.mark.parametrize("K", [1, 10, 300, 2000])
 def test_long_sums_that_cancel(K):
     rng = np.random.default_rng(K)
@@ -96,6 +103,7 @@ def caught(monkeypatch, mutate):
     """Whether one of the laws above fails under a planted error."""
     mutate(monkeypatch)
     try:
+        test_the_corners_of_wide_balls_are_inside()
         test_sums_products_and_quotients_hold_the_exact_result()
         test_sums_of_products_hold_the_exact_result()
         for K in (10, 300):

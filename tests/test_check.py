@@ -274,8 +274,8 @@ def test_differences_take_the_size_of_the_point_and_of_the_direction_into_accoun
 @pytest.mark.parametrize("rules, parts", [
     ({"gradient": lambda x: x[:, None]}, ["gradient", "(3, 1)", "(3,)"]),
     ({"gradient": lambda x: x[1:]}, ["gradient", "(2,)", "(3,)"]), ({"gradient": lambda x: None}, ["gradient", "None", "(3,)"]),
-    ({"value": lambda x: (x @ x / 2).reshape(1)}, ["value", "(1,)", "a number"]),
-    ({"value": lambda x: None}, ["value", "None", "a number"]), ({"value": lambda x: "much"}, ["value", "'much'", "a number"])])
+    ({"value": lambda x: (x @ x / 2).reshape(1)}, ["value", "(1,)", "number"]),
+    ({"value": lambda x: None}, ["value", "None", "number"]), ({"value": lambda x: "much"}, ["value", "'much'", "number"])])
 def test_functions_that_return_wrong_shapes_are_told_so(rules, parts, how):
     right = {"value": lambda x: x @ x / 2, "gradient": lambda x: x}
     with refuses(*parts):
@@ -284,7 +284,7 @@ def test_functions_that_return_wrong_shapes_are_told_so(rules, parts, how):
 
 @each_how
 @pytest.mark.parametrize("rule, answer, got", [
-    ("hessian", lambda x: np.ones(3), "(3,)"), ("hessian", lambda x: 1.0, "()"), ("hessian", lambda x: None, "None"),
+    ("hessian", lambda x: np.ones(3), "(3,)"), ("hessian", lambda x: 1.0, "1.0"), ("hessian", lambda x: None, "None"),
     ("hvp", lambda x, v: v[:, None], "(3, 1)"), ("hvp", lambda x, v: None, "None")])
 def test_second_derivatives_of_wrong_shapes_are_told_so(rule, answer, got, how):
     with refuses("Hessian", got, "(3, 3)" if rule == "hessian" else "(3,)"):

@@ -17,8 +17,7 @@ EXCUSED = {
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.skipif(tuple(map(int, sklearn.__version__.split(".")[:2])) < (1, 6), reason="check_estimator reports from scikit-learn 1.6 on")
 @pytest.mark.parametrize("estimator", [MLPClassifier(l2=1e-3), MLPRegressor(l2=1e-3),
-                                       pytest.param(MLPClassifier(), marks=pytest.mark.slow),
-                                       pytest.param(MLPRegressor(), marks=pytest.mark.slow)], ids=repr)
+                                       pytest.param(MLPClassifier(), marks=pytest.mark.slow)], ids=repr)
 def test_check_estimator(estimator):
     report = checks.check_estimator(estimator, expected_failed_checks=EXCUSED, on_fail=None)
     failed = [(row["check_name"], repr(row["exception"])) for row in report if row["status"] == "failed"]

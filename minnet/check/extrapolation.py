@@ -66,8 +66,9 @@ class Ladder:
         level = _trusted(np.where(np.isfinite(value), value, 0), error)
         pick = lambda table: np.take_along_axis(table, level[None], axis=0)[0]
         jump = self._jumps(up - down, sigma)
-        error = np.where(jump, np.inf, pick(error) + np.where(pick(kink), abs(pick(S[1:])), 0))
-        return Slope(pick(value), error, pick(kink) | jump, ~moved.any(axis=0), h[1:][level])
+        still = ~moved.any(axis=0)
+        error = np.where(jump | still, np.inf, pick(error) + np.where(pick(kink), abs(pick(S[1:])), 0))
+        return Slope(pick(value), error, pick(kink) | jump, still, h[1:][level])
 
     def _jumps(self, change, sigma):
         """Whether f(x + h v) − f(x − h v) stays as it is while the step falls by sixteen."""

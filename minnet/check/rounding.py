@@ -38,7 +38,7 @@ class Noise:
     It is read from differences of high order along v: in the k-th difference of values at equal spacing what is smooth
     vanishes, and independent errors of variance σ² leave the variance (2k)! / (k!)² σ². Where the orders do not agree, the
     spacing sees the function itself, and the noise of a smaller spacing, grown with the distance, may take its place. Where
-    fewer than half of the values differ from their neighbours, that of a larger spacing does.
+    fewer than half of the values differ from their neighbours, that of a larger spacing does; where no value ever differs it is unknown.
 
     References
     ----------
@@ -46,18 +46,19 @@ class Noise:
     """
 
     def __init__(self, function: Callable, x: NDArray, v: NDArray, unit: float) -> None:
-        self.levels, step, coarser = [], reach(x, v), None
+        self.levels, step = [], reach(x, v)
+        believed, clean = np.inf, False
         for spacing in SPACINGS[unit]:
             values = np.array([function((x + i * spacing * step * v).astype(x.dtype)) for i in range(-POINTS, POINTS + 1)],
                               np.float64)
             orders, changes = np.array([_level(values, k) for k in ORDERS]), abs(np.diff(values, axis=0))
             sigma = np.maximum(unit / 4 * np.max(abs(values), axis=0), np.max(orders, axis=0))
             largest = np.max(changes, axis=0)
-            if coarser is None:
-                coarser = np.where(largest > 0, np.maximum(sigma, largest), np.inf)
             seen = (np.mean(changes > 0, axis=0) >= 0.5) & np.isfinite(sigma)
-            coarser = np.where(seen, sigma, coarser)
-            self.levels.append((POINTS * spacing, coarser, np.max(orders, axis=0) <= 5 * np.min(orders, axis=0)))
+            rough = np.where(np.isinf(believed) & (largest > 0), np.maximum(sigma, largest), believed)
+            believed = np.where(seen, sigma, rough)
+            clean = np.where(seen, np.max(orders, axis=0) <= 5 * np.min(orders, axis=0), clean)
+            self.levels.append((POINTS * spacing, believed, clean))
 
     def at(self, distance: float) -> NDArray:
         """σ (m,) at that distance, in units of the step that moves x by its own size; inf where it is unknown."""
