@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, ParamSpec, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,6 +23,8 @@ __all__ = ["Array", "Function", "SupportsBlocks", "SupportsEnclosure", "Supports
            "SupportsSubset", "SupportsValue", "as_vector", "quiet", "supports"]
 
 Array = NDArray[Any]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class SupportsValue(Protocol):
@@ -120,11 +122,11 @@ def supports(f: object, name: str) -> bool:
     return callable(answer) or isinstance(answer, Mapping)
 
 
-def quiet(method):
+def quiet(method: Callable[P, R]) -> Callable[P, R]:
     """Overflow is an answer, inf or nan, which optimisers handle: no warning is due. The processor's flags would
     not even be reliable: vectorised products also raise them for lanes that are thrown away."""
     @wraps(method)
-    def wrapped(*args, **options):
+    def wrapped(*args: P.args, **options: P.kwargs) -> R:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             return method(*args, **options)
     return wrapped
@@ -189,6 +191,9 @@ class Function:
     array([3., 4.])
     """
 
+    n: int | None
+    name: str
+
     def __init__(
         self,
         value: Callable[..., Any],
@@ -226,7 +231,8 @@ class Function:
                    "enclosure": self._enclosure is None}
         return tuple(name for name, absent in missing.items() if absent)
 
-    def has(self, derivative):
+    def has(self, derivative: str) -> bool:
+        """Tell whether it can give this derivative, as `supports` does."""
         return supports(self, derivative)
 
     def __call__(self, x: ArrayLike) -> float:

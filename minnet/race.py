@@ -1,8 +1,8 @@
 """A race: methods on one function from one start, with the same budget of evaluations and tuned learning rates.
 
-The protocol, which `PROTOCOL` states: cost = max(nfev, njev) + products, for a value and its gradient at a point come
-from one pass, and a product with the Hessian costs about as much as a gradient. What a method does beyond the budget
-does not count, and its result is the best point before. A learning rate is the best one of a grid.
+The protocol, which `PROTOCOL` states in full: cost = max(nfev, njev) + products. A value and the gradient at the same
+point come from one pass, and a product with the Hessian costs about as much as a gradient. What a method does beyond
+the budget does not count, and its result is the best point before that. A learning rate is the best one of a grid.
 """
 
 from __future__ import annotations
@@ -41,12 +41,30 @@ PROTOCOL = {
 
 @dataclass(frozen=True)
 class Race:
-    """methods {name: method} on f from `start`: `run()` gives the `Outcome`.
+    """Methods that are to minimise one function from one start.
 
-    rates: the grid on which every learning rate that is a number, not a schedule, is tuned. known: the lowest value
-    of f, where it is known. ValueError for a method that f lacks a derivative for, and for whatever `minimize`
-    refuses.
+    Parameters
+    ----------
+    f : Objective, Function or problem
+    start : array (n,)
+    methods : dict of str to Method
+        The methods by the names that the outcome gives them.
+    budget : int
+        The cost at which every method stops, in evaluations.
+    gtol : float
+        The bound on ‖g‖₂ of the gradient test.
+    rates : tuple of float
+        The grid on which every learning rate that is a number, not a schedule, is tuned.
+    known : float
+        The lowest value of f, where it is known.
 
+    Raises
+    ------
+    ValueError
+        If f lacks a derivative that a method needs, and for whatever `minimize` refuses.
+
+    Examples
+    --------
     >>> from minnet.optim import GradientDescent, Newton
     >>> from minnet.problems import rosenbrock
     >>> outcome = Race(rosenbrock(), (-1.2, 1.0), {"gd": GradientDescent(), "newton": Newton()}, budget=200).run()
@@ -55,7 +73,7 @@ class Race:
     """
 
     f: Any
-    start: Array
+    start: ArrayLike
     methods: dict[str, Method]
     budget: int = 500
     gtol: float = 1e-6
@@ -75,13 +93,28 @@ class Race:
             if not isinstance(method, Method):
                 raise ValueError(f"{name}={method!r}; expected a method of minnet.optim such as Newton()")
             for derivative in method.needs:
-                if not supports(Charged(self.f, len(self.start)), derivative):
+                if not supports(Charged(self.f, np.size(self.start)), derivative):
                     raise ValueError(f"{name} needs the {derivative} of {self.f!r}, which has none in a race")
         if not np.isfinite(self.f.value(self.start)):
             raise ValueError(f"the value at the start is {self.f.value(self.start)}; expected a finite number")
 
     def run(self, progress: bool = False) -> Outcome:
-        """The outcome; progress as in `minimize`. KeyboardInterrupt where a run is interrupted."""
+        """Run every method.
+
+        Parameters
+        ----------
+        progress : bool
+            Whether to show a line of progress, as in `minimize`.
+
+        Returns
+        -------
+        Outcome
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If a run is interrupted.
+        """
         entries = [self._tuned(name, method, progress) for name, method in self.methods.items()]
         initial = entries[0].history["value"][0]
         outcome = Outcome((), float(initial), min(self.known, *(float(entry.value) for entry in entries), initial))
@@ -101,7 +134,7 @@ class Race:
         )
 
     def _entry(self, name, method, progress):
-        f = Charged(self.f, len(self.start))
+        f = Charged(self.f, np.size(self.start))
 
         def limit(point):
             if max(point.nfev, point.njev) + f.products >= self.budget:
@@ -151,10 +184,32 @@ class Race:
 
 @dataclass(frozen=True)
 class Entry:
-    """How a method ran: its result within the budget, and the history by iteration, of cost too, and x of a function
-    of two.
+    """How one method ran.
 
-    spent: the cost with what was done beyond the budget. lr, and tuning {lr: value reached}, where lr was tuned.
+    Attributes
+    ----------
+    name : str
+    method : Method
+        With the learning rate that won, where one was tuned.
+    end : str
+        Why the run ended: "gradient test", "no progress", "diverged", "no lower bound" or "budget".
+    message : str
+        The same in words.
+    value, gradient_norm : float
+        f and ‖g‖₂ at the result, the best point within the budget.
+    iterations, nfev, njev, nhev, cost : int
+        What was counted within the budget.
+    seconds : float
+    spent : int
+        The cost including what was done beyond the budget.
+    history : dict of arrays
+        As `minimize` gives it, with the cost of every iteration and, for a function of two variables, the points x.
+    lr : float or None
+        The learning rate that won, where one was tuned.
+    tuning : dict of float to float
+        The value that each learning rate reached.
+    tuning_cost : int
+        What all the runs of the tuning cost.
     """
 
     name: str
@@ -178,19 +233,37 @@ class Entry:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The entries in the order of `PROTOCOL`, the value at the start, and the lowest value known or seen."""
+    """The result of a race.
+
+    Attributes
+    ----------
+    entries : tuple of Entry
+        In the order that `PROTOCOL` defines.
+    initial : float
+        The value at the start.
+    lowest : float
+        The lowest value that is known or was seen.
+
+    Examples
+    --------
+    >>> from minnet.optim import BFGS
+    >>> from minnet.problems import quadratic
+    >>> outcome = Race(quadratic([1.0, 4.0]), (1.0, 1.0), {"bfgs": BFGS()}).run()
+    >>> outcome.initial, outcome.bounded, outcome.cost_to(outcome.entries[0], share=1.0)
+    (2.5, True, 1)
+    """
 
     entries: tuple[Entry, ...]
     initial: float
     lowest: float
 
     def above(self, values: ArrayLike) -> Array:
-        """How far values lie above the lowest one, no less than rounding tells."""
+        """Return how far values lie above the lowest one, at least by its rounding, so that logarithms exist."""
         rounding = np.finfo(float).eps * max(abs(self.lowest), abs(self.initial))
         return np.maximum(np.asarray(values) - self.lowest, rounding)
 
     def below(self, values: ArrayLike) -> Array:
-        """How far values lie below the start's; nan where they do not."""
+        """Return how far values lie below the start's; nan where they do not."""
         fall = self.initial - np.asarray(values)
         return np.where(fall > 0, fall, np.nan)
 
@@ -200,7 +273,19 @@ class Outcome:
         return self.initial - self.lowest <= FAR * max(1.0, abs(self.initial))
 
     def cost_to(self, entry: Entry, share: float) -> int | None:
-        """The cost at which all but this share of the way down to the lowest value was made; None if never."""
+        """Return the cost at which a method had made all but a share of the way from the start's value to the lowest.
+
+        Parameters
+        ----------
+        entry : Entry
+        share : float
+            Such as 1e-3.
+
+        Returns
+        -------
+        int or None
+            None if it never came so far.
+        """
         there = entry.history["value"] - self.lowest <= share * (self.initial - self.lowest)
         return int(entry.history["cost"][there.argmax()]) if there.any() else None
 
@@ -211,13 +296,27 @@ class Outcome:
         )
 
     def place(self, entry: Entry) -> tuple[int, float]:
+        """Return the key by which entries are sorted: who solved the problem by cost, then the others by value."""
         solved = entry.end == MET and entry.value - self.lowest <= SOLVED * (self.initial - self.lowest)
         return (0, entry.cost) if solved else (1, entry.value)
 
 
 class Charged:
-    """f, with the `products` that its curvature has cost: one for each vector, n for a dense matrix, one for the
-    Fisher diagonal, and one for each output of the network for a preconditioner. Minibatches are not for races."""
+    """A function that counts what its curvature has cost, in `products`.
+
+    One product is charged for each vector that is multiplied by a matrix, n for a dense matrix, one for the Fisher
+    diagonal, and one for each output of the network for a preconditioner. Minibatches are not for races.
+
+    Parameters
+    ----------
+    f : Objective, Function or problem
+    n : int
+        The number of parameters.
+    """
+
+    f: Any
+    n: int
+    products: int
 
     def __init__(self, f: Any, n: int) -> None:
         self.f, self.n, self.products = f, n, 0
@@ -227,7 +326,7 @@ class Charged:
         """What f lacks, and minibatches."""
         return ("subset", *Counted(self.f).lacks)
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         rule = getattr(self.f, name)
         if name not in ("hvp", "ggnvp", "hessian", "ggn", "fisher_diagonal", "preconditioner"):
             return rule
@@ -245,5 +344,5 @@ class Charged:
 
 
 def products(f: Charged, x: Array) -> int:
-    """For the history: the products charged so far."""
+    """Return the products charged so far, for the history of a run."""
     return f.products

@@ -1,9 +1,11 @@
-"""Reports as JSON."""
+"""Reports in JSON."""
 
 from __future__ import annotations
 
 import json
 import math
+from os import PathLike
+from typing import Any
 
 import numpy as np
 
@@ -12,9 +14,21 @@ from .files import atomic_write
 __all__ = ["plain", "write_json"]
 
 
-def plain(value):
-    """What JSON can hold of a value: arrays as lists, None for what is not finite, other objects as they print.
+def plain(value: object) -> Any:
+    """Return what JSON can hold of a value.
 
+    Arrays become lists, numbers that are not finite become None, and other objects become what they print.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    dict, list, str, int, float, bool or None
+
+    Examples
+    --------
     >>> plain({"a": np.array([1.0, np.inf]), "b": np.int64(2)})
     {'a': [1.0, None], 'b': 2}
     """
@@ -28,10 +42,14 @@ def plain(value):
     return value if value is None or isinstance(value, (str, int)) else repr(value)
 
 
-def write_json(path, content):
-    """Write a report in one move: the whole of it, or nothing.
+def write_json(path: str | PathLike[str], content: object) -> None:
+    """Write a report as a file, the whole of it or nothing.
 
-    Texts that are no Unicode, as names of files may be, are written as JSON's own escapes.
+    Parameters
+    ----------
+    path : str or path
+    content : object
+        What `plain` takes. Texts that are no Unicode, as names of files may be, are written as JSON's own escapes.
     """
     text = json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     with atomic_write(path) as file:

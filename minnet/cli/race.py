@@ -159,7 +159,7 @@ def _report(args, race, task, outcome, description):
         "settings": settings,
         "problem": description,
         "columns": task.columns and task.columns.to_dict(),
-        "n": len(race.start),
+        "n": np.size(race.start),
         "start": race.start,
         "protocol": PROTOCOL | {"rates": race.rates},
         "initial": outcome.initial,

@@ -1,4 +1,4 @@
-"""Exact curvature: what kind of point is this, and how does the loss bend there?"""
+"""Exact curvature: the spectrum of the Hessian, what kind of point a point is, and what a run meets on its way."""
 from ..network.kfac import KFAC, kfac
 from .certificate import certificate
 from .operators import FisherOperator, GGNOperator, HessianOperator

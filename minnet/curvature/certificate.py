@@ -5,9 +5,9 @@ The questions are asked in this order, and the first that is answered gives the 
 1. Is the gradient small enough, and is everything finite?
 2. Is the point at a kink of the network, where second derivatives mean nothing? (`kinks`)
 3. Where is the stationary point nearby, and which eigenvalues of its Hessian have a sign beyond doubt? (`stationary`)
-4. If some are in doubt: does the loss fall along a ray or a valley without end? (`infinity`)
-5. Is there a stationary point nearby at all, or does the loss still fall along the doubtful directions?
-6. What do the values say along them? (`reduced`)
+4. If some are in doubt: does the loss fall without end along a ray or a valley? (`infinity`)
+5. Is there a stationary point nearby at all, or does the loss still fall along the directions in doubt?
+6. What do the values say along these directions? (`reduced`)
 """
 
 from __future__ import annotations
@@ -35,25 +35,26 @@ SLOPE = 10.0  # times the gradient's noise is a slope
 
 
 def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6, prove: bool = False) -> Certificate:
-    """Say what kind of point θ is for a function with value, gradient and Hessian.
+    """Say what kind of point θ is: a minimum, a saddle, a maximum, or none of them.
 
     Parameters
     ----------
     f : Objective, Function or problem
-        It may name `groups` of its parameters, as an Objective does its units' incoming weights: rays are then sought
-        along them, too.
+        A function with value, gradient and Hessian. It may name `groups` of its parameters, as an Objective does with
+        the incoming weights of each unit: rays to infinity are then sought along them, too.
     theta : array (n,)
         The point, usually where a run of `minimize` ended.
     gtol : float
         The bound on ‖g‖₂ of the gradient test.
     prove : bool
         Whether to try to prove a strict minimum, saddle or maximum of a network's objective, in floating point and
-        with stated assumptions (`minnet.curvature.proof`). `certificate.proof` is then a `Proof`, or None and
+        with stated assumptions (`minnet.curvature.proof`). `certificate.proof` is then a `Proof`, or it is None and
         `not_proved` says why.
 
     Returns
     -------
     Certificate
+        The verdict with its evidence.
 
     Raises
     ------
@@ -63,9 +64,9 @@ def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6, prove: bool = Fals
     Examples
     --------
     >>> from minnet.problems import saddle
-    >>> c = certificate(saddle(), [0.0, 0.0])
-    >>> c.kind, c.inertia, abs(c.escape_direction).tolist()
-    ('saddle', (1, 1, 0), [0.0, 1.0])
+    >>> found = certificate(saddle(), [0.0, 0.0])
+    >>> found.kind, found.inertia
+    ('saddle', (1, 1, 0))
     """
     found = _certificate(f, theta, gtol)
     if not prove:

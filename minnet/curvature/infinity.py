@@ -1,10 +1,11 @@
 """Minima at infinity: rays and bending valleys along which the loss keeps falling.
 
-A separable problem has no finite minimum: log(1 + exp(−t)) falls for ever. Mostly it falls along a straight ray, a
-direction in which some units' weights grow. Where large output weights of two units cancel, the valley bends, and no
-ray stays in it; it is then followed from sphere to sphere, each twice as large, by minimising the loss on it.
+A separable problem has no finite minimum, for log(1 + exp(−t)) falls without end. Mostly the loss falls along a
+straight ray, a direction in which the weights of some units grow. Where large output weights of two units cancel, the
+valley bends, and no ray stays in it. It is then followed from sphere to sphere, each twice as large as the one before,
+by minimising the loss on each.
 
-What is found is evidence as far as it was followed, and the certificate says how far.
+What is found is evidence as far as it was followed, and the certificate says how far that is.
 """
 
 from __future__ import annotations
@@ -32,7 +33,14 @@ CLEAR = 20.0  # times the noise is seen
 
 
 class Ray(NamedTuple):
-    """The values f(θ + t direction) at the times t."""
+    """A straight line on which the function keeps falling.
+
+    Attributes
+    ----------
+    direction : array (n,)
+    times, values : array (k,)
+        The values f(θ + t direction) at the times t.
+    """
 
     direction: NDArray[Any]
     times: NDArray[Any]
@@ -40,7 +48,15 @@ class Ray(NamedTuple):
 
 
 class Valley(NamedTuple):
-    """Points (m, n), each lower than the one before, with their distances from the first and their values."""
+    """A way down a bending valley.
+
+    Attributes
+    ----------
+    points : array (m, n)
+        Each is lower than the one before.
+    distances, values : array (m,)
+        Their distances from the first point, and the values there.
+    """
 
     points: NDArray[Any]
     distances: NDArray[Any]
@@ -48,7 +64,23 @@ class Valley(NamedTuple):
 
 
 def find_ray(f: Any, theta: NDArray[Any], value: float, g: NDArray[Any], H: NDArray[Any], noise: Noise) -> Ray | None:
-    """A direction along which f falls at every doubling, to 2^20 times the size of what it stretches, or None."""
+    """Find a direction along which f falls at every doubling of the distance.
+
+    Parameters
+    ----------
+    f : Objective, Function or problem
+        Directions are sought within each of its `groups` of parameters, or among all parameters where it names none.
+    theta : array (n,)
+    value, g, H : float, array (n,), array (n, n)
+        What f, its gradient and its Hessian are there.
+    noise : Noise
+        How large a fall must be to count.
+
+    Returns
+    -------
+    Ray or None
+        The ray is followed to 2²⁰ times the size of the parameters that it stretches.
+    """
     for group in getattr(f, "groups", [np.arange(len(theta))]):
         for v in _stretches(theta[group], g[group], H[np.ix_(group, group)]):
             ray = np.zeros_like(theta)
@@ -65,12 +97,24 @@ def find_ray(f: Any, theta: NDArray[Any], value: float, g: NDArray[Any], H: NDAr
 
 
 def follow_valley(f: Any, at: Point, noise: Noise) -> Valley | None:
-    """Points down a bending valley, from sphere to sphere, as long as each is lower; None where the way is short or
-    there is none.
+    """Follow a bending valley downwards, from sphere to sphere, as long as each point is lower than the last.
 
-    Each sphere is about the last point and twice as large as the one before; where its lowest point is not lower, it
-    is tried a quarter as large. The way ends after twenty doublings of the distance from `at`, or where the loss is
-    too noisy to tell.
+    Each sphere is centred at the last point and has twice the radius of the one before; where its lowest point is not
+    lower, a quarter of the radius is tried. The way ends after twenty doublings of the distance from the start, or
+    where the loss is too noisy to tell.
+
+    Parameters
+    ----------
+    f : Objective, Function or problem
+    at : Point
+        The start.
+    noise : Noise
+        How large a fall must be to count.
+
+    Returns
+    -------
+    Valley or None
+        None where the way is short, or f has too many parameters.
     """
     if len(at.x) > LARGEST:
         return None

@@ -1,4 +1,4 @@
-"""Points at which a network is not smooth: a unit of ReLU's kind whose input is zero within its rounding."""
+"""Points at which a network is not smooth: units like ReLU whose input is zero within its rounding."""
 
 from __future__ import annotations
 
@@ -13,11 +13,20 @@ EPS = np.finfo(float).eps
 
 
 def units_at_a_kink(f: Any, theta: NDArray[Any]) -> int:
-    """How many inputs of a unit, over all examples, lie at the kink of its activation, where second derivatives mean
-    nothing.
+    """Count the inputs of units, over all examples, that lie at the kink of their activation.
 
-    An input z = w·a + b counts as zero where |z| is within the rounding of its own sum, (d + 2) ε (|w|·|a| + |b|). A
-    function that is no network's objective has none that could be known.
+    Second derivatives mean nothing there. An input z = w·a + b counts as zero where |z| is within the rounding of its
+    own sum, (d + 2) ε (|w|·|a| + |b|) for a unit of d inputs.
+
+    Parameters
+    ----------
+    f : Objective or other function
+        A function that is no network's objective has no kinks that could be known.
+    theta : array (n,)
+
+    Returns
+    -------
+    int
 
     Examples
     --------

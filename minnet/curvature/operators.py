@@ -1,23 +1,34 @@
 """The Hessian, the Gauss-Newton matrix and the Fisher matrix as SciPy LinearOperators: products, no matrices.
 
-They are real, symmetric and deterministic, and take one vector (n,) or k of them side by side (n, k) in one pass: for
-`eigsh`, `lobpcg`, `cg`, `minres`, and for `hess=` of `scipy.optimize.minimize` with "Newton-CG" and "trust-constr".
-"trust-ncg" and "trust-krylov" multiply by np.dot, which knows no LinearOperator: give them `hessp=f.hvp`.
+They are real, symmetric and deterministic, and multiply one vector (n,) or k of them side by side (n, k) in one pass.
+They serve `eigsh`, `lobpcg`, `cg` and `minres`, and `hess=` of `scipy.optimize.minimize` with "Newton-CG" and
+"trust-constr". "trust-ncg" and "trust-krylov" multiply by np.dot, which knows no LinearOperator: give them
+`hessp=f.hvp`.
 """
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING, Literal
 
-from ..function import as_vector
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..function import Array, SupportsGGNProducts, SupportsHvp, as_vector
 from ..linalg.operator import Symmetric
+
+if TYPE_CHECKING:
+    from ..network.objective import Objective
 
 __all__ = ["FisherOperator", "GGNOperator", "HessianOperator"]
 
 
 class _AtPoint(Symmetric):
-    """The operator of a rule (θ, v) -> product at a θ of its own, whatever becomes of the caller's."""
+    """The operator of a rule (θ, v) -> product at its own copy of θ."""
 
-    def __init__(self, f, theta, rule):
+    theta: Array
+
+    def __init__(self, f: object, theta: ArrayLike, rule: Callable[[Array, Array], Array]) -> None:
         self.theta = as_vector(theta, getattr(f, "n", None), "theta").copy()
         if self.theta.dtype.kind == "c":
             raise ValueError("theta is complex; expected real parameters for a symmetric operator")
@@ -25,8 +36,22 @@ class _AtPoint(Symmetric):
 
 
 class HessianOperator(_AtPoint):
-    """v -> ∇²f(θ) v for a function with `hvp`.
+    """The Hessian ∇²f(θ) as an operator.
 
+    Parameters
+    ----------
+    f : Objective, Function or problem
+        A function with `hvp`.
+    theta : array (n,)
+        The point; later changes of the array do not matter.
+
+    Raises
+    ------
+    ValueError
+        If theta is complex or of the wrong length.
+
+    Examples
+    --------
     >>> import numpy as np
     >>> from scipy.sparse.linalg import eigsh
     >>> from minnet.problems import quadratic
@@ -34,19 +59,66 @@ class HessianOperator(_AtPoint):
     array([8.])
     """
 
-    def __init__(self, f, theta):
+    def __init__(self, f: SupportsHvp, theta: ArrayLike) -> None:
         super().__init__(f, theta, f.hvp)
 
 
 class GGNOperator(_AtPoint):
-    """v -> G(θ) v for an Objective's generalised Gauss-Newton matrix: positive semidefinite for convex losses."""
+    """The generalised Gauss-Newton matrix G(θ) as an operator; it is positive semidefinite for convex losses.
 
-    def __init__(self, f, theta):
+    Parameters
+    ----------
+    f : Objective
+        A function with `ggnvp`.
+    theta : array (n,)
+        The point; later changes of the array do not matter.
+
+    Raises
+    ------
+    ValueError
+        If theta is complex or of the wrong length.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from minnet import MLP, Objective
+    >>> f = Objective(MLP([1, 1]), [[0.0], [1.0]], [1.0, 3.0])
+    >>> GGNOperator(f, np.zeros(2)).shape
+    (2, 2)
+    """
+
+    def __init__(self, f: SupportsGGNProducts, theta: ArrayLike) -> None:
         super().__init__(f, theta, f.ggnvp)
 
 
 class FisherOperator(_AtPoint):
-    """v -> F(θ) v for an Objective's Fisher matrix, of kind "empirical" or "mc"; the targets of "mc" are drawn once."""
+    """The Fisher matrix F(θ) of an Objective as an operator.
 
-    def __init__(self, f, theta, kind="empirical", rng=None):
+    Parameters
+    ----------
+    f : Objective
+    theta : array (n,)
+        The point; later changes of the array do not matter.
+    kind : {"empirical", "mc"}
+        The empirical Fisher matrix takes the given targets, the Monte Carlo one targets drawn from the model, once for
+        all products.
+    rng : int or Generator, optional
+        Draws the targets of "mc".
+
+    Raises
+    ------
+    ValueError
+        If theta is complex or of the wrong length.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from minnet import MLP, Objective
+    >>> f = Objective(MLP([1, 1]), [[0.0], [1.0]], [1.0, 3.0])
+    >>> FisherOperator(f, np.zeros(2), "mc", rng=0).shape
+    (2, 2)
+    """
+
+    def __init__(self, f: Objective, theta: ArrayLike, kind: Literal["empirical", "mc"] = "empirical",
+                 rng: int | np.random.Generator | None = None) -> None:
         super().__init__(f, theta, f.with_fisher_targets(theta, kind, rng).fishervp)

@@ -3,15 +3,20 @@
 Glossary: θ the stationary point, U (n, k) its doubtful eigenvectors, N the others with their eigenvalues Λ, u ∈ ℝᵏ.
 
 Near θ the equation Nᵀ∇f(θ + U u + N w) = 0 has one solution w(u), and f is, in suitable coordinates,
-f(θ) + ½ wᵀΛw + h(u) with the *reduced function* h(u) = f(θ + U u + N w(u)) − f(θ) (Gromoll and Meyer 1969). So Λ
-settles the kind up to h, and h has no first and second derivative at 0. A descent that bends, as along y = 2x² on
-Peano's (y − x²)(y − 3x²), is a straight one of h. Here h is looked at on spheres ‖u‖ = r, from radii at which all is
-rounding up to where w(u) ceases to be found:
+f(θ) + ½ wᵀΛw + h(u) with the *reduced function* h(u) = f(θ + U u + N w(u)) − f(θ) (Gromoll and Meyer 1969). So the
+kind of the point follows from the signs of Λ and from h, whose first and second derivatives vanish at 0. A way down
+that bends, such as y = 2x² on Peano's surface (y − x²)(y − 3x²), is a straight one on h. Here h is evaluated on spheres
+‖u‖ = r, from radii at which only rounding is seen up to those where w(u) is no longer found:
 
-    flat      nothing is seen at any radius: the critical points form a k-dimensional surface (Morse and Bott)
-    falls     h < 0 on the smallest spheres where anything is seen: no minimum
+    flat      h is zero within rounding at every radius: the stationary points form a k-dimensional surface
+    falls     h < 0 somewhere on the smallest spheres on which it is not rounding: θ is no minimum
     rises     h > 0 there, as far as a search on the sphere finds
-Samples prove nothing of the last; that it rises is said as evidence.
+
+The last is evidence from samples, and no proof.
+
+References
+----------
+D. Gromoll, W. Meyer (1969), On differentiable functions with isolated critical points.
 """
 
 from __future__ import annotations
@@ -37,8 +42,17 @@ CLEAR = 30.0  # times the noise is seen
 
 
 class Landscape(NamedTuple):
-    """What was seen of h: whether it falls, rises or is flat; the largest and smallest radius looked at; a lower
-    point, if any."""
+    """What was seen of the reduced function h.
+
+    Attributes
+    ----------
+    falls, rises, flat : bool
+        As defined at the head of this module.
+    radius : float
+        The largest radius at which h was looked at.
+    lower : array (n,) or None
+        A point at which f is lower, if any was found.
+    """
 
     falls: bool
     rises: bool
@@ -122,7 +136,22 @@ class _Reduced:
 
 
 def explore(f: Any, at: Point, spectrum: Spectrum, noise: Noise) -> Landscape:
-    """Look at h on spheres about the stationary point `at`, from the smallest that show anything."""
+    """Look at the reduced function on spheres about a stationary point, from the smallest that show anything.
+
+    Parameters
+    ----------
+    f : Objective, Function or problem
+    at : Point
+        The stationary point.
+    spectrum : Spectrum
+        That of its Hessian, which tells the eigenvectors in doubt.
+    noise : Noise
+        How large a difference of values must be to count.
+
+    Returns
+    -------
+    Landscape
+    """
     reduced, falls, rises, lower = _Reduced(f, at, spectrum, noise), False, False, None
     starts, radii = _directions(reduced.k), _radii(at)
     looks = [_look(reduced, d, radii) for d in starts]

@@ -1,60 +1,110 @@
-"""Estimators of a symmetric operator's spectrum from products alone, each with its standard error.
+"""Estimates of a symmetric operator's trace, diagonal and spectral density from products alone, with standard errors.
 
-Glossary: A (n, n) real symmetric, anything with shape and `@`; z a probe of random signs, E[z zᵀ] = I; T the
-tridiagonal matrix of Lanczos's method, T = Vᵀ A V, with eigenvalues θ (Ritz values) and eigenvectors u. `probes` and
-`steps` are the budget: a product each, and probes × steps for the density. rng is a seed or a Generator. Probes go
-through A BLOCK at a time, so that memory is BLOCK vectors and what A needs for them, and what a method keeps, as it
-says.
+Glossary: A (n, n) real symmetric, anything with a shape and `@`; z a probe of random signs, E[z zᵀ] = I; T = Vᵀ A V the
+tridiagonal matrix of Lanczos's method, with eigenvalues θ (Ritz values) and eigenvectors u. `probes` and `steps` are
+the budget: one product for each probe, and probes × steps products for the density. A multiplies BLOCK probes at a
+time, so that the memory needed is BLOCK vectors, what A itself needs for them, and what a method says that it keeps.
 
-A standard error is that of a mean of k samples, s/√k. Two of them to either side cover the truth 95 times in 100 for k
-of 60 or more, 92 for 10, 86 for 4 and 70 for 2 (Student's t); somewhat less where one eigenvalue of A outweighs all
-others, for the samples are skewed then: 91 for 30, 83 for 10. Rounding is not in it.
+A standard error is that of a mean of k samples, s/√k. The interval of two of them to either side holds the truth 95
+times in 100 for k of 60 or more, 92 times for 10, 86 for 4 and 70 for 2 (Student's t). It holds somewhat less often
+where one eigenvalue of A outweighs all others, because the samples are skewed then: 91 times for k = 30, 83 for 10.
+Rounding is not included.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
 
 import numpy as np
 from scipy.linalg import qr
 
-from ..linalg.lanczos import Lanczos, check_count, lanczos, order_of, ritz, tridiagonal
+from ..linalg.lanczos import Array, Lanczos, SymmetricMatrix, check_count, lanczos, order_of, ritz, tridiagonal
 
 __all__ = ["Density", "Estimate", "Lanczos", "density", "diagonal", "lanczos", "trace"]
 
 BLOCK = 8
+Value = TypeVar("Value", float, Array)
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """An estimate, its standard error (0 where it is exact), and the products with A that it took."""
+class Estimate(Generic[Value]):
+    """An estimate with its standard error.
 
-    value: object
-    standard_error: object
+    Attributes
+    ----------
+    value : float or array (n,)
+    standard_error : float or array (n,)
+        0 where the value is exact.
+    products : int
+        How many products with A were needed.
+    """
+
+    value: Value
+    standard_error: Value
     products: int
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.value:.6g} ± {self.standard_error:.2g}" if np.ndim(self.value) == 0 else repr(self)
 
 
 @dataclass(frozen=True)
 class Density:
-    """The spectral density on a grid, ∫ = 1, with its standard error at each point; width is the smoothing's."""
+    """A smoothed spectral density, whose integral is 1.
 
-    grid: np.ndarray
-    values: np.ndarray
-    standard_error: np.ndarray
+    Attributes
+    ----------
+    grid, values, standard_error : array (grid,)
+        Where the density is given, what it is there, and its standard error.
+    width : float
+        The standard deviation of the kernel that smooths it.
+    products : int
+        How many products with A were needed.
+    """
+
+    grid: Array
+    values: Array
+    standard_error: Array
     width: float
     products: int
 
 
-def trace(A, probes=100, method="hutch++", rng=None):
-    """tr A: "hutchinson" mean zᵀAz over the probes (1990); "hutch++" (Meyer et al. 2021, algorithm 1), which takes the
-    part in the range of A exactly and estimates the rest from a third of the probes; "exact" from n products. An
-    `Estimate`.
+def trace(A: SymmetricMatrix, probes: int = 100, method: Literal["hutch++", "hutchinson", "exact"] = "hutch++",
+          rng: int | np.random.Generator | None = None) -> Estimate[float]:
+    """Estimate the trace of A.
 
-    hutch++ keeps probes/3 vectors, twice while it orthogonalises them; the others keep none.
+    Parameters
+    ----------
+    A : array, sparse matrix or LinearOperator (n, n)
+        Real and symmetric.
+    probes : int
+        How many products with A to spend; at least 6 for "hutch++" and 2 for "hutchinson".
+    method : {"hutch++", "hutchinson", "exact"}
+        "hutchinson" is the mean of zᵀAz over the probes. "hutch++" finds the range of A with a third of the probes,
+        takes the part of the trace in it exactly with the second third, and estimates the rest with the last; it keeps
+        probes/3 vectors, and twice as many while it orthogonalises them. "exact" takes n products.
+    rng : int or Generator, optional
+        Draws the probes.
 
+    Returns
+    -------
+    Estimate
+
+    Raises
+    ------
+    ValueError
+        If A is not square or not real, there are too few probes, or the method is another.
+
+    References
+    ----------
+    M. F. Hutchinson (1990), A stochastic estimator of the trace of the influence matrix for Laplacian smoothing
+    splines.
+
+    R. A. Meyer, C. Musco, C. Musco, D. P. Woodruff (2021), Hutch++: optimal stochastic trace estimation, algorithm 1.
+
+    Examples
+    --------
     >>> print(trace(np.diag([1.0, 2.0, 5.0]), method="exact"))
     8 ± 0
     """
@@ -77,13 +127,41 @@ def trace(A, probes=100, method="hutch++", rng=None):
     return Estimate(float(within) + rest.value, rest.standard_error, 2 * rank + third)
 
 
-def diagonal(A, probes=100, rng=None):
-    """diag A: the mean of z ⊙ Az over the probes (Bekas, Kokiopoulou, Saad 2007): an `Estimate` of vectors (n,)."""
+def diagonal(A: SymmetricMatrix, probes: int = 100, rng: int | np.random.Generator | None = None) -> Estimate[Array]:
+    """Estimate the diagonal of A by the mean of z ⊙ Az over the probes.
+
+    Parameters
+    ----------
+    A : array, sparse matrix or LinearOperator (n, n)
+        Real and symmetric.
+    probes : int
+        How many products with A to spend, at least 2.
+    rng : int or Generator, optional
+        Draws the probes.
+
+    Returns
+    -------
+    Estimate
+        Its value and standard error are arrays (n,).
+
+    Raises
+    ------
+    ValueError
+        If A is not square or not real, or there are too few probes.
+
+    References
+    ----------
+    C. Bekas, E. Kokiopoulou, Y. Saad (2007), An estimator for the diagonal of a matrix.
+
+    Examples
+    --------
+    >>> diagonal(np.diag([1.0, 2.0, 5.0]), probes=4, rng=0).value
+    array([1., 2., 5.])
+    """
     n, rng = order_of(A), np.random.default_rng(rng)
     count, mean, squares = 0, np.zeros(n), np.zeros(n)
-    for Z in _signs(
-        n, check_count("probes", probes, 2), rng
-    ):  # blocks' means and squares about them (Chan et al. 1983)
+    check_count("probes", probes, 2)
+    for Z in _signs(n, probes, rng):  # means and squares about them, block by block (Chan, Golub, LeVeque 1983)
         samples, k = Z * (A @ Z), Z.shape[1]
         shift = samples.mean(1) - mean
         squares += k * samples.var(1) + shift**2 * (count * k / (count + k))
@@ -92,16 +170,53 @@ def diagonal(A, probes=100, rng=None):
     return Estimate(mean, np.sqrt(squares / (count - 1) / count), probes)
 
 
-def density(A, probes=10, steps=80, method="lanczos", grid=400, width=None, rng=None):
-    """The density of eigenvalues (1/n) Σ δ(λ − λ_i), smoothed: a `Density`.
+def density(A: SymmetricMatrix, probes: int = 10, steps: int = 80, method: Literal["lanczos", "kpm"] = "lanczos",
+            grid: int = 400, width: float | None = None, rng: int | np.random.Generator | None = None) -> Density:
+    """Estimate the density of the eigenvalues (1/n) Σ δ(λ − λ_i), smoothed by a kernel.
 
-    "lanczos": stochastic Lanczos quadrature (Ubaru, Chen, Saad 2017), Σ u_1² g(λ − θ) for each probe, g a Gaussian of
-    standard deviation `width`. By default that is π/steps of half the spectrum's length, which so many steps resolve:
-    each probe's quadrature is right to 1e-7 of g(0) then. At half that width it errs by 1e-3 and at a quarter by 1e-2,
-    which the standard error, found from how the probes differ, does not know. Keeps `steps` vectors.
-    "kpm": the kernel polynomial method with 2 `steps` Chebyshev moments and Jackson's kernel (Weiße et al. 2006, (34),
-    (35), (71)), whose standard deviation is π/(2 steps) of half the length, less towards the ends; `steps` more
-    products find these.
+    Parameters
+    ----------
+    A : array, sparse matrix or LinearOperator (n, n)
+        Real and symmetric.
+    probes : int
+        At least 2; each takes `steps` products with A.
+    steps : int
+        How many steps of Lanczos's method, or products of the kernel polynomial method, each probe takes.
+    method : {"lanczos", "kpm"}
+        "lanczos" is stochastic Lanczos quadrature: Σ u₁² g(λ − θ) for each probe, with a Gaussian g. It keeps `steps`
+        vectors. "kpm" is the kernel polynomial method with 2 `steps` Chebyshev moments and Jackson's kernel; it takes
+        `steps` more products to find the ends of the spectrum.
+    grid : int
+        The number of points at which the density is given.
+    width : float, optional
+        The standard deviation of the Gaussian of "lanczos". By default it is π/steps of half the spectrum's length,
+        which so many steps resolve: each probe's quadrature is then right to 1e-7 of g(0). At half that width it errs
+        by 1e-3 and at a quarter by 1e-2, which the standard error does not show, because it is found from how the
+        probes differ. The standard deviation of Jackson's kernel is π/(2 steps) of half the length, and less towards
+        the ends.
+    rng : int or Generator, optional
+        Draws the probes.
+
+    Returns
+    -------
+    Density
+
+    Raises
+    ------
+    ValueError
+        If A is not square or not real, for another method, and for counts or a width that are too small.
+
+    References
+    ----------
+    S. Ubaru, J. Chen, Y. Saad (2017), Fast estimation of tr(f(A)) via stochastic Lanczos quadrature.
+
+    A. Weiße, G. Wellein, A. Alvermann, H. Fehske (2006), The kernel polynomial method, (34), (35), (71).
+
+    Examples
+    --------
+    >>> found = density(np.diag(np.arange(50.0)), probes=2, steps=20, rng=0)
+    >>> bool(abs(found.values.sum() * (found.grid[1] - found.grid[0]) - 1) < 0.01)
+    True
     """
     n, rng = order_of(A), np.random.default_rng(rng)
     probes, steps, grid = check_count("probes", probes, 2), check_count("steps", steps), check_count("grid", grid, 2)
@@ -111,13 +226,15 @@ def density(A, probes=10, steps=80, method="lanczos", grid=400, width=None, rng=
         raise ValueError(
             f"width={width!r} for method={method!r}; expected a positive number for 'lanczos', None for 'kpm'"
         )
-    x, samples, width, products = (_quadrature if method == "lanczos" else _kernel_polynomials)(
+    x, samples, used, products = (_quadrature if method == "lanczos" else _kernel_polynomials)(
         A, n, probes, steps, grid, width, rng
     )
-    return Density(x, samples.mean(0), samples.std(0, ddof=1) / np.sqrt(probes), width, products)
+    return Density(x, samples.mean(0), samples.std(0, ddof=1) / np.sqrt(probes), used, products)
 
 
-def _quadrature(A, n, probes, steps, grid, width, rng):
+def _quadrature(
+    A: SymmetricMatrix, n: int, probes: int, steps: int, grid: int, width: float | None, rng: np.random.Generator
+) -> tuple[Array, Array, float, int]:
     """The grid, the density by probe (probes, grid), the width and the products of stochastic Lanczos quadrature."""
     nodes, weights = [], []
     for Z in _signs(n, probes, rng):
@@ -133,7 +250,9 @@ def _quadrature(A, n, probes, steps, grid, width, rng):
     return x, np.array([gauss(t) @ w for t, w in zip(nodes, weights)]), width, sum(map(len, nodes))
 
 
-def _kernel_polynomials(A, n, probes, steps, grid, width, rng):
+def _kernel_polynomials(
+    A: SymmetricMatrix, n: int, probes: int, steps: int, grid: int, width: float | None, rng: np.random.Generator
+) -> tuple[Array, Array, float, int]:
     """The same for the kernel polynomial method, on Chebyshev's points of an interval that holds the spectrum.
 
     Its ends are Lanczos's, drawn out by the last β (Zhou, Li 2011), or by what is missing at odds of 1 to 1000 after
@@ -155,7 +274,7 @@ def _kernel_polynomials(A, n, probes, steps, grid, width, rng):
     )
 
 
-def _chebyshev_moments(A, Z, centre, half, steps):
+def _chebyshev_moments(A: SymmetricMatrix, Z: Array, centre: float, half: float, steps: int) -> Array:
     """(probes, 2 steps): zᵀ T_k((A − centre)/half) z / n, two by 2 T_k T_k = T_2k + T_0, 2 T_k T_{k+1} = T_{2k+1} +
     T_1 from each product."""
     scaled = lambda X: (A @ X - centre * X) / half
@@ -169,7 +288,7 @@ def _chebyshev_moments(A, Z, centre, half, steps):
     return np.array(moments).T
 
 
-def _jackson_series(t, moments):
+def _jackson_series(t: Array, moments: Array) -> Array:
     """(probes, grid): the kernel polynomial approximation at t in (−1, 1) from Chebyshev moments."""
     K = moments.shape[1]
     k = np.arange(K)
@@ -178,29 +297,29 @@ def _jackson_series(t, moments):
     return (moments * weights) @ np.cos(np.outer(k, np.arccos(t))) / (np.pi * np.sqrt(1 - t**2))
 
 
-def _signs(n, count, rng):
+def _signs(n: int, count: int, rng: np.random.Generator) -> Iterator[Array]:
     """`count` probes, in blocks (n, BLOCK)."""
     for first in range(0, count, BLOCK):
         yield 2.0 * rng.integers(0, 2, (n, min(BLOCK, count - first)), dtype=np.int8) - 1
 
 
-def _units(n):
+def _units(n: int) -> Iterator[Array]:
     """The columns of the identity, in blocks (n, BLOCK)."""
     for first in range(0, n, BLOCK):
         yield np.eye(n, min(BLOCK, n - first), -first)
 
 
-def _quadratic(A, Z):
+def _quadratic(A: SymmetricMatrix, Z: Array) -> Array:
     """zᵀAz for each column."""
     return np.einsum("ij,ij->j", Z, A @ Z)
 
 
-def _mean(blocks, products):
+def _mean(blocks: list[Array], products: int) -> Estimate[float]:
     samples = np.concatenate(blocks)
     return Estimate(float(samples.mean()), float(samples.std(ddof=1) / np.sqrt(len(samples))), products)
 
 
-def _interval(low, high):
+def _interval(low: float, high: float) -> tuple[float, float]:
     """The ends, apart by the size of the numbers where they are one number but for rounding."""
     size = max(abs(low), abs(high)) or 1.0
     return (low, high) if high - low > 1e-10 * size else (low - size / 2, high + size / 2)

@@ -37,7 +37,7 @@ REACH = 10.0  # times the first Newton step: how far the stationary point may be
 
 
 class Point(NamedTuple):
-    """A point with what is known there."""
+    """A point x (n,) with the value, gradient g (n,) and Hessian H (n, n) of a function there."""
 
     x: NDArray[Any]
     value: float
@@ -46,8 +46,21 @@ class Point(NamedTuple):
 
 
 class Spectrum(NamedTuple):
-    """Eigenvalues (n,), ascending, with their eigenvectors, which of them are sure, the error of each, and the length
-    of Newton's step."""
+    """The eigenvalues of a Hessian, and which of them have a sign beyond doubt.
+
+    Attributes
+    ----------
+    eigenvalues : array (n,)
+        Ascending.
+    Q : array (n, n)
+        The eigenvectors as columns.
+    sure : array of bool (n,)
+        Whether the sign is beyond doubt.
+    errors : array (n,)
+        The error of each eigenvalue.
+    step : float
+        The length of Newton's step over the sure eigenvalues.
+    """
 
     eigenvalues: NDArray[Any]
     Q: NDArray[Any]
@@ -63,7 +76,7 @@ class Spectrum(NamedTuple):
 
 
 def symmetric_hessian(f: Any, x: NDArray[Any]) -> NDArray[Any]:
-    """f.hessian(x); ValueError where it is not symmetric."""
+    """Return f.hessian(x) (n, n), and raise a ValueError if it is not symmetric."""
     H = np.asarray(f.hessian(x), float)
     gap = abs(H - H.T)
     if np.isfinite(H).all() and gap.max(initial=0) > np.sqrt(EPS) * abs(H).max(initial=0):
@@ -76,8 +89,21 @@ def symmetric_hessian(f: Any, x: NDArray[Any]) -> NDArray[Any]:
 
 
 def polish(f: Any, start: Point) -> Point:
-    """Where Newton's steps lead from `start`, if they converge close by: undamped ones as long as they halve the
-    gradient, which go to a saddle as well, or, where H is positive definite, damped ones before them."""
+    """Move to the stationary point nearby, by Newton's steps that converge close to the start.
+
+    Undamped steps are taken as long as each halves the gradient; they lead to a saddle as well. Where they fail and the
+    Hessian is positive definite, damped ones are taken before them.
+
+    Parameters
+    ----------
+    f : Objective, Function or problem
+    start : Point
+
+    Returns
+    -------
+    Point
+        The start itself where the steps do not converge.
+    """
     end = _halve(f, start)
     if end is start and start.g.any() and positive_definite(start.H):
         near = _reach(start)
@@ -88,7 +114,19 @@ def polish(f: Any, start: Point) -> Point:
 
 
 def decide(f: Any, at: Point, follow: bool = True) -> Spectrum:
-    """The spectrum at a point, with what is sure of it; with follow=False the errors are those of rounding alone."""
+    """Find which eigenvalues of the Hessian at a point have a sign beyond doubt.
+
+    Parameters
+    ----------
+    f : Objective, Function or problem
+    at : Point
+    follow : bool
+        Whether to count how the Hessian changes on the way to the stationary point; without it, only rounding counts.
+
+    Returns
+    -------
+    Spectrum
+    """
     lam, Q = eigh(at.H)
     rng, n = np.random.default_rng(0), len(lam)
     size, rounding = abs(lam), 16 * n * EPS * float(abs(lam).max())

@@ -20,7 +20,7 @@ Kind = Literal[
 
 @dataclass(frozen=True, repr=False)
 class Certificate:
-    """The verdict `kind` and its evidence.
+    """The verdict on a point, with its evidence.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class Certificate:
 
     @property
     def proved(self) -> bool:
-        """Whether the kind is proved: `certificate(f, theta, prove=True)` tries."""
+        """Whether the kind is proved, which `certificate(f, theta, prove=True)` tries."""
         return self.proof is not None
 
     @property
@@ -93,7 +93,7 @@ class Certificate:
 
     @property
     def condition(self) -> float:
-        """max |λ| / min |λ|: how elongated contours are about a minimum; infinite where an eigenvalue is in doubt."""
+        """max |λ| / min |λ|, the elongation of contours about a minimum; infinite where an eigenvalue is in doubt."""
         size = abs(self.eigenvalues)
         return float(size.max() / size.min()) if len(size) and self.inertia[2] == 0 else np.inf
 

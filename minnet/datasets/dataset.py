@@ -1,4 +1,4 @@
-"""What every source of data gives: examples, targets and the names of both."""
+"""Data sets: examples and targets with the names of both, which every source of data returns."""
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ class Dataset:
 
     Examples
     --------
-    >>> Dataset([[0.0], [1.0]], [3, 4], ("x",))
+    >>> Dataset(np.array([[0.0], [1.0]]), np.array([3, 4]), ("x",))
     <Dataset: 2 examples, 1 feature, real target>
     """
 
@@ -46,7 +46,7 @@ class Dataset:
     columns: Columns | None = None
     table: Table | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         X, y = np.asarray(self.X, np.float64), np.asarray(self.y)
         if X.ndim != 2 or y.ndim not in (1, 2) or len(X) != len(y):
             raise ValueError(f"X has shape {X.shape} and y {y.shape}; expected (N, d) and (N,) or (N, K)")

@@ -1,35 +1,69 @@
 """Data drawn at random: the notebook's clusters, two moons, spirals, exclusive or, and images of curves.
 
-`rng` is an integer, None or a NumPy Generator, as `np.random.default_rng` takes it. The notebook alone keeps NumPy's
-legacy generator, so that its seeds mean here what they mean there.
+`rng` is an integer, None or a NumPy Generator, as `np.random.default_rng` takes it. Only `notebook` and
+`notebook_start` use NumPy's legacy generator, so that their seeds mean what they mean in the NNDL notebook on
+second-order methods, from which they come.
 """
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from .dataset import Dataset
 
 __all__ = ["notebook", "notebook_start", "two_moons", "spirals", "xor", "curves"]
 
+Array = NDArray[Any]
 PLANE = ("x1", "x2")
 SIDE, SIGMA, STEPS = 28, 0.8, 100     # of curves: pixels, pen, points of the midpoint rule
 CHUNK = 256                           # images drawn at once
 
 
-def notebook(seed):
-    """The lecture notebook's three Gaussians in the unit square: 20 + 20 points of class 0 (blue), 40 of class 1
-    (red).
+def notebook(seed: int | None) -> Dataset:
+    """Draw the three Gaussian clusters of the NNDL notebook on second-order methods.
 
-    X (80, 2), y (80,). The same draws as the notebook's after `np.random.seed(seed)`.
+    Two clusters of 20 points each are class 0 (blue), and one of 40 points is class 1 (red), all about the unit
+    square. The points are those of the notebook after `np.random.seed(seed)`.
+
+    Parameters
+    ----------
+    seed : int or None
+
+    Returns
+    -------
+    Dataset
+        X (80, 2), y (80,).
+
+    Examples
+    --------
+    >>> notebook(0)
+    <Dataset: 80 examples, 2 features, 2 classes (blue, red)>
     """
     X, y = _notebook_draw(np.random.RandomState(seed))
     return Dataset(X, y, PLANE, ("blue", "red"))
 
 
-def notebook_start(seed):
-    """The weights (13,) at which the notebook's 2-3-1 network starts after `notebook(seed)`: W1, b1, W2, b2.
+def notebook_start(seed: int | None) -> Array:
+    """Draw the weights at which the network of the NNDL notebook on second-order methods starts.
 
-    W ~ N(0, 1/(fan_in·fan_out)), row by row, and b = 0. The notebook draws them after the data from one stream.
+    It has 2 inputs, 3 hidden units and 1 output; W ~ N(0, 1/(fan_in·fan_out)), row by row, and b = 0. The notebook
+    draws the weights after the data and from the same stream, so that they belong to `notebook(seed)`.
+
+    Parameters
+    ----------
+    seed : int or None
+
+    Returns
+    -------
+    array (13,)
+        W1, b1, W2, b2.
+
+    Examples
+    --------
+    >>> notebook_start(0).shape
+    (13,)
     """
     state = np.random.RandomState(seed)
     _notebook_draw(state)
@@ -45,11 +79,31 @@ def _notebook_draw(state):
     return np.vstack([blue_low, blue_high, red]), np.repeat([0, 1], [40, 40])
 
 
-def two_moons(n=200, noise=0.1, rng=None):
-    """Two half circles that reach into each other, evenly spaced, plus Gaussian noise of deviation `noise`.
+def two_moons(n: int = 200, noise: float = 0.1, rng: int | np.random.Generator | None = None) -> Dataset:
+    """Draw two half circles that reach into each other, evenly spaced, with Gaussian noise.
 
-    upper: (cos t, sin t), lower: (1 − cos t, ½ − sin t), 0 ≤ t ≤ π. X (n, 2), y (n,), the upper moon first.
+        upper: (cos t, sin t),   lower: (1 − cos t, ½ − sin t),   0 ≤ t ≤ π
 
+    Parameters
+    ----------
+    n : int
+        The number of examples, half of them in each moon.
+    noise : float
+        The standard deviation of the noise.
+    rng : int or Generator, optional
+
+    Returns
+    -------
+    Dataset
+        X (n, 2), y (n,), the upper moon first.
+
+    Raises
+    ------
+    ValueError
+        If n is no whole number of at least 1, or noise is negative or not finite.
+
+    Examples
+    --------
     >>> two_moons(4, noise=0).X.round(3) + 0.0
     array([[ 1. ,  0. ], [-1. ,  0. ], [ 0. ,  0.5], [ 2. ,  0.5]])
     """
@@ -60,11 +114,40 @@ def two_moons(n=200, noise=0.1, rng=None):
     return Dataset(X + _noise(X.shape, noise, rng), y, PLANE, ("upper", "lower"))
 
 
-def spirals(n=200, turns=1.5, noise=0.02, rng=None):
-    """Two spirals about the origin, the one the other turned by π, plus Gaussian noise of deviation `noise`.
+def spirals(n: int = 200, turns: float = 1.5, noise: float = 0.02,
+            rng: int | np.random.Generator | None = None) -> Dataset:
+    """Draw two spirals about the origin, one turned by π against the other, with Gaussian noise.
 
-    r (cos φ, sin φ) with φ = 2π·turns·r + π·y and r evenly spaced in (0, 1]. X (n, 2), y (n,), one spiral after the
-    other. After Lang & Witbrock (1988), "Learning to tell two spirals apart", who take three turns and 97 points each.
+        r (cos φ, sin φ),   φ = 2π·turns·r + π·y,   r evenly spaced in (0, 1]
+
+    Parameters
+    ----------
+    n : int
+        The number of examples, half of them on each spiral.
+    turns : float
+        How often a spiral winds about the origin.
+    noise : float
+        The standard deviation of the noise.
+    rng : int or Generator, optional
+
+    Returns
+    -------
+    Dataset
+        X (n, 2), y (n,), one spiral after the other.
+
+    Raises
+    ------
+    ValueError
+        If n is no whole number of at least 1, or noise is negative or not finite.
+
+    References
+    ----------
+    K. J. Lang, M. J. Witbrock (1988), Learning to tell two spirals apart. They take three turns and 97 points on each.
+
+    Examples
+    --------
+    >>> spirals(2, noise=0).X.round(3) + 0.0
+    array([[-1.,  0.], [ 1.,  0.]])
     """
     y = _halves(n)
     r = np.concatenate([np.arange(1, m + 1) / m for m in np.bincount(y, minlength=2)])
@@ -73,10 +156,29 @@ def spirals(n=200, turns=1.5, noise=0.02, rng=None):
     return Dataset(X + _noise(X.shape, noise, rng), y, PLANE, ("first", "second"))
 
 
-def xor(n=4, noise=0.0, rng=None):
-    """Exclusive or: the corners of the unit square in turn, plus Gaussian noise of deviation `noise`. X (n, 2), y
-    (n,).
+def xor(n: int = 4, noise: float = 0.0, rng: int | np.random.Generator | None = None) -> Dataset:
+    """Draw examples of exclusive or: the corners of the unit square in turn, with Gaussian noise.
 
+    Parameters
+    ----------
+    n : int
+        The number of examples.
+    noise : float
+        The standard deviation of the noise.
+    rng : int or Generator, optional
+
+    Returns
+    -------
+    Dataset
+        X (n, 2), y (n,).
+
+    Raises
+    ------
+    ValueError
+        If n is no whole number of at least 1, or noise is negative or not finite.
+
+    Examples
+    --------
     >>> data = xor()
     >>> data.X, data.y
     (array([[0., 0.], [0., 1.], [1., 0.], [1., 1.]]), array([0, 1, 1, 0]))
@@ -87,18 +189,44 @@ def xor(n=4, noise=0.0, rng=None):
     return Dataset(X + _noise(X.shape, noise, rng), y, PLANE, ("false", "true"))
 
 
-def curves(n=1000, rng=None):
-    """28×28 grey images of smooth curves through three random points: X (n, 784) in [0, 1], row by row, and y = X.
+def curves(n: int = 1000, rng: int | np.random.Generator | None = None) -> Dataset:
+    """Draw grey images of 28 × 28 pixels with a smooth curve through three random points.
 
-    The task is to code and reconstruct them: six numbers hold all of an image. After Hinton & Salakhutdinov (2006),
-    "Reducing the dimensionality of data with neural networks", and Martens (2010), "Deep learning via Hessian-free
-    optimization". The curve is the parabola with P(0), P(½), P(1) at the points, which lie uniformly in the square
-    [4, 24]²; so it stays within 1.25 times that square, inside the image. It is drawn with a Gaussian pen of
-    deviation σ = 0.8 pixels that moves at unit speed,
+    The task is to code and reconstruct the images: six numbers hold all of an image. The curve is the parabola with
+    P(0), P(½), P(1) at the points, which lie uniformly in the square [4, 24]². It stays within 1.25 times that square,
+    and so inside the image. It is drawn with a Gaussian pen of deviation σ = 0.8 pixels that moves at unit speed,
 
         grey(pixel) = min(1, 1/(√(2π) σ) ∫ exp(−‖pixel − P(t)‖² / 2σ²) ‖P′(t)‖ dt),
 
-    rounded to 256 levels; the integral by the midpoint rule, a product of the pen's profiles along rows and columns.
+    and rounded to 256 levels. The integral is taken by the midpoint rule, as a product of the pen's profiles along
+    rows and columns.
+
+    Parameters
+    ----------
+    n : int
+        The number of images.
+    rng : int or Generator, optional
+
+    Returns
+    -------
+    Dataset
+        X (n, 784) in [0, 1], row by row, and y = X.
+
+    Raises
+    ------
+    ValueError
+        If n is no whole number of at least 1.
+
+    References
+    ----------
+    G. E. Hinton, R. R. Salakhutdinov (2006), Reducing the dimensionality of data with neural networks.
+
+    J. Martens (2010), Deep learning via Hessian-free optimization.
+
+    Examples
+    --------
+    >>> curves(5, rng=0)
+    <Dataset: 5 examples, 784 features, 784 real targets>
     """
     n = _at_least_one(n)
     points = np.random.default_rng(rng).uniform(4, 24, (n, 3, 2))

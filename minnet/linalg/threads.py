@@ -18,12 +18,12 @@ _held = Lock()
 
 @contextmanager
 def one_thread_if_small(n: int, examples: int = 1) -> Iterator[None]:
-    """Keep BLAS to one thread while matrices (n, n) from so many examples are worked on, if they are small.
+    """Keep BLAS to one thread within a `with` block, if the matrices (n, n) in it are small.
 
-    Factorisations and products of that size take microseconds to milliseconds; threads of BLAS spin between them, and
-    beside another busy process each waits for the slowest. The limit is the process's, so that one of several blocks
-    at the same time sets it and takes it back; setting it costs as much as a small factorisation, which is why it
-    stays for a whole run.
+    Factorisations and products of that size take microseconds to milliseconds. With more threads BLAS would spend that
+    time waiting, and beside another busy process each thread waits for the slowest. The limit belongs to the process:
+    of several blocks at the same time, one sets it and takes it back. Setting it costs as much as a small
+    factorisation, which is why it stays for a whole run.
 
     Parameters
     ----------
@@ -31,6 +31,11 @@ def one_thread_if_small(n: int, examples: int = 1) -> Iterator[None]:
         The order of the matrices.
     examples : int
         How many examples each of them sums over.
+
+    Examples
+    --------
+    >>> with one_thread_if_small(100):
+    ...     pass
     """
     if n >= SMALL or n * examples > FEW or not _held.acquire(blocking=False):
         yield

@@ -10,8 +10,17 @@ __all__ = ["method_named", "methods_by_name"]
 
 
 def methods_by_name() -> dict[str, type[Method]]:
-    """The methods of `minnet.optim` that need no argument, by their names in lower case: "lbfgs", "adam", "newton",
-    …"""
+    """Return the methods of `minnet.optim` that need no argument, by their names in lower case.
+
+    Returns
+    -------
+    dict of str to type
+
+    Examples
+    --------
+    >>> methods_by_name()["adam"].__name__
+    'Adam'
+    """
     from .. import optim
 
     kinds = [kind for kind in map(vars(optim).get, optim.__all__) if is_dataclass(kind) and issubclass(kind, Method)]
@@ -21,7 +30,16 @@ def methods_by_name() -> dict[str, type[Method]]:
 
 
 def method_named(name: str) -> Method:
-    """The method of that name with its default hyperparameters; case, hyphens and underscores do not matter.
+    """Return the method of a name, with its default hyperparameters.
+
+    Parameters
+    ----------
+    name : str
+        Case, hyphens and underscores do not matter.
+
+    Returns
+    -------
+    Method
 
     Raises
     ------

@@ -1,10 +1,14 @@
 """Schedules: the learning rate of step t = 1, 2, …, for `lr=` of every first-order method.
 
-Glossary: lr the rate of the first step, gamma a factor. A schedule is called with t. One that looks at the function
-keeps a memory of numbers, which lives in the state of the method, so that a run can be stopped and taken up; it has
-    start() -> memory        step(t, f, x, state) -> (rate, memory)
-in place of the call. Any function of t will do as a schedule, but a checkpoint knows a run by the repr of its method,
-and that of a lambda is another in every process.
+Glossary: lr the rate of the first step, gamma a factor.
+
+A schedule is called with t. One that looks at the function keeps a memory of numbers, which lives in the state of the
+method, so that a run can be interrupted and continued. In place of the call it has
+
+    start() -> memory        step(t, f, x, state) -> (rate, memory).
+
+Any function of t serves as a schedule. But a checkpoint recognises a run by the repr of its method, and that of a
+lambda differs from process to process.
 """
 from __future__ import annotations
 
@@ -26,15 +30,17 @@ class Schedule(Hyperparameters):
     """A schedule: a frozen dataclass, with no memory of its own."""
 
     def start(self) -> dict[str, Any]:
+        """Return the memory before the first step."""
         return {}
 
     def step(self, t: int, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[float, dict[str, Any]]:
+        """Return the learning rate of step t, and the memory after it."""
         return self(t), {}
 
 
 def rate(lr: float | Schedule | Callable[[int], float], t: int, f: Any, x: Array,
          state: Mapping[str, Any]) -> tuple[float, dict[str, Any]]:
-    """Give the learning rate of step t, from x, and the schedule's memory after it.
+    """Return the learning rate of a step, and the schedule's memory after it.
 
     Parameters
     ----------
@@ -46,10 +52,15 @@ def rate(lr: float | Schedule | Callable[[int], float], t: int, f: Any, x: Array
     state : dict
         Holds the schedule's memory.
 
+    Returns
+    -------
+    rate : float
+    memory : dict
+
     Raises
     ------
     ValueError
-        Where the rate is negative or not finite.
+        If the rate is negative or not finite.
     """
     rate, memory = lr.step(t, f, x, state) if isinstance(lr, Schedule) else (lr(t) if callable(lr) else lr, {})
     if not 0 <= rate < np.inf:
@@ -59,7 +70,7 @@ def rate(lr: float | Schedule | Callable[[int], float], t: int, f: Any, x: Array
 
 @dataclass(frozen=True)
 class Constant(Schedule):
-    """lr, the same for all steps.
+    """The same learning rate for all steps.
 
     Parameters
     ----------
@@ -82,12 +93,17 @@ class Constant(Schedule):
 
 @dataclass(frozen=True)
 class Step(Schedule):
-    """lr gamma^⌊(t−1)/every⌋: a cut each `every` steps. PyTorch's StepLR.
+    """A cut of the learning rate after every so many steps: lr gamma^⌊(t−1)/every⌋.
+
+    This is PyTorch's StepLR.
 
     Parameters
     ----------
-    lr, gamma : float
+    lr : float
+    gamma : float
+        The factor of each cut.
     every : int
+        The number of steps between cuts.
 
     Examples
     --------
@@ -108,11 +124,15 @@ class Step(Schedule):
 
 @dataclass(frozen=True)
 class Exponential(Schedule):
-    """lr gammaᵗ⁻¹. PyTorch's ExponentialLR; with gamma > 1 a test of a range of rates.
+    """An exponential decay of the learning rate, lr gammaᵗ⁻¹.
+
+    This is PyTorch's ExponentialLR. With gamma > 1 it tests a range of learning rates in one run.
 
     Parameters
     ----------
-    lr, gamma : float
+    lr : float
+    gamma : float
+        The factor of each step.
 
     Examples
     --------
@@ -132,14 +152,17 @@ class Exponential(Schedule):
 
 @dataclass(frozen=True)
 class Cosine(Schedule):
-    """lr_min + ½ (lr − lr_min) (1 + cos(π (t−1)/steps)): half a wave down to lr_min, and up again after it.
+    """Half a cosine wave from lr down to lr_min, and up again after it.
 
-    PyTorch's CosineAnnealingLR.
+        lr_min + ½ (lr − lr_min) (1 + cos(π (t−1)/steps))
+
+    This is PyTorch's CosineAnnealingLR.
 
     Parameters
     ----------
     lr : float
     steps : int
+        The number of steps until lr_min is reached.
     lr_min : float
 
     References
@@ -165,11 +188,14 @@ class Cosine(Schedule):
 
 @dataclass(frozen=True)
 class InverseTime(Schedule):
-    """lr / (1 + decay (t−1)): Σ rate = ∞ and Σ rate² < ∞, so that stochastic gradients converge.
+    """A decay of the learning rate with 1/t, lr / (1 + decay (t−1)).
+
+    Then Σ rate = ∞ and Σ rate² < ∞, so that stochastic gradients converge.
 
     Parameters
     ----------
-    lr, decay : float
+    lr : float
+    decay : float
 
     References
     ----------
@@ -193,12 +219,14 @@ class InverseTime(Schedule):
 
 @dataclass(frozen=True)
 class WarmUp(Schedule):
-    """min(1, t/steps) times lr, which is a number or a schedule: the first `steps` steps lead up to it.
+    """A linear rise to a learning rate or schedule in the first steps: min(1, t/steps) lr.
 
     Parameters
     ----------
     lr : float, Schedule or callable t -> float
+        What the warm-up leads to.
     steps : int
+        The number of steps that it takes.
 
     Examples
     --------
@@ -218,28 +246,35 @@ class WarmUp(Schedule):
         return self.step(t, None, None, {})[0]
 
     def start(self) -> dict[str, Any]:
+        """Return the memory of the schedule that it leads to."""
         return self.lr.start() if isinstance(self.lr, Schedule) else {}
 
     def step(self, t: int, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[float, dict[str, Any]]:
+        """Return the learning rate of step t, and the memory of the schedule that it leads to."""
         lr, memory = rate(self.lr, t, f, x, state)
         return min(1, t / self.steps) * lr, memory
 
 
 @dataclass(frozen=True)
 class OnPlateau(Schedule):
-    """lr ← factor · lr when more than `patience` values in a row were not below (1 − threshold) times the best one.
+    """A cut of the learning rate whenever the value has ceased to fall.
 
-    PyTorch's ReduceLROnPlateau, told the value before each step; like it, it leaves a rate that a cut would lower by
-    no more than 1e-8. `minimize(..., record=["lr"])` keeps the rate.
+    lr ← factor · lr when more than `patience` values in a row were not below (1 − threshold) times the best one.
+
+    This is PyTorch's ReduceLROnPlateau, where that is told the value before each step. Like it, the schedule keeps a
+    rate that a cut would lower by no more than 1e-8. ``minimize(..., record=["lr"])`` records the rate.
 
     Parameters
     ----------
-    lr, factor : float
+    lr : float
+    factor : float
+        The factor of each cut.
     patience : int
+        How many values in a row may bring no improvement.
     threshold : float
-        Of an improvement, relative.
+        The least relative improvement that counts.
     every : int
-        Look at means over so many steps: with minibatches, the steps of an epoch.
+        The mean of so many values is taken for one: with minibatches, those of an epoch.
 
     Examples
     --------
@@ -262,9 +297,11 @@ class OnPlateau(Schedule):
         self._check(lr=POSITIVE, factor=UNIT, patience=WHOLE, threshold=BELOW_ONE, every=COUNT)
 
     def start(self) -> dict[str, Any]:
+        """Return the memory before the first step: the rate, the best value, and how long it has been waited for."""
         return {"lr": float(self.lr), "best": np.inf, "waited": 0, "total": 0.0}
 
     def step(self, t: int, f: Any, x: Array, state: Mapping[str, Any]) -> tuple[float, dict[str, Any]]:
+        """Return the learning rate of step t, and the memory after it."""
         lr, best, waited, total = (state[name] for name in ("lr", "best", "waited", "total"))
         total += float(f.value(x))
         if t % self.every == 0:

@@ -1,4 +1,4 @@
-"""Pictures: these functions draw what they are given and compute nothing.
+"""Pictures of runs, spectra, models and races: these functions draw what they are given and compute nothing.
 
 Each takes what one has (a result, eigenvalues, a model, an outcome) and an optional `ax` to draw on, and returns the
 figure that it made, or the axes. A figure or film as the last line of a Jupyter cell is shown.

@@ -1,17 +1,19 @@
-"""Animations as frames, as a GIF, and as patches for a player in a page: the same bytes for the same data."""
+"""Animations as frames, as files, and as patches for a player in a page: the same bytes for the same data."""
 
 from __future__ import annotations
 
 import subprocess
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
-from matplotlib.animation import AbstractMovieWriter, FFMpegWriter, FuncAnimation
+from matplotlib.animation import AbstractMovieWriter, Animation, FFMpegWriter, FuncAnimation
+from matplotlib.figure import Figure
 from PIL import Image
 
 from .appearance import style
@@ -23,7 +25,10 @@ COMMON, COLOURS = 112, 128
 
 
 class Film(FuncAnimation):
-    """A matplotlib animation that a Jupyter cell plays when it is the cell's last line."""
+    """A matplotlib animation that a Jupyter cell plays when it is the cell's last line.
+
+    Its parameters are those of `matplotlib.animation.FuncAnimation`.
+    """
 
     def _repr_html_(self) -> str:
         data = b64encode(_as_gif(frames(self), 80, 2000)).decode()
@@ -33,32 +38,52 @@ class Film(FuncAnimation):
 class _Frames(AbstractMovieWriter):
     """A matplotlib writer that keeps the frames in memory, with the layout of the first one."""
 
-    def setup(self, fig, outfile, dpi=None):
+    def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:
         super().setup(fig, outfile, dpi)
         fig.set_dpi(self.dpi)
         self.frames = []
 
-    def grab_frame(self, **_):
+    def grab_frame(self, **_: Any) -> None:
         self.fig.canvas.draw()
         if not self.frames:
             self.fig.set_layout_engine("none")
         self.frames.append(np.asarray(self.fig.canvas.buffer_rgba())[..., :3].copy())
 
-    def finish(self):
+    def finish(self) -> None:
         pass
 
 
 @style
-def frames(animation, dpi=DPI):
-    """The frames of a matplotlib animation as PIL images of few colours, one palette for all, none dropped."""
+def frames(animation: Animation, dpi: float = DPI) -> list[Image.Image]:
+    """Draw the frames of a matplotlib animation.
+
+    Parameters
+    ----------
+    animation : Animation
+        Such as a `Film`.
+    dpi : float
+        Dots per inch.
+
+    Returns
+    -------
+    list of PIL images
+        All of them, with one palette of few colours, as GIFs need it.
+
+    Examples
+    --------
+    >>> from minnet import minimize, plotting, problems
+    >>> run = minimize(problems.beale(), [2.0, -2.0], max_iter=5, record=["x"])
+    >>> len(frames(plotting.animate(problems.beale(), run, frames=3)))
+    3
+    """
     writer = _Frames()
     animation.save("", writer=writer, dpi=dpi)
     return _in_few_colours(writer.frames)
 
 
-def _in_few_colours(pictures):
-    """RGB arrays as images of one palette: the most common colours of the first, middle and last one, exactly, and
-    others."""
+def _in_few_colours(pictures: list[np.ndarray]) -> list[Image.Image]:
+    """Turn RGB arrays into images of one palette: the most common colours of the first, middle and last one, exactly,
+    and others."""
     sample = np.concatenate([pictures[0], pictures[len(pictures) // 2], pictures[-1]])
     others = Image.fromarray(sample).quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     numbers, counts = np.unique(_bins(sample, 8), return_counts=True)
@@ -75,7 +100,7 @@ def _in_few_colours(pictures):
     return images
 
 
-def _bins(colours, bits):
+def _bins(colours: np.ndarray, bits: int) -> np.ndarray:
     """One number for the leading bits of red, green and blue (…, 3)."""
     red, green, blue = np.moveaxis(colours.astype(np.int32) >> (8 - bits), -1, 0)
     return red << 2 * bits | green << bits | blue
@@ -84,16 +109,22 @@ def _bins(colours, bits):
 def save_animation(
     images: Iterable[Image.Image], path: str | PathLike[str], interval: int = 80, rest: int = 2000
 ) -> Path:
-    """Write frames as an animation that shows each for `interval` milliseconds and the last one for `rest`.
+    """Write frames as an animation.
 
     Parameters
     ----------
-    images : iterable of images
+    images : iterable of PIL images
         What `minnet.plotting.frames` gives.
-    path : str
-        Ends in .gif, .html (a page with the film in it) or .mp4, which needs ffmpeg.
-    interval, rest : int
-        Milliseconds.
+    path : str or path
+        Its name ends in .gif, in .html (a page with the film in it) or in .mp4, which needs ffmpeg.
+    interval : int
+        For how many milliseconds each frame is shown.
+    rest : int
+        For how many milliseconds the last frame is shown.
+
+    Returns
+    -------
+    Path
 
     Raises
     ------
@@ -182,10 +213,21 @@ def _as_mp4(images: list[Image.Image], interval: int, rest: int) -> bytes:
         return out.read_bytes()
 
 
-def patches(images):
-    """[(x, y, PNG as base64)]: the first frame, and of each later one the rectangle in which it differs from the one
-    before, transparent where it does not."""
-    palette, entries, before = images[0].getpalette("RGB"), [], None
+def patches(images: Sequence[Image.Image]) -> list[tuple[int, int, str]]:
+    """Reduce frames to what changes from one to the next, for a player in a page.
+
+    Parameters
+    ----------
+    images : sequence of PIL images
+        What `minnet.plotting.frames` gives.
+
+    Returns
+    -------
+    list of (x, y, PNG in base64)
+        The first frame, and of each later one the rectangle in which it differs from the one before, transparent where
+        it does not.
+    """
+    palette, entries, before = images[0].getpalette("RGB") or [], [], None
     same = len(palette) // 3  # one colour more, for what did not change
     for image in images:
         numbers, box, options = np.asarray(image), (0, 0, *image.size), {}

@@ -1,4 +1,4 @@
-"""Figures without pyplot: no global state, one style sheet, the same bytes for the same data."""
+"""How all pictures look: one style sheet, no pyplot and so no global state, and the same bytes for the same data."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -26,15 +26,15 @@ Draw = TypeVar("Draw", bound=Callable[..., Any])
 class _Sheet(ContextDecorator):
     """minnet's style sheet, in force within a `with` block or while a decorated function runs."""
 
-    def _recreate_cm(self):
+    def _recreate_cm(self) -> _Sheet:
         return _Sheet()
 
-    def __enter__(self):
+    def __enter__(self) -> None:
         self._context = rc_context()
         self._context.__enter__()
         matplotlib.style.use(["default", SHEET])
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: Any) -> None:
         self._context.__exit__(*error)
 
 
@@ -42,10 +42,19 @@ class _Sheet(ContextDecorator):
 def style(draw: Draw) -> Draw: ...
 @overload
 def style(draw: None = None) -> _Sheet: ...
-def style(draw=None):
-    """minnet's style sheet: ``with style(): …``, or ``@style`` above a function that draws.
+def style(draw: Callable[..., Any] | None = None) -> Any:
+    """Put minnet's style sheet in force: ``with style(): …``, or ``@style`` above a function that draws.
 
     It is in force only while the block or the function runs; nothing else of matplotlib's settings changes.
+
+    Parameters
+    ----------
+    draw : callable, optional
+        The function that is decorated.
+
+    Returns
+    -------
+    callable or context manager
 
     Examples
     --------
@@ -75,14 +84,49 @@ class Drawing(Figure):
 
 @style
 def subplots(rows: int = 1, columns: int = 1, width: float = 6.4, height: float = 4.0) -> tuple[Drawing, Any]:
-    """(figure, axes) of that size in inches: one Axes, or an array of them as in `Figure.subplots`."""
+    """Make a figure with axes.
+
+    Parameters
+    ----------
+    rows, columns : int
+        The numbers of rows and columns of axes.
+    width, height : float
+        The size of the figure in inches.
+
+    Returns
+    -------
+    figure : Drawing
+    axes : Axes or array of Axes
+        One Axes, or an array of them as `Figure.subplots` gives it.
+
+    Examples
+    --------
+    >>> fig, (left, right) = subplots(1, 2)
+    >>> len(fig.axes)
+    2
+    """
     fig = Drawing(figsize=(width, height))
     FigureCanvasAgg(fig)
     return fig, fig.subplots(rows, columns)
 
 
 def place(ax: Axes | None, width: float = 6.4, height: float = 4.0) -> tuple[Axes, Drawing | Axes]:
-    """(the axes to draw on, what a helper returns): the given axes twice, or new ones and their figure."""
+    """Find the axes to draw on, and what a helper is to return.
+
+    Parameters
+    ----------
+    ax : Axes or None
+        Where the caller wants the drawing.
+    width, height : float
+        The size in inches of the figure that is made where `ax` is None.
+
+    Returns
+    -------
+    ax : Axes
+        The given axes, or those of a new figure.
+    answer : Drawing or Axes
+        The new figure, or the given axes.
+    """
     if ax is not None:
         return ax, ax
     fig, own = subplots(1, 1, width, height)
@@ -91,12 +135,22 @@ def place(ax: Axes | None, width: float = 6.4, height: float = 4.0) -> tuple[Axe
 
 @style
 def save(fig: Figure, path: str | PathLike[str]) -> Path:
-    """Write the figure in the format of its suffix (png, svg, pdf, …), without dates or versions in the file.
+    """Write a figure as a file, without dates or versions in it.
+
+    Parameters
+    ----------
+    fig : Figure
+    path : str or path
+        Its suffix says the format: png, svg, pdf, ….
+
+    Returns
+    -------
+    Path
 
     Raises
     ------
     ValueError
-        Where the file cannot be written.
+        If the file cannot be written.
     """
     path = Path(path)
     kind = path.suffix[1:].lower() or "png"
@@ -112,8 +166,19 @@ def save(fig: Figure, path: str | PathLike[str]) -> Path:
 
 
 def literal(name: object) -> str:
-    """A name as it is, and not as TeX, cut where it is long.
+    """Return a name such that matplotlib writes it as it is and not as TeX, cut where it is long.
 
+    Parameters
+    ----------
+    name : object
+        What is turned into a string.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
     >>> literal("5 $ and more"), literal("a" * 99)
     ('5 \\\\$ and more', 'aaaaaaaaaaaaaaaaaaaaaaa…')
     """

@@ -1,9 +1,9 @@
-"""How runs went, iteration by iteration."""
+"""Curves of how runs went, iteration by iteration."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,6 +16,10 @@ HUGE = 1e150  # where a curve that diverges leaves the picture: ticks far above 
 LABELS = {"gradient_norm": "gradient norm", "value": "loss"}
 
 
+@overload
+def convergence(runs: Any, what: str = ..., label: str | None = ..., ax: None = None) -> Drawing: ...
+@overload
+def convergence(runs: Any, what: str = ..., label: str | None = ..., *, ax: Axes) -> Axes: ...
 @style
 def convergence(
     runs: Any, what: str = "gradient_norm", label: str | None = None, ax: Axes | None = None
@@ -37,6 +41,17 @@ def convergence(
     -------
     Drawing or Axes
         The new figure, or the axes that were given.
+
+    Raises
+    ------
+    ValueError
+        If `runs` is none of these.
+
+    Examples
+    --------
+    >>> from minnet import minimize, problems
+    >>> convergence(minimize(problems.beale(), [2.0, -2.0]), "value").axes[0].get_ylabel()
+    'loss'
     """
     ax, answer = place(ax)
     curves = {name: np.asarray(history[what], float) for name, history in histories_of(runs).items()}
@@ -57,7 +72,18 @@ def convergence(
 
 
 def histories_of(runs: Any) -> dict[str, Mapping[str, Any]]:
-    """{name: history} of a result or history, which gets the name "", or of a dict of them."""
+    """Return the histories of runs by name.
+
+    Parameters
+    ----------
+    runs : Result, history, or dict of them by name
+        One result or history gets the name "".
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+    """
     if hasattr(runs, "history") or (isinstance(runs, Mapping) and "value" in runs and "gradient_norm" in runs):
         runs = {"": runs}
     if not isinstance(runs, Mapping) or not runs:
@@ -66,6 +92,6 @@ def histories_of(runs: Any) -> dict[str, Mapping[str, Any]]:
 
 
 def whole_numbers(*axes: Any) -> None:
-    """Ticks at whole numbers only."""
+    """Put ticks at whole numbers only."""
     for axis in axes:
         axis.get_major_locator().set_params(integer=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import cycle
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,6 +17,10 @@ __all__ = ["MARKERS", "density", "spectrum"]
 MARKERS = "oxs^vD*"
 
 
+@overload
+def spectrum(eigenvalues: Any, error: float | None = ..., ax: None = None) -> Drawing: ...
+@overload
+def spectrum(eigenvalues: Any, error: float | None = ..., *, ax: Axes) -> Axes: ...
 @style
 def spectrum(eigenvalues: Any, error: float | None = None, ax: Axes | None = None) -> Drawing | Axes:
     """Draw eigenvalues in ascending order, on a logarithmic axis that is symmetric where signs differ.
@@ -25,7 +29,8 @@ def spectrum(eigenvalues: Any, error: float | None = None, ax: Axes | None = Non
     ----------
     eigenvalues : array (n,), Certificate, or dict of them by name
     error : float, optional
-        Below it in size the axis is linear; by default a certificate's own, else 1e-8 of the largest.
+        Eigenvalues smaller than this are drawn on a linear scale; by default the error that a certificate gives, and
+        at least 1e-8 of the largest.
     ax : Axes, optional
         Where to draw; by default a figure is made.
 
@@ -33,6 +38,11 @@ def spectrum(eigenvalues: Any, error: float | None = None, ax: Axes | None = Non
     -------
     Drawing or Axes
         The new figure, or the axes that were given.
+
+    Examples
+    --------
+    >>> spectrum([1.0, 10.0, 100.0]).axes[0].get_yscale()
+    'log'
     """
     ax, answer = place(ax)
     named = eigenvalues if isinstance(eigenvalues, Mapping) else {"": eigenvalues}
@@ -63,6 +73,10 @@ def _symmetric_scale(ax: Axes, size: float, error: float) -> None:
     ax.margins(y=0.08)
 
 
+@overload
+def density(densities: Any, ax: None = None) -> Drawing: ...
+@overload
+def density(densities: Any, *, ax: Axes) -> Axes: ...
 @style
 def density(densities: Any, ax: Axes | None = None) -> Drawing | Axes:
     """Draw a spectral density, or several by name, each with a band of two standard errors.
@@ -70,13 +84,15 @@ def density(densities: Any, ax: Axes | None = None) -> Drawing | Axes:
     Parameters
     ----------
     densities : Density, or dict of them by name
-        What `minnet.curvature.density` gives. The kernel's width, which is said in the label, smears each eigenvalue
-        out: what lies left of the lowest one is the kernel's.
+        What `minnet.curvature.density` gives. The kernel, whose width the label tells, spreads each eigenvalue out: a
+        curve to the left of the lowest eigenvalue comes from the kernel alone.
     ax : Axes, optional
+        Where to draw; by default a figure is made.
 
     Returns
     -------
     Drawing or Axes
+        The new figure, or the axes that were given.
     """
     ax, answer = place(ax)
     named = densities if isinstance(densities, Mapping) else {"": densities}

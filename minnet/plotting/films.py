@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
+from ..function import Array
 from .animations import Film
-from .appearance import style, subplots
+from .appearance import Drawing, style, subplots
 from .predictions import boundary
 from .trajectories import steps_of_frames
+
+if TYPE_CHECKING:
+    from ..datasets import Dataset
 
 __all__ = ["training_film"]
 
@@ -15,13 +22,46 @@ SMALLEST = 1e-6  # of the largest eigenvalue, below which the scale is linear
 
 
 @style
-def training_film(data, probability, eigenvalues, history, title="", frames=60, interval=120):
-    """(still Drawing, Film) of a run of `minimize(..., record=["x"])` that trains a network with two inputs and two
-    classes.
+def training_film(
+    data: Dataset,
+    probability: Callable[[Array, Array], Array],
+    eigenvalues: Callable[[Array], Array],
+    history: Mapping[str, Any],
+    title: str = "",
+    frames: int = 60,
+    interval: int = 120,
+) -> tuple[Drawing, Film]:
+    """Draw the training of a network with two inputs and two classes as a film.
 
-    data: a Dataset of two features. probability(theta, points (M, 2)) -> (M,) of class 1; eigenvalues(theta) -> (n,)
-    of the Hessian there. The still is the last frame. Loss and gradient norm are drawn by step, eigenvalues at the
-    steps of the frames, the negative ones in another colour.
+    It shows the decision boundary, loss and gradient norm by step, and the eigenvalues of the Hessian at the steps of
+    the frames, the negative ones in another colour.
+
+    Parameters
+    ----------
+    data : Dataset
+        Examples of two features.
+    probability : callable
+        probability(theta, points (M, 2)) -> (M,), the probability of class 1.
+    eigenvalues : callable
+        eigenvalues(theta) -> (n,) of the Hessian there.
+    history : dict
+        That of ``minimize(..., record=["x"])``.
+    title : str
+    frames : int
+        The most frames to draw.
+    interval : int
+        For how many milliseconds each frame is shown.
+
+    Returns
+    -------
+    still : Drawing
+        The last frame.
+    film : Film
+
+    Raises
+    ------
+    ValueError
+        If the history lacks what is drawn.
     """
     missing = [what for what in ("x", "value", "gradient_norm") if not len(history.get(what, ()))]
     if missing:
@@ -34,7 +74,15 @@ def training_film(data, probability, eigenvalues, history, title="", frames=60, 
     return still, film
 
 
-def _scene(data, probability, at, spectra, history, title, first):
+def _scene(
+    data: Dataset,
+    probability: Callable[[Array, Array], Array],
+    at: Array,
+    spectra: Array,
+    history: Mapping[str, Any],
+    title: str,
+    first: int,
+) -> tuple[Drawing, Callable[[int], list[Any]]]:
     fig, ((left, loss), (eigen, gradient)) = subplots(2, 2, 8.6, 6.0)
     fig.suptitle(title)
     steps = np.arange(len(history["value"]))

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from ..function import Array
 
 GRID = 120
 CONTOURS = 16
 STEEP = 30  # times as far above the lowest value as the lowest tenth lies the highest one: levels are logarithmic
 
 
-def corners_of(frame, starts, points=None):
-    """The frame widened to hold the starts, or all points where there is no frame: [[x₁ from, x₁ to], [x₂ from, x₂
-    to]]."""
+def corners_of(frame: ArrayLike | None, starts: Array, points: Array | None = None) -> Array:
+    """Return the corners of a picture that holds the frame and the starts, with a margin.
+
+    Parameters
+    ----------
+    frame : ((x₁ from, x₁ to), (x₂ from, x₂ to)) or None
+    starts : array (M, 2)
+    points : array (M, 2), optional
+        What is held where there is no frame.
+
+    Returns
+    -------
+    array (2, 2)
+        [[x₁ from, x₁ to], [x₂ from, x₂ to]].
+    """
     held = starts if frame is not None else points
     corners = np.sort([held.min(0), held.max(0)], axis=0).T
     if frame is not None:
@@ -23,14 +42,17 @@ def corners_of(frame, starts, points=None):
     return corners + margin[:, None] * [-1, 1]
 
 
-def grid_in(corners):
-    """X and Y (GRID, GRID)."""
-    return np.meshgrid(*(np.linspace(*ends, GRID) for ends in corners))
+def grid_in(corners: Array) -> tuple[Array, Array]:
+    """Return X and Y (GRID, GRID), a grid of points within the corners."""
+    X, Y = np.meshgrid(*(np.linspace(*ends, GRID) for ends in corners))
+    return X, Y
 
 
-def levels_of(Z):
-    """Levels of a contour plot: logarithmic above the lowest value where a tenth of the frame lies far below the
-    highest."""
+def levels_of(Z: np.ma.MaskedArray[Any, Any]) -> Array:
+    """Return levels for contours of Z.
+
+    They are logarithmic above the lowest value where a tenth of the frame lies far below the highest.
+    """
     above = Z.compressed() - Z.min()
     low, highest = np.quantile(above, 0.1), above.max()
     if 0 < STEEP * low < highest:
@@ -38,22 +60,22 @@ def levels_of(Z):
     return Z.min() + np.linspace(0, highest, CONTOURS + 2)[1:-1]
 
 
-def contours(ax, X, Y, Z):
-    """The contours of a masked Z, none where it is flat."""
+def contours(ax: Axes, X: Array, Y: Array, Z: np.ma.MaskedArray[Any, Any]) -> None:
+    """Draw the contours of a masked Z, none where it is flat."""
     levels = levels_of(Z)
     if np.ptp(levels) > 0:
         ax.contour(X, Y, Z, levels=levels, colors="0.72", linewidths=0.6, linestyles="-")
 
 
-def landmarks(ax, corners, starts, minima):
-    """The starts, and those minima that lie in the frame."""
+def landmarks(ax: Axes, corners: Array, starts: Array, minima: Iterable[Array | None]) -> None:
+    """Mark the starts, and those minima that lie in the frame."""
     inside = [x for x in minima if x is not None and (corners[:, 0] <= x).all() and (x <= corners[:, 1]).all()]
     ax.plot(*np.reshape(inside, (-1, 2)).T, "+", color="black", markersize=11, zorder=3)
     ax.plot(*np.unique(starts, axis=0).T, "o", color="black", markersize=4, zorder=6)
     ax.grid(False)
 
 
-def axes(ax, corners):
-    """Names, limits and few ticks of the two variables."""
+def axes(ax: Axes, corners: Array) -> None:
+    """Set names, limits and few ticks of the two variables."""
     ax.set(xlabel="x₁", ylabel="x₂", xlim=corners[0], ylim=corners[1])
     ax.locator_params(nbins=6)

@@ -1,10 +1,10 @@
-"""What a trained network says: decision regions, confusion matrices, predictions against the truth."""
+"""What a trained model predicts: decision regions, confusion matrices, predictions against the truth."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import cycle
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from matplotlib import rcParams
@@ -24,29 +24,51 @@ WRITTEN_OUT = 12  # classes of which a confusion matrix shows names and counts
 IN_LEGEND = 7  # classes that a legend names
 
 
+@overload
+def boundary(
+    model: Any, X: ArrayLike, y: ArrayLike, names: Sequence[str] | None = ..., title: str = ..., ax: None = None
+) -> Drawing: ...
+@overload
+def boundary(
+    model: Any, X: ArrayLike, y: ArrayLike, names: Sequence[str] | None = ..., title: str = ..., *, ax: Axes
+) -> Axes: ...
 @style
 def boundary(
     model: Any, X: ArrayLike, y: ArrayLike, names: Sequence[str] | None = None, title: str = "", ax: Axes | None = None
 ) -> Drawing | Axes:
-    """Draw the decision regions of a classifier of two features, under its examples; regions and points share a
-    colour.
+    """Draw the decision regions of a classifier of two features, under its examples.
+
+    A class has one colour, for its region and for its points. Two classes are drawn with contours at probabilities of
+    .1 to .9, and more of them by the likeliest class.
 
     Parameters
     ----------
     model : fitted classifier, or callable
         An object with `predict_proba(points (M, 2)) -> (M, K)`, or a function points -> probabilities (M,) of the
-        second of two classes. Two classes are drawn with contours at probabilities of .1 to .9, more of them by the
-        likeliest class.
+        second of two classes.
     X, y : arrays (N, 2) and (N,)
         The examples with their classes.
     names : sequence of str, optional
         The classes' names; by default their labels.
     title : str
     ax : Axes, optional
+        Where to draw; by default a figure is made.
 
     Returns
     -------
     Drawing or Axes
+        The new figure, or the axes that were given.
+
+    Raises
+    ------
+    ValueError
+        If the examples have not two features, or X and y differ in length.
+
+    Examples
+    --------
+    >>> fig = boundary(lambda points: points[:, 0], [[0.0, 0.0], [1.0, 1.0]], [0, 1])
+    >>> fig.axes[0].get_xlabel()
+    'x₁'
     """
     X, y = np.asarray(X, float), np.asarray(y)
     if X.ndim != 2 or X.shape[1] != 2 or len(y) != len(X):
@@ -90,9 +112,33 @@ def _two_classes(ax: Axes, x: np.ndarray, y: np.ndarray, p: np.ndarray, colours:
         ax.contour(x, y, p, levels=LEVELS, colors="0.3", linewidths=[0.7, 0.7, 1.6, 0.7, 0.7], linestyles="-")
 
 
+@overload
+def confusion(truth: ArrayLike, guess: ArrayLike, names: Sequence[object], ax: None = None) -> Drawing: ...
+@overload
+def confusion(truth: ArrayLike, guess: ArrayLike, names: Sequence[object], *, ax: Axes) -> Axes: ...
 @style
 def confusion(truth: ArrayLike, guess: ArrayLike, names: Sequence[object], ax: Axes | None = None) -> Drawing | Axes:
-    """Draw how many examples of each class (row) were given which class (column), both as numbers of `names`."""
+    """Draw how many examples of each class (row) were given which class (column).
+
+    Parameters
+    ----------
+    truth, guess : array of int (N,)
+        The true and the predicted classes, as numbers of `names`.
+    names : sequence
+        The classes' names.
+    ax : Axes, optional
+        Where to draw; by default a figure is made.
+
+    Returns
+    -------
+    Drawing or Axes
+        The new figure, or the axes that were given.
+
+    Examples
+    --------
+    >>> confusion([0, 1, 1], [0, 1, 0], ["no", "yes"]).axes[0].get_ylabel()
+    'true'
+    """
     ax, answer = place(ax, 4.6, 4.2)
     counts = np.zeros((len(names), len(names)), int)
     np.add.at(counts, (truth, guess), 1)
@@ -119,9 +165,26 @@ def confusion(truth: ArrayLike, guess: ArrayLike, names: Sequence[object], ax: A
     return answer
 
 
+@overload
+def predicted(truth: ArrayLike, guess: ArrayLike, ax: None = None) -> Drawing: ...
+@overload
+def predicted(truth: ArrayLike, guess: ArrayLike, *, ax: Axes) -> Axes: ...
 @style
 def predicted(truth: ArrayLike, guess: ArrayLike, ax: Axes | None = None) -> Drawing | Axes:
-    """Draw predicted against true values, with the line on which they agree."""
+    """Draw predicted against true values, with the line on which they agree.
+
+    Parameters
+    ----------
+    truth, guess : array (N,)
+        The true and the predicted values.
+    ax : Axes, optional
+        Where to draw; by default a figure is made.
+
+    Returns
+    -------
+    Drawing or Axes
+        The new figure, or the axes that were given.
+    """
     ax, answer = place(ax, 4.6, 4.2)
     ax.plot(truth, guess, "o", markersize=3, alpha=0.6)
     ends = [min(np.min(truth), np.min(guess)), max(np.max(truth), np.max(guess))]

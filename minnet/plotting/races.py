@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import rcParams
+from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullFormatter
+from numpy.typing import ArrayLike
 
+from ..function import Array
 from . import landscape
 from .appearance import Drawing, style, subplots
 from .eigenvalues import MARKERS
 
+if TYPE_CHECKING:
+    from ..race import Outcome
+
 __all__ = ["against_cost", "paths", "race", "looks_of"]
 
+Look = dict[str, Any]
 COUNT = FuncFormatter(lambda cost, _: f"{cost:g}")
 LOWEST, HIGHEST = 1e-16, 1e6  # times its scale, where a curve leaves the picture
 
 
 @style
-def against_cost(ax, curves, looks, label):
-    """Curves {name: (cost, values)} from a common start on logarithmic scales, each with its end marked. What lies far
-    below or above the start is drawn on the edge, and what is nan not at all."""
+def against_cost(ax: Axes, curves: Mapping[str, tuple[Array, Array]], looks: Mapping[str, Look], label: str) -> None:
+    """Draw curves from a common start against cost on logarithmic scales, each with its end marked.
+
+    What lies far below or above the start is drawn on the edge, and what is nan not at all.
+
+    Parameters
+    ----------
+    ax : Axes
+    curves : dict of str to (cost, values)
+    looks : dict of str to dict
+        What `looks_of` gives.
+    label : str
+        Of the vertical axis.
+    """
     first = next(iter(curves.values()))[1][0]
     scale = first if first > 0 else 1.0
     for name, (cost, values) in curves.items():
@@ -33,10 +52,30 @@ def against_cost(ax, curves, looks, label):
 
 
 @style
-def paths(ax, on_grid, frame, paths, looks, minima=()):
-    """Paths {name: points (M, 2)} over the contours of on_grid(X, Y) in frame ((x from, to), (y from, to)), which is
-    widened to hold the start. The heads are marked, on the edge where they have left the frame, and the known
-    minima."""
+def paths(
+    ax: Axes,
+    on_grid: Callable[[Array, Array], Array],
+    frame: ArrayLike,
+    paths: Mapping[str, Array],
+    looks: Mapping[str, Look],
+    minima: Iterable[Array] = (),
+) -> None:
+    """Draw paths of two variables over the contours of a function.
+
+    The heads are marked, on the edge where they have left the frame, and so are the known minima.
+
+    Parameters
+    ----------
+    ax : Axes
+    on_grid : callable
+        on_grid(X, Y) -> the values at these points.
+    frame : ((x₁ from, x₁ to), (x₂ from, x₂ to))
+        It is widened to hold the start.
+    paths : dict of str to array (M, 2)
+    looks : dict of str to dict
+        What `looks_of` gives.
+    minima : iterable of arrays (2,)
+    """
     start = next(iter(paths.values()))[0]
     corners = landscape.corners_of(frame, start[None])
     lower, upper = corners.T
@@ -44,11 +83,10 @@ def paths(ax, on_grid, frame, paths, looks, minima=()):
     landscape.contours(ax, X, Y, np.ma.masked_invalid(on_grid(X, Y)))
     for name, points in paths.items():
         near = np.clip(points, lower - 1e3 * (upper - lower), upper + 1e3 * (upper - lower))
-        look = looks[name] | {"linewidth": 1.2}
-        ax.plot(*near.T, **look | {"marker": None})
-        ax.plot(
-            *np.clip(points[-1], lower, upper), **look | {"linestyle": "none", "markersize": 7}, clip_on=False, zorder=4
-        )
+        trail: Look = looks[name] | {"linewidth": 1.2, "marker": None}
+        head: Look = looks[name] | {"linewidth": 1.2, "linestyle": "none", "markersize": 7}
+        ax.plot(*near.T, **trail)
+        ax.plot(*np.clip(points[-1], lower, upper), **head, clip_on=False, zorder=4)
     landscape.landmarks(ax, corners, start[None], minima)
     ax.annotate(
         "start",
@@ -64,7 +102,7 @@ def paths(ax, on_grid, frame, paths, looks, minima=()):
 
 
 @style
-def race(outcome: Any, f: Any = None, title: str = "") -> Drawing:
+def race(outcome: Outcome, f: Any = None, title: str = "") -> Drawing:
     """Draw a race: value and gradient norm of every method against cost, and the paths where f has two variables.
 
     Parameters
@@ -82,7 +120,8 @@ def race(outcome: Any, f: Any = None, title: str = "") -> Drawing:
     """
     histories = {entry.name: entry.history for entry in outcome.entries}
     height = outcome.above if outcome.bounded else outcome.below
-    flat = getattr(f, "bounds", None) is not None and all(np.shape(h.get("x"))[1:] == (2,) for h in histories.values())
+    paths_known = all(np.shape(h.get("x", ()))[1:] == (2,) for h in histories.values())
+    flat = getattr(f, "bounds", None) is not None and paths_known
     panels, looks = 2 + flat, looks_of(histories)
     fig, axes = subplots(1, panels, 4.3 * panels, 4.2 + 0.2 * np.ceil(len(looks) / (2 * panels)))
     fig.suptitle(title)
@@ -108,9 +147,13 @@ def race(outcome: Any, f: Any = None, title: str = "") -> Drawing:
     return fig
 
 
-def looks_of(names):
-    """A look for each name: the cycle's colours, and in each round of them other lines and markers."""
-    looks, cycle = {}, list(rcParams["axes.prop_cycle"])
+def looks_of(names: Iterable[str]) -> dict[str, Look]:
+    """Return a look for each name, as keywords for `Axes.plot`.
+
+    They take the colours of the style's cycle in turn, and in each round of them other lines and markers.
+    """
+    looks: dict[str, Look] = {}
+    cycle = list(rcParams["axes.prop_cycle"])
     for i, name in enumerate(names):
         j = i + i // len(cycle)
         looks[name] = {

@@ -7,6 +7,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
+from ..optim.driver.result import Result
 from .appearance import Drawing, style, subplots
 from .curves import convergence
 from .eigenvalues import spectrum
@@ -16,10 +17,15 @@ __all__ = ["training"]
 
 @style
 def training(
-    result: Any, certificate: Any = None, test: Callable[[Axes], Any] | None = None, title: str = "", part: str = ""
+    result: Result,
+    certificate: Any = None,
+    test: Callable[[Axes], Any] | None = None,
+    title: str = "",
+    part: str = "",
 ) -> Drawing:
-    """Draw a run of `minimize`: loss and gradient norm, and where they are given the spectrum at its end and what a
-    test says.
+    """Draw a run of `minimize` on one page: loss, gradient norm, the spectrum at its end, and what a test says.
+
+    The last two are drawn only where they are given.
 
     Parameters
     ----------
@@ -35,6 +41,12 @@ def training(
     Returns
     -------
     Drawing
+
+    Examples
+    --------
+    >>> from minnet import minimize, problems
+    >>> len(training(minimize(problems.beale(), [2.0, -2.0])).axes)
+    2
     """
     if certificate is None and test is None:
         fig, (loss, gradient) = subplots(1, 2, 9.0, 3.6)

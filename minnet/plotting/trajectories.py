@@ -1,17 +1,21 @@
-"""Trajectories: what runs of `minimize` did on a function of two variables, still and animated, in two and in three
-dimensions."""
+"""Trajectories of runs on a function of two variables, still or animated, on contours or on the surface."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
+from ..function import Array, SupportsValue
 from . import landscape
 from .animations import Film
-from .appearance import style, subplots
+from .appearance import Drawing, style, subplots
 from .curves import HUGE
-from .races import looks_of
+from .races import Look, looks_of
 
 __all__ = ["animate", "trajectory"]
 
@@ -21,15 +25,48 @@ LOWEST = 1e-13  # times the highest value above the lowest one, where a curve le
 
 
 @style
-def trajectory(f, results, title="", *, three=False, convergence=True, arrows=False, frame=None, lowest=None):
-    """A Drawing: the paths of runs over the contours of f, or on its surface, and their convergence beside it.
+def trajectory(
+    f: SupportsValue,
+    results: Any,
+    title: str = "",
+    *,
+    three: bool = False,
+    convergence: bool = True,
+    arrows: bool = False,
+    frame: ArrayLike | None = None,
+    lowest: float | None = None,
+) -> Drawing:
+    """Draw the paths of runs over the contours of a function, or on its surface, and their convergence beside it.
 
-    f has `value(x)` for x (2,), and may have `on_grid(X, Y)`, `bounds` and `minima` as the functions of
-    `minnet.problems`. results: a result of `minimize(..., record=["x"])`, {name: result}, or {name: [result, …]} from
-    several starts. three: the surface instead of its contours. arrows: the direction of −∇f, from f.gradient. frame:
-    ((x₁ from, x₁ to), (x₂ from, x₂ to)); default f.bounds, else what holds all paths. lowest: the value that
-    convergence counts from; default the lowest that is known or was seen.
+    Parameters
+    ----------
+    f : problem, Function or object with `value`
+        It may have `on_grid(X, Y)`, `bounds` and `minima`, as the functions of `minnet.problems`.
+    results : Result, dict of them by name, or dict of lists of them
+        What ``minimize(..., record=["x"])`` gives; lists are runs of one method from several starts.
+    title : str
+    three : bool
+        Whether to draw the surface in three dimensions in place of its contours.
+    convergence : bool
+        Whether to draw the values against the evaluations beside it.
+    arrows : bool
+        Whether to draw the direction of −∇f, from `f.gradient`.
+    frame : ((x₁ from, x₁ to), (x₂ from, x₂ to)), optional
+        By default `f.bounds`, or else what holds all paths.
+    lowest : float, optional
+        The value from which the convergence counts; by default the lowest that is known or was seen.
 
+    Returns
+    -------
+    Drawing
+
+    Raises
+    ------
+    ValueError
+        If a result has no path of two variables, or f has no finite value in the frame.
+
+    Examples
+    --------
     >>> import numpy as np
     >>> from minnet import Function, minimize, plotting
     >>> from minnet.optim import GradientDescent, Method
@@ -53,29 +90,47 @@ def trajectory(f, results, title="", *, three=False, convergence=True, arrows=Fa
 
 @style
 def animate(
-    f,
-    results,
-    title="",
+    f: SupportsValue,
+    results: Any,
+    title: str = "",
     *,
-    frames=FRAMES,
-    interval=80,
-    three=False,
-    convergence=True,
-    arrows=False,
-    frame=None,
-    lowest=None,
-):
-    """The same as a `Film` of at most so many frames, `interval` milliseconds each.
+    frames: int = FRAMES,
+    interval: int = 80,
+    three: bool = False,
+    convergence: bool = True,
+    arrows: bool = False,
+    frame: ArrayLike | None = None,
+    lowest: float | None = None,
+) -> Film:
+    """Animate what `trajectory` draws.
 
-    Every frame shows all runs after as many steps, which grow so that the beginning is seen step by step and a long
-    run ends in time. `minnet.plotting.save_animation(minnet.plotting.frames(film), "film.gif")` writes the same bytes
-    every time.
+    Every frame shows all runs after the same number of steps. The numbers grow so that the beginning is seen step by
+    step and a long run ends in time.
+
+    Parameters
+    ----------
+    f, results, title, three, convergence, arrows, frame, lowest
+        As for `trajectory`.
+    frames : int
+        The most frames to draw.
+    interval : int
+        For how many milliseconds each frame is shown.
+
+    Returns
+    -------
+    Film
+        ``save_animation(frames(film), "film.gif")`` of `minnet.plotting` writes the same bytes every time.
+
+    Raises
+    ------
+    ValueError
+        As `trajectory`, and if frames is no whole number of at least 1.
     """
     scene = Scene(f, results, title, three, convergence, arrows, frame, lowest)
     at = steps_of_frames(scene.steps, frames)
     return Film(
         scene.fig,
-        style(lambda i: scene.show(at[i])),
+        style(lambda i: scene.show(int(at[i]))),
         frames=len(at),
         init_func=lambda: [],
         interval=interval,
@@ -83,9 +138,34 @@ def animate(
     )
 
 
-def steps_of_frames(steps, frames):
-    """The steps (≤ frames,), growing from 0 to `steps`, that frames show: one by one while that is enough, then ever
-    faster."""
+def steps_of_frames(steps: int, frames: int) -> Array:
+    """Return the steps that frames show, from 0 to `steps`.
+
+    They are shown one by one while there are frames enough, and else at ever larger distances.
+
+    Parameters
+    ----------
+    steps : int
+        The last step.
+    frames : int
+        The most frames.
+
+    Returns
+    -------
+    array of int, of at most `frames`
+
+    Raises
+    ------
+    ValueError
+        If frames is no whole number of at least 1.
+
+    Examples
+    --------
+    >>> steps_of_frames(3, 10)
+    array([0, 1, 2, 3])
+    >>> steps_of_frames(100, 2)
+    array([  0, 100])
+    """
     if not isinstance(frames, (int, np.integer)) or frames < 1:
         raise ValueError(f"frames={frames!r}; expected a whole number of at least 1")
     if steps < frames:
@@ -109,19 +189,54 @@ def steps_of_frames(steps, frames):
 
 @dataclass
 class Run:
-    """One path with its artists."""
+    """One path with its artists.
 
-    points: np.ndarray
-    heights: np.ndarray
-    cost: np.ndarray
-    above: np.ndarray
-    artists: dict = field(default_factory=dict)
+    Attributes
+    ----------
+    points : array (M, 2)
+    heights : array (M,)
+        The values as the surface shows them.
+    cost : array (M,)
+        The evaluations so far.
+    above : array (M,)
+        How far the values lie above the lowest one.
+    artists : dict of str to Line2D or Line3D
+    """
+
+    points: Array
+    heights: Array
+    cost: Array
+    above: Array
+    artists: dict[str, Any] = field(default_factory=dict)
 
 
 class Scene:
-    """A figure whose runs can be shown up to any step."""
+    """A figure whose runs can be shown up to any step; its parameters are those of `trajectory`."""
 
-    def __init__(self, f, results, title, three, convergence, arrows, frame, lowest):
+    steps: int
+    three: bool
+    looks: dict[str, Look]
+    lowest: float
+    fig: Drawing
+    ax: Any
+    beside: Axes | None
+    corners: Array
+    base: float
+    offset: float | None
+    floor: float
+    runs: dict[str, list[Run]]
+
+    def __init__(
+        self,
+        f: SupportsValue,
+        results: Any,
+        title: str,
+        three: bool,
+        convergence: bool,
+        arrows: bool,
+        frame: ArrayLike | None,
+        lowest: float | None,
+    ) -> None:
         lists = _lists(results)
         if three and arrows:
             raise ValueError("arrows with three=True; expected one of them")
@@ -141,7 +256,7 @@ class Scene:
         self.runs = {name: [self._run(result) for result in entries] for name, entries in lists.items()}
         self._draw(starts, getattr(f, "minima", ()))
 
-    def _panels(self, panels, named, title):
+    def _panels(self, panels: int, named: Mapping[str, Any], title: str) -> None:
         self.fig, _ = subplots(1, 1, 4.6 * panels - 0.6 * (panels > 1), 4.1 + 0.18 * ((len(named) + 4) // 5))
         self.fig.clear()
         self.ax = self.fig.add_subplot(1, panels, 1, **{"projection": "3d"} if self.three else {})
@@ -149,7 +264,7 @@ class Scene:
         if title:
             self.fig.suptitle(title.replace("$", r"\$"))
 
-    def _landscape(self, f, arrows):
+    def _landscape(self, f: Any, arrows: bool) -> None:
         X, Y = landscape.grid_in(self.corners)
         Z = _on_grid(f, X, Y)
         Z = np.ma.array(Z, mask=~(abs(Z) < HUGE))
@@ -185,11 +300,11 @@ class Scene:
                 x, y, *(-g / np.maximum(np.linalg.norm(g, axis=0), 1e-300)), color="0.6", scale=32, width=0.003
             )
 
-    def height(self, values):
-        """Values as the surface shows them: as they are, or logarithmic above its lowest one."""
+    def height(self, values: Array) -> Array:
+        """Return values as the surface shows them: as they are, or logarithmic above the lowest one."""
         return values if self.offset is None else np.log10(np.maximum(values - self.base, 0) + self.offset)
 
-    def _run(self, result):
+    def _run(self, result: Any) -> Run:
         history = result.history
         lower, upper = self.corners.T
         points = np.clip(history["x"], lower - 9 * (upper - lower), upper + 9 * (upper - lower))
@@ -203,7 +318,7 @@ class Scene:
             above,
         )
 
-    def _draw(self, starts, minima):
+    def _draw(self, starts: Array, minima: Iterable[tuple[Array | None, float]]) -> None:
         for name, runs in self.runs.items():
             look = self.looks[name]
             trail = {"color": look["color"], "linestyle": look["linestyle"], "linewidth": 1.5}
@@ -234,7 +349,7 @@ class Scene:
             ]
             self.fig.legend(handles=handles, loc="outside lower center", ncols=min(5, len(handles)), handlelength=3.2)
 
-    def _axes_beside(self):
+    def _axes_beside(self) -> None:
         every = [run for runs in self.runs.values() for run in runs]
         above = np.concatenate([run.above[np.isfinite(run.above)] for run in every])
         top = above.max(initial=1e-300)
@@ -248,8 +363,8 @@ class Scene:
             ylim=(self.floor / 2, top * 3),
         )
 
-    def show(self, step):
-        """All runs up to that step."""
+    def show(self, step: int) -> list[Any]:
+        """Show all runs up to a step, and return the empty list that matplotlib expects of a frame."""
         for run in (run for runs in self.runs.values() for run in runs):
             k = min(step, len(run.points) - 1)
             path, artists = run.points[: k + 1], run.artists
@@ -274,7 +389,7 @@ class Scene:
         return []
 
 
-def _lists(results):
+def _lists(results: Any) -> dict[str, list[Any]]:
     """{name: [result, …]} of what `trajectory` takes; ValueError where there is no path of two variables."""
     named = results if not hasattr(results, "history") else {"": results}
     if not isinstance(named, dict) or not named:
@@ -295,7 +410,7 @@ def _lists(results):
     return lists
 
 
-def _frame(frame):
+def _frame(frame: ArrayLike | None) -> Array | None:
     """A frame as an array (2, 2) of ends in order, or None."""
     if frame is None:
         return None
@@ -313,7 +428,7 @@ def _frame(frame):
     return ends
 
 
-def _on_grid(f, X, Y):
+def _on_grid(f: Any, X: Array, Y: Array) -> Array:
     with np.errstate(all="ignore"):
         values = (
             f.on_grid(X, Y)

@@ -1,35 +1,36 @@
-"""Problems: functions that are known through and through, to try optimisers and checkers on."""
+"""Test problems: functions with exact derivatives and known minima, to try optimisers and checkers on."""
+
 from .classic import beale, himmelblau, lecture_surface, monkey_saddle, rosenbrock, saddle, stretched_saddle
 from .curve_fitting import bard, brown_dennis, gaussian, gulf, kowalik_osborne, meyer
 from .equations import (
-                        brown_almost_linear,
-                        broyden_banded,
-                        broyden_tridiagonal,
-                        chebyquad,
-                        discrete_boundary_value,
-                        discrete_integral_equation,
-                        extended_powell_singular,
-                        extended_rosenbrock,
-                        trigonometric,
+    brown_almost_linear,
+    broyden_banded,
+    broyden_tridiagonal,
+    chebyquad,
+    discrete_boundary_value,
+    discrete_integral_equation,
+    extended_powell_singular,
+    extended_rosenbrock,
+    trigonometric,
 )
 from .exponential_sums import biggs_exp6, box_3d, jennrich_sampson, osborne_1, osborne_2
 from .few_variables import (
-                        brown_badly_scaled,
-                        freudenstein_roth,
-                        helical_valley,
-                        powell_badly_scaled,
-                        powell_singular,
-                        wood,
+    brown_badly_scaled,
+    freudenstein_roth,
+    helical_valley,
+    powell_badly_scaled,
+    powell_singular,
+    wood,
 )
 from .more_garbow_hillstrom import more_garbow_hillstrom
 from .overdetermined import (
-                        linear_full_rank,
-                        linear_rank_1,
-                        linear_rank_1_zeros,
-                        penalty_1,
-                        penalty_2,
-                        variably_dimensioned,
-                        watson,
+    linear_full_rank,
+    linear_rank_1,
+    linear_rank_1_zeros,
+    penalty_1,
+    penalty_2,
+    variably_dimensioned,
+    watson,
 )
 from .problem import LeastSquares, Problem
 from .quadratic import Quadratic, quadratic

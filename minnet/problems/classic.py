@@ -1,10 +1,13 @@
-"""The functions of two variables that every lecture on optimisation draws, and Rosenbrock's in n.
+"""Functions of two variables that courses on optimisation draw, and Rosenbrock's function of n variables.
 
-x = (x₁, x₂); sources stand with each.
+Glossary: x = (x₁, x₂) is the point. The sources are named with each function.
 """
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .problem import LeastSquares, Problem, check_count, symmetric, weighted_gram
 from .quadratic import Quadratic
@@ -12,11 +15,32 @@ from .quadratic import Quadratic
 __all__ = ["beale", "rosenbrock", "himmelblau", "saddle", "stretched_saddle", "monkey_saddle", "lecture_surface"]
 
 
-def beale(starts=((2, -2), (-3, 3), (1, 1))):
-    """fᵢ = yᵢ − x₁(1 − x₂ⁱ), i = 1, 2, 3, y = (1.5, 2.25, 2.625), summed in squares.
+def beale(starts: Iterable[ArrayLike] = ((2, -2), (-3, 3), (1, 1))) -> LeastSquares:
+    """Beale's function: a narrow valley that bends between steep walls.
 
-    E. M. L. Beale, "On an iterative method of finding a local minimum of a function of more than one variable"
-    (1958); problem 5 of Moré, Garbow and Hillstrom, who start at (1, 1). The lecture starts at (2, −2) and (−3, 3).
+        F(x) = Σᵢ (yᵢ − x₁(1 − x₂ⁱ))²,   i = 1, 2, 3,   y = (1.5, 2.25, 2.625)
+
+    Parameters
+    ----------
+    starts : iterable of arrays (2,)
+        Where runs start. The UCLA lecture on optimisation starts at (2, −2) and (−3, 3), Moré, Garbow and Hillstrom
+        at (1, 1).
+
+    Returns
+    -------
+    LeastSquares
+        n = 2, m = 3. The minimum is 0, at (3, ½), and there is a saddle at (0, 1).
+
+    References
+    ----------
+    E. M. L. Beale (1958), On an iterative method of finding a local minimum of a function of more than one variable.
+
+    J. J. Moré, B. S. Garbow, K. E. Hillstrom (1981), Testing unconstrained optimization software, problem 5.
+
+    Examples
+    --------
+    >>> print(beale().value([3.0, 0.5]))
+    0.0
     """
     i, y = np.arange(1, 4), np.array([1.5, 2.25, 2.625])
 
@@ -34,12 +58,39 @@ def beale(starts=((2, -2), (-3, 3), (1, 1))):
                         minima=[((3, 0.5), 0)], saddles=[(0, 1)], bounds=((-4.5, 4.5), (-4.5, 4.5)), enclosure=True)
 
 
-def rosenbrock(n=2):
-    """Σᵢ 100 (xᵢ₊₁ − xᵢ²)² + (1 − xᵢ)², i = 1 … n − 1: a chain of banana valleys.
+def rosenbrock(n: int = 2) -> LeastSquares:
+    """Rosenbrock's function: a valley in the shape of a banana, or a chain of n − 1 of them.
 
-    H. H. Rosenbrock, "An automatic method for finding the greatest or least value of a function", Computer J. 3
-    (1960); n = 2 is problem 1 of Moré, Garbow and Hillstrom. From n = 4 on there is a local minimum near
-    (−1, 1, …, 1) besides the global one at (1, …, 1).
+        F(x) = Σᵢ 100 (xᵢ₊₁ − xᵢ²)² + (1 − xᵢ)²,   i = 1, …, n − 1
+
+    From n = 4 on there is a local minimum near (−1, 1, …, 1) besides the global one at (1, …, 1).
+
+    Parameters
+    ----------
+    n : int
+        The number of variables, at least 2.
+
+    Returns
+    -------
+    LeastSquares
+        m = 2(n − 1).
+
+    Raises
+    ------
+    ValueError
+        If n is no whole number of at least 2.
+
+    References
+    ----------
+    H. H. Rosenbrock (1960), An automatic method for finding the greatest or least value of a function.
+
+    J. J. Moré, B. S. Garbow, K. E. Hillstrom (1981), Testing unconstrained optimization software, problem 1 (n = 2).
+
+    Examples
+    --------
+    >>> f = rosenbrock()
+    >>> f.starts[0], f.gradient([1.0, 1.0])
+    (array([-1.2,  1. ]), array([0., 0.]))
     """
     check_count("n", n, 2)
     first, second = np.eye(n)[:-1], np.eye(n)[1:]
@@ -58,10 +109,24 @@ def rosenbrock(n=2):
                         bounds=((-2, 2), (-1, 3)) if n == 2 else None, enclosure=True)
 
 
-def himmelblau():
-    """(x₁² + x₂ − 11)² + (x₁ + x₂² − 7)²: four minima, all of value zero, with four saddles between them.
+def himmelblau() -> LeastSquares:
+    """Himmelblau's function: four minima, all of value zero, with four saddles between them and a maximum.
 
-    D. M. Himmelblau, "Applied Nonlinear Programming" (1972).
+        F(x) = (x₁² + x₂ − 11)² + (x₁ + x₂² − 7)²
+
+    Returns
+    -------
+    LeastSquares
+        n = 2, m = 2.
+
+    References
+    ----------
+    D. M. Himmelblau (1972), Applied nonlinear programming.
+
+    Examples
+    --------
+    >>> print(himmelblau().value([3.0, 2.0]))
+    0.0
     """
     def residuals(x):
         return np.array([x[0]**2 + x[1] - 11, x[0] + x[1]**2 - 7])
@@ -84,13 +149,36 @@ def himmelblau():
                         bounds=((-6, 6), (-6, 6)), enclosure=True)
 
 
-def saddle():
-    """x₁² − x₂²: the plain saddle, at the origin; unbounded below."""
+def saddle() -> Quadratic:
+    """The plain saddle x₁² − x₂², with its stationary point at the origin; it is unbounded below.
+
+    Returns
+    -------
+    Quadratic
+        n = 2.
+
+    Examples
+    --------
+    >>> saddle().hessian([0.0, 0.0])
+    array([[ 2.,  0.],
+           [ 0., -2.]])
+    """
     return _axis_saddle(2, "saddle")
 
 
-def stretched_saddle():
-    """5x₁² − x₂²: a valley in x₁ that is five times as steep as the way out in x₂; unbounded below."""
+def stretched_saddle() -> Quadratic:
+    """A saddle 5x₁² − x₂² whose valley in x₁ is five times as steep as the way out in x₂; it is unbounded below.
+
+    Returns
+    -------
+    Quadratic
+        n = 2.
+
+    Examples
+    --------
+    >>> stretched_saddle().eigenvalues
+    array([10., -2.])
+    """
     return _axis_saddle(10, "stretched saddle")
 
 
@@ -98,8 +186,22 @@ def _axis_saddle(steep, name):
     return Quadratic(np.array([steep, -2.0]), np.eye(2), np.zeros(2), name=name, starts=[(1, 1e-3)])
 
 
-def monkey_saddle():
-    """x₁³ − 3x₁x₂²: three ways down from the origin, where the Hessian is zero; unbounded below."""
+def monkey_saddle() -> Problem:
+    """The monkey saddle x₁³ − 3x₁x₂²: three ways lead down from the origin, where the Hessian is zero.
+
+    It is unbounded below.
+
+    Returns
+    -------
+    Problem
+        n = 2.
+
+    Examples
+    --------
+    >>> f = monkey_saddle()
+    >>> f.gradient([0.0, 0.0]) + 0.0, abs(f.hessian([0.0, 0.0])).max().item()
+    (array([0., 0.]), 0.0)
+    """
     def value(x):
         return x[0]**3 - 3 * x[0] * x[1]**2
 
@@ -113,14 +215,25 @@ def monkey_saddle():
                    bounds=((-2, 2), (-2, 2)), enclosure=True)
 
 
-def lecture_surface():
-    """0.05 ‖x‖² − Σₖ Aₖ exp(−½ ‖(x − cₖ)/sₖ‖²): a bowl with hollows; the division is by coordinate.
+def lecture_surface() -> Problem:
+    """A bowl with hollows, on which gradient descent and adaptive methods end in different minima.
 
-    Two of the three hollows run into one, so that there are two minima and the saddle between them.
+        f(x) = 0.05 ‖x‖² − Σₖ Aₖ exp(−½ ‖(x − cₖ)/sₖ‖²),   the division taken coordinate by coordinate
 
-    It stands in for the lecture's second surface, which is not published, and bears out what the lecture says of it:
-    from (2.9, 1.5) gradient descent, momentum and Nesterov's method end in the local minimum of value −1.70,
-    Adagrad, RMSProp and Adam in the lowest one, of value −2.76.
+    Two of the three hollows run into one, so that there are two minima and a saddle between them. The function takes
+    the place of a surface in the UCLA lecture on optimisation whose formula is not published, and shows what the
+    lecture tells of it: from (2.9, 1.5) gradient descent, momentum and Nesterov's method end in the local minimum of
+    value −1.70, and Adagrad, RMSProp and Adam in the global one of value −2.76.
+
+    Returns
+    -------
+    Problem
+        n = 2.
+
+    Examples
+    --------
+    >>> [round(value, 2) for _, value in lecture_surface().minima]
+    [-2.76, -1.7]
     """
     c = np.array([[0.4, -1.1], [1.7, -1.2], [0.2, 2.1]])
     s = np.array([[0.6, 0.9], [0.6, 1.1], [1.1, 1.0]])

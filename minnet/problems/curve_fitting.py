@@ -1,7 +1,7 @@
-"""Moré, Garbow and Hillstrom's fits of other curves to data: numbers 8 to 11, 15 and 16.
+"""Problems 8 to 11, 15 and 16 of Moré, Garbow and Hillstrom: fits of curves that are no sums of exponentials.
 
-Each docstring gives the residuals fᵢ, i = 1 … m, whose sum of squares is to be minimised; indices count from 1.
-In the code t and y are the data, w the weights of the curvature Σᵢ wᵢ ∇²fᵢ.
+Each docstring gives the residuals fᵢ, i = 1 … m, whose sum of squares is to be minimised; indices count from 1. In the
+code t and y are the data, w the weights of the curvature Σᵢ wᵢ ∇²fᵢ. The paper is cited in `more_garbow_hillstrom`.
 """
 from __future__ import annotations
 
@@ -12,10 +12,17 @@ from .problem import LeastSquares, check_count, columns, symmetric, weighted_gra
 __all__ = ["bard", "gaussian", "meyer", "gulf", "kowalik_osborne", "brown_dennis"]
 
 
-def bard():
-    """8. fᵢ = yᵢ − x₁ − uᵢ/(vᵢx₂ + rᵢx₃),  uᵢ = i, vᵢ = 16 − i, rᵢ = min(uᵢ, vᵢ).
+def bard() -> LeastSquares:
+    """Bard's function, problem 8 of Moré, Garbow and Hillstrom.
+
+        fᵢ = yᵢ − x₁ − uᵢ/(vᵢx₂ + rᵢx₃),   uᵢ = i,   vᵢ = 16 − i,   rᵢ = min(uᵢ, vᵢ)
 
     A further minimum, of value 17.4286, lies at infinity: (0.8406…, −∞, −∞).
+
+    Returns
+    -------
+    LeastSquares
+        n = 3, m = 15.
     """
     y = np.array([0.14, 0.18, 0.22, 0.25, 0.29, 0.32, 0.35, 0.39, 0.37, 0.58, 0.73, 0.96, 1.34, 2.10, 4.39])
     u = np.arange(1.0, 16)
@@ -37,8 +44,16 @@ def bard():
                         minima=[((0.08241055974978899, 1.1330360920297224, 2.3436951786425366), 0.00821487730657898)])
 
 
-def gaussian():
-    """9. fᵢ = x₁ exp(−x₂(tᵢ − x₃)²/2) − yᵢ,  tᵢ = (8 − i)/2."""
+def gaussian() -> LeastSquares:
+    """Fit a Gaussian bell to 15 points: problem 9 of Moré, Garbow and Hillstrom.
+
+        fᵢ = x₁ exp(−x₂(tᵢ − x₃)²/2) − yᵢ,   tᵢ = (8 − i)/2
+
+    Returns
+    -------
+    LeastSquares
+        n = 3, m = 15.
+    """
     half = [0.0009, 0.0044, 0.0175, 0.0540, 0.1295, 0.2420, 0.3521]
     t, y = (8 - np.arange(1, 16)) / 2, np.array([*half, 0.3989, *half[::-1]])
 
@@ -63,8 +78,16 @@ def gaussian():
                         minima=[((0.39895613783875666, 1.0000190844878056, 0), 1.1279327696190112e-08)])
 
 
-def meyer():
-    """10. fᵢ = x₁ exp(x₂/(tᵢ + x₃)) − yᵢ,  tᵢ = 45 + 5i: the resistance of a thermistor, very badly scaled."""
+def meyer() -> LeastSquares:
+    """Meyer's function, problem 10 of Moré, Garbow and Hillstrom: the resistance of a thermistor, very badly scaled.
+
+        fᵢ = x₁ exp(x₂/(tᵢ + x₃)) − yᵢ,   tᵢ = 45 + 5i
+
+    Returns
+    -------
+    LeastSquares
+        n = 3, m = 16.
+    """
     t = 45 + 5 * np.arange(1.0, 17)
     y = np.array([34780.0, 28610, 23650, 19630, 16370, 13720, 11540, 9744, 8261, 7030, 6005, 5147, 4427, 3820, 3307,
                   2872])
@@ -90,11 +113,28 @@ def meyer():
                         minima=[((0.005609636471028053, 6181.346346286372, 345.2236346241365), 87.94585517085106)])
 
 
-def gulf(m=99):
-    """11. Gulf research and development: fᵢ = exp(−|yᵢ − x₂|^x₃/x₁) − tᵢ,  tᵢ = i/100, yᵢ = 25 + (−50 ln tᵢ)^⅔.
+def gulf(m: int = 99) -> LeastSquares:
+    """The function of Gulf Research and Development, problem 11 of Moré, Garbow and Hillstrom.
 
-    In the paper "mi" is printed for the minus sign. It allows 3 ≤ m ≤ 100, here 99: the term i = 100 has no second
-    derivative at the minimum.
+        fᵢ = exp(−|yᵢ − x₂|^x₃/x₁) − tᵢ,   tᵢ = i/100,   yᵢ = 25 + (−50 ln tᵢ)^⅔
+
+    The paper prints "mi" in place of the minus sign, and allows m = 100; that term has no second derivative at the
+    minimum, and is left out here.
+
+    Parameters
+    ----------
+    m : int
+        The number of residuals, from 3 to 99.
+
+    Returns
+    -------
+    LeastSquares
+        n = 3.
+
+    Raises
+    ------
+    ValueError
+        If m is no whole number from 3 to 99.
     """
     check_count("m", m, 3, 99)
     t = np.arange(1, m + 1) / 100
@@ -134,10 +174,17 @@ def gulf(m=99):
                         starts=[(5, 2.5, 0.15)], minima=[((50, 25, 1.5), 0)])
 
 
-def kowalik_osborne():
-    """15. fᵢ = yᵢ − x₁(uᵢ² + uᵢx₂)/(uᵢ² + uᵢx₃ + x₄).
+def kowalik_osborne() -> LeastSquares:
+    """The function of Kowalik and Osborne, problem 15 of Moré, Garbow and Hillstrom.
+
+        fᵢ = yᵢ − x₁(uᵢ² + uᵢx₂)/(uᵢ² + uᵢx₃ + x₄)
 
     A further minimum, of value 1.02734·10⁻³, lies at infinity: (∞, −14.07…, −∞, −∞).
+
+    Returns
+    -------
+    LeastSquares
+        n = 4, m = 11.
     """
     y = np.array([0.1957, 0.1947, 0.1735, 0.1600, 0.0844, 0.0627, 0.0456, 0.0342, 0.0323, 0.0235, 0.0246])
     u = np.array([4, 2, 1, 0.5, 0.25, 0.167, 0.125, 0.1, 0.0833, 0.0714, 0.0625])
@@ -169,8 +216,26 @@ def kowalik_osborne():
                                  0.0003075056038492378)])
 
 
-def brown_dennis(m=20):
-    """16. fᵢ = (x₁ + tᵢx₂ − exp tᵢ)² + (x₃ + x₄ sin tᵢ − cos tᵢ)²,  tᵢ = i/5;  m ≥ 4."""
+def brown_dennis(m: int = 20) -> LeastSquares:
+    """The function of Brown and Dennis, problem 16 of Moré, Garbow and Hillstrom.
+
+        fᵢ = (x₁ + tᵢx₂ − exp tᵢ)² + (x₃ + x₄ sin tᵢ − cos tᵢ)²,   tᵢ = i/5
+
+    Parameters
+    ----------
+    m : int
+        The number of residuals, at least 4.
+
+    Returns
+    -------
+    LeastSquares
+        n = 4.
+
+    Raises
+    ------
+    ValueError
+        If m is no whole number of at least 4.
+    """
     check_count("m", m, 4)
     t = np.arange(1, m + 1) / 5
     P, Q = columns(1, t), columns(1, np.sin(t))

@@ -1,7 +1,8 @@
-"""Moré, Garbow and Hillstrom's systems of n equations in n unknowns, for any n: numbers 21, 22, 26 to 31 and 35.
+"""Problems 21, 22, 26 to 31 and 35 of Moré, Garbow and Hillstrom: n equations in n unknowns, for any n.
 
 Each docstring gives the residuals fᵢ, i = 1 … m, whose sum of squares is to be minimised; indices count from 1, and
-h = 1/(n + 1), tᵢ = ih is the grid of the discretised ones. m = n but for Chebyquad.
+tᵢ = ih with h = 1/(n + 1) is the grid of the discretised ones. m = n, except that Chebyquad may have more equations.
+The paper is cited in `more_garbow_hillstrom`.
 """
 from __future__ import annotations
 
@@ -17,13 +18,47 @@ __all__ = ["extended_rosenbrock", "extended_powell_singular", "trigonometric", "
            "chebyquad"]
 
 
-def extended_rosenbrock(n=10):
-    """21. Rosenbrock's f₁ = 10(x₂ − x₁²), f₂ = 1 − x₁ in every pair of variables by itself; n is even."""
+def extended_rosenbrock(n: int = 10) -> LeastSquares:
+    """Rosenbrock's function in every pair of variables separately: problem 21 of Moré, Garbow and Hillstrom.
+
+        f₁ = 10(x₂ − x₁²),   f₂ = 1 − x₁,   and so on for (x₃, x₄), …
+
+    Parameters
+    ----------
+    n : int
+        The number of variables, a multiple of 2.
+
+    Returns
+    -------
+    LeastSquares
+        m = n.
+
+    Raises
+    ------
+    ValueError
+        If n is no multiple of 2.
+    """
     return _side_by_side(rosenbrock(), n, "extended Rosenbrock")
 
 
-def extended_powell_singular(n=12):
-    """22. Powell's singular function in every four variables by themselves; n is a multiple of four."""
+def extended_powell_singular(n: int = 12) -> LeastSquares:
+    """Powell's singular function in every four variables separately: problem 22 of Moré, Garbow and Hillstrom.
+
+    Parameters
+    ----------
+    n : int
+        The number of variables, a multiple of 4.
+
+    Returns
+    -------
+    LeastSquares
+        m = n.
+
+    Raises
+    ------
+    ValueError
+        If n is no multiple of 4.
+    """
     return _side_by_side(powell_singular(), n, "extended Powell singular")
 
 
@@ -48,8 +83,26 @@ def _side_by_side(block, n, name):
                         minima=[(np.tile(x, copies), copies * value) for x, value in block.minima])
 
 
-def trigonometric(n=10):
-    """26. fᵢ = n − Σⱼ cos xⱼ + i(1 − cos xᵢ) − sin xᵢ."""
+def trigonometric(n: int = 10) -> LeastSquares:
+    """The trigonometric function, problem 26 of Moré, Garbow and Hillstrom.
+
+        fᵢ = n − Σⱼ cos xⱼ + i(1 − cos xᵢ) − sin xᵢ
+
+    Parameters
+    ----------
+    n : int
+        The number of variables.
+
+    Returns
+    -------
+    LeastSquares
+        m = n.
+
+    Raises
+    ------
+    ValueError
+        If n is no whole number of at least 1.
+    """
     check_count("n", n, 1)
     local = [((0.05515090398069129, 0.05684061679473856, 0.058764001762695084, 0.06099060865676081,
                0.06362621369585451, 0.06684317945275879, 0.20816151856988116, 0.16436309588564774,
@@ -69,11 +122,28 @@ def trigonometric(n=10):
                         minima=[(np.zeros(n), 0), *local])
 
 
-def brown_almost_linear(n=10):
-    """27. fᵢ = xᵢ + Σⱼ xⱼ − (n + 1) for i < n,  fₙ = Πⱼ xⱼ − 1.
+def brown_almost_linear(n: int = 10) -> LeastSquares:
+    """Brown's almost-linear function, problem 27 of Moré, Garbow and Hillstrom.
+
+        fᵢ = xᵢ + Σⱼ xⱼ − (n + 1) for i < n,   fₙ = Πⱼ xⱼ − 1
 
     Besides (1, …, 1) every (α, …, α, α¹⁻ⁿ) with nαⁿ − (n + 1)αⁿ⁻¹ + 1 = 0 has value zero. The point (0, …, 0, n + 1)
     of value 1, which the paper lists among the minima, is a degenerate saddle: F falls along (1, …, 1, −n).
+
+    Parameters
+    ----------
+    n : int
+        The number of variables, at least 2.
+
+    Returns
+    -------
+    LeastSquares
+        m = n.
+
+    Raises
+    ------
+    ValueError
+        If n is no whole number of at least 2.
     """
     check_count("n", n, 2)
     eye = np.eye(n, dtype=bool)
@@ -93,8 +163,26 @@ def brown_almost_linear(n=10):
                         saddles=[(n + 1) * np.eye(n)[-1]] if n > 2 else [])
 
 
-def discrete_boundary_value(n=10):
-    """28. fᵢ = 2xᵢ − xᵢ₋₁ − xᵢ₊₁ + h²(xᵢ + tᵢ + 1)³/2,  x₀ = xₙ₊₁ = 0:  x″ = (x + t + 1)³/2 on a grid."""
+def discrete_boundary_value(n: int = 10) -> LeastSquares:
+    """The boundary value problem x″ = (x + t + 1)³/2 on a grid: problem 28 of Moré, Garbow and Hillstrom.
+
+        fᵢ = 2xᵢ − xᵢ₋₁ − xᵢ₊₁ + h²(xᵢ + tᵢ + 1)³/2,   x₀ = xₙ₊₁ = 0
+
+    Parameters
+    ----------
+    n : int
+        The number of variables.
+
+    Returns
+    -------
+    LeastSquares
+        m = n.
+
+    Raises
+    ------
+    ValueError
+        If n is no whole number of at least 1.
+    """
     check_count("n", n, 1)
     h = 1 / (n + 1)
     t = h * np.arange(1, n + 1)
@@ -113,10 +201,28 @@ def discrete_boundary_value(n=10):
                         starts=[t * (t - 1)], minima=[(None, 0)])
 
 
-def discrete_integral_equation(n=10):
-    """29. fᵢ = xᵢ + h/2 [(1 − tᵢ) Σ_{j ≤ i} tⱼ cⱼ³ + tᵢ Σ_{j > i} (1 − tⱼ) cⱼ³],  cⱼ = xⱼ + tⱼ + 1.
+def discrete_integral_equation(n: int = 10) -> LeastSquares:
+    """The discrete integral equation, problem 29 of Moré, Garbow and Hillstrom.
 
-    The discrete boundary value problem solved for its linear part, by Green's function G; so both have one solution.
+        fᵢ = xᵢ + h/2 [(1 − tᵢ) Σ_{j ≤ i} tⱼ cⱼ³ + tᵢ Σ_{j > i} (1 − tⱼ) cⱼ³],   cⱼ = xⱼ + tⱼ + 1
+
+    It is the discrete boundary value problem with its linear part inverted by Green's function G, so that both have
+    the same solution.
+
+    Parameters
+    ----------
+    n : int
+        The number of variables.
+
+    Returns
+    -------
+    LeastSquares
+        m = n.
+
+    Raises
+    ------
+    ValueError
+        If n is no whole number of at least 1.
     """
     check_count("n", n, 1)
     t = np.arange(1, n + 1) / (n + 1)
@@ -135,8 +241,26 @@ def discrete_integral_equation(n=10):
                         starts=[t * (t - 1)], minima=[(None, 0)])
 
 
-def broyden_tridiagonal(n=10):
-    """30. fᵢ = (3 − 2xᵢ)xᵢ − xᵢ₋₁ − 2xᵢ₊₁ + 1,  x₀ = xₙ₊₁ = 0."""
+def broyden_tridiagonal(n: int = 10) -> LeastSquares:
+    """Broyden's tridiagonal function, problem 30 of Moré, Garbow and Hillstrom.
+
+        fᵢ = (3 − 2xᵢ)xᵢ − xᵢ₋₁ − 2xᵢ₊₁ + 1,   x₀ = xₙ₊₁ = 0
+
+    Parameters
+    ----------
+    n : int
+        The number of variables.
+
+    Returns
+    -------
+    LeastSquares
+        m = n.
+
+    Raises
+    ------
+    ValueError
+        If n is no whole number of at least 1.
+    """
     check_count("n", n, 1)
     B = np.eye(n, k=-1) + 2 * np.eye(n, k=1)
 
@@ -153,8 +277,26 @@ def broyden_tridiagonal(n=10):
                         starts=[np.full(n, -1)], minima=[(None, 0)])
 
 
-def broyden_banded(n=10):
-    """31. fᵢ = xᵢ(2 + 5xᵢ²) + 1 − Σⱼ xⱼ(1 + xⱼ), the sum over j ≠ i, i − 5 ≤ j ≤ i + 1."""
+def broyden_banded(n: int = 10) -> LeastSquares:
+    """Broyden's banded function, problem 31 of Moré, Garbow and Hillstrom.
+
+        fᵢ = xᵢ(2 + 5xᵢ²) + 1 − Σⱼ xⱼ(1 + xⱼ),   the sum over j ≠ i, i − 5 ≤ j ≤ i + 1
+
+    Parameters
+    ----------
+    n : int
+        The number of variables.
+
+    Returns
+    -------
+    LeastSquares
+        m = n.
+
+    Raises
+    ------
+    ValueError
+        If n is no whole number of at least 1.
+    """
     check_count("n", n, 1)
     B = sum(np.eye(n, k=k) for k in (-5, -4, -3, -2, -1, 1))
 
@@ -171,10 +313,28 @@ def broyden_banded(n=10):
                         starts=[np.full(n, -1)], minima=[(None, 0)])
 
 
-def chebyquad(n=8, m=None):
-    """35. fᵢ = 1/n Σⱼ Tᵢ(xⱼ) − ∫₀¹ Tᵢ: Chebyshev's quadrature of equal weights on [0, 1]; m ≥ n, by default n.
+def chebyquad(n: int = 8, m: int | None = None) -> LeastSquares:
+    """Chebyquad, problem 35 of Moré, Garbow and Hillstrom: Chebyshev's quadrature of equal weights on [0, 1].
 
-    Tᵢ is the Chebyshev polynomial shifted to [0, 1], and its integral 0 for odd i, −1/(i² − 1) for even i.
+        fᵢ = 1/n Σⱼ Tᵢ(xⱼ) − ∫₀¹ Tᵢ
+
+    Tᵢ is the Chebyshev polynomial shifted to [0, 1]; its integral is 0 for odd i and −1/(i² − 1) for even i.
+
+    Parameters
+    ----------
+    n : int
+        The number of variables, the nodes of the quadrature.
+    m : int, optional
+        The number of residuals, at least n; by default n.
+
+    Returns
+    -------
+    LeastSquares
+
+    Raises
+    ------
+    ValueError
+        If n is no whole number of at least 1, or m none of at least n.
     """
     m = n if m is None else m
     check_count("n", n, 1)

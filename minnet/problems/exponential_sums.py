@@ -1,7 +1,7 @@
-"""Moré, Garbow and Hillstrom's fits of sums of exponentials to data: numbers 6, 12 and 17 to 19.
+"""Problems 6, 12 and 17 to 19 of Moré, Garbow and Hillstrom: fits of sums of exponentials.
 
-Each docstring gives the residuals fᵢ, i = 1 … m, whose sum of squares is to be minimised; indices count from 1.
-In the code t and y are the data, w the weights of the curvature Σᵢ wᵢ ∇²fᵢ.
+Each docstring gives the residuals fᵢ, i = 1 … m, whose sum of squares is to be minimised; indices count from 1. In the
+code t and y are the data, w the weights of the curvature Σᵢ wᵢ ∇²fᵢ. The paper is cited in `more_garbow_hillstrom`.
 """
 from __future__ import annotations
 
@@ -12,8 +12,26 @@ from .problem import LeastSquares, check_count, columns, symmetric
 __all__ = ["jennrich_sampson", "box_3d", "osborne_1", "biggs_exp6", "osborne_2"]
 
 
-def jennrich_sampson(m=10):
-    """6. fᵢ = 2 + 2i − (exp(i x₁) + exp(i x₂)); m ≥ 2."""
+def jennrich_sampson(m: int = 10) -> LeastSquares:
+    """The function of Jennrich and Sampson, problem 6 of Moré, Garbow and Hillstrom.
+
+        fᵢ = 2 + 2i − (exp(i x₁) + exp(i x₂))
+
+    Parameters
+    ----------
+    m : int
+        The number of residuals, at least 2.
+
+    Returns
+    -------
+    LeastSquares
+        n = 2.
+
+    Raises
+    ------
+    ValueError
+        If m is no whole number of at least 2.
+    """
     check_count("m", m, 2)
     i = np.arange(1.0, m + 1)
 
@@ -31,10 +49,27 @@ def jennrich_sampson(m=10):
                         minima=[((0.2578252136703641, 0.2578252136703641), 124.36218235561485)] if m == 10 else [])
 
 
-def box_3d(m=10):
-    """12. fᵢ = exp(−tᵢx₁) − exp(−tᵢx₂) − x₃(exp(−tᵢ) − exp(−10tᵢ)),  tᵢ = i/10;  m ≥ 3.
+def box_3d(m: int = 10) -> LeastSquares:
+    """Box's function of three variables, problem 12 of Moré, Garbow and Hillstrom.
 
-    Besides the two listed, every x with x₁ = x₂, x₃ = 0 is a minimum of value zero.
+        fᵢ = exp(−tᵢx₁) − exp(−tᵢx₂) − x₃(exp(−tᵢ) − exp(−10tᵢ)),   tᵢ = i/10
+
+    Besides the two minima that are listed, every x with x₁ = x₂ and x₃ = 0 is one, of value zero.
+
+    Parameters
+    ----------
+    m : int
+        The number of residuals, at least 3.
+
+    Returns
+    -------
+    LeastSquares
+        n = 3.
+
+    Raises
+    ------
+    ValueError
+        If m is no whole number of at least 3.
     """
     check_count("m", m, 3)
     t = np.arange(1, m + 1) / 10
@@ -53,8 +88,16 @@ def box_3d(m=10):
                         starts=[(0, 10, 20)], minima=[((1, 10, 1), 0), ((10, 1, -1), 0)])
 
 
-def osborne_1():
-    """17. fᵢ = yᵢ − (x₁ + x₂ exp(−tᵢx₄) + x₃ exp(−tᵢx₅)),  tᵢ = 10(i − 1)."""
+def osborne_1() -> LeastSquares:
+    """Osborne's first function, problem 17 of Moré, Garbow and Hillstrom: two exponentials and a constant.
+
+        fᵢ = yᵢ − (x₁ + x₂ exp(−tᵢx₄) + x₃ exp(−tᵢx₅)),   tᵢ = 10(i − 1)
+
+    Returns
+    -------
+    LeastSquares
+        n = 5, m = 33.
+    """
     t = 10 * np.arange(33.0)
     y = np.array([0.844, 0.908, 0.932, 0.936, 0.925, 0.908, 0.881, 0.850, 0.818, 0.784, 0.751, 0.718, 0.685, 0.658,
                   0.628, 0.603, 0.580, 0.558, 0.538, 0.522, 0.506, 0.490, 0.478, 0.467, 0.457, 0.448, 0.438, 0.431,
@@ -78,14 +121,31 @@ def osborne_1():
                                   0.02212269966167266), 5.464894697482912e-05)])
 
 
-def biggs_exp6(m=13):
-    """18. fᵢ = x₃ exp(−tᵢx₁) − x₄ exp(−tᵢx₂) + x₆ exp(−tᵢx₅) − yᵢ,
+def biggs_exp6(m: int = 13) -> LeastSquares:
+    """Biggs's function EXP6, problem 18 of Moré, Garbow and Hillstrom: three exponentials.
 
-    with tᵢ = i/10 and yᵢ = exp(−tᵢ) − 5 exp(−10tᵢ) + 3 exp(−4tᵢ);  m ≥ 6.
+        fᵢ = x₃ exp(−tᵢx₁) − x₄ exp(−tᵢx₂) + x₆ exp(−tᵢx₅) − yᵢ,
+        tᵢ = i/10,   yᵢ = exp(−tᵢ) − 5 exp(−10tᵢ) + 3 exp(−4tᵢ)
 
-    The second minimum, for m = 13, is flat: a line on which x₁ = x₅ and only the sum x₃ + x₆ = 2.3263 counts. Its part
-    where x₃ and x₆ are both positive consists of saddles. Descent from the standard start, which has x₁ = x₅ and
-    x₃ = x₆, keeps that symmetry but for rounding and so comes to rest at the saddle x₃ = x₆, given in `saddles`.
+    For m = 13 the second minimum is flat: it is a line on which x₁ = x₅ and only the sum x₃ + x₆ = 2.3263 counts. The
+    part of this line where x₃ and x₆ are both positive consists of saddles. Descent from the standard start, which has
+    x₁ = x₅ and x₃ = x₆, keeps that symmetry except for rounding and so ends at the saddle with x₃ = x₆, which is given
+    in `saddles`.
+
+    Parameters
+    ----------
+    m : int
+        The number of residuals, at least 6.
+
+    Returns
+    -------
+    LeastSquares
+        n = 6.
+
+    Raises
+    ------
+    ValueError
+        If m is no whole number of at least 6.
     """
     check_count("m", m, 6)
     t = np.arange(1, m + 1) / 10
@@ -117,10 +177,17 @@ def biggs_exp6(m=13):
                         saddles=[symmetric_saddle] if m == 13 else [])
 
 
-def osborne_2():
-    """19. fᵢ = yᵢ − x₁ exp(−tᵢx₅) − Σₖ xₖ exp(−xₖ₊₄(tᵢ − xₖ₊₇)²), k = 2, 3, 4,  tᵢ = (i − 1)/10.
+def osborne_2() -> LeastSquares:
+    """Osborne's second function, problem 19 of Moré, Garbow and Hillstrom: an exponential and three bells.
+
+        fᵢ = yᵢ − x₁ exp(−tᵢx₅) − Σₖ xₖ exp(−xₖ₊₄(tᵢ − xₖ₊₇)²),   k = 2, 3, 4,   tᵢ = (i − 1)/10
 
     In the code a, s and c are the heights xₖ, sharpnesses xₖ₊₄ and centres xₖ₊₇ of the three bells.
+
+    Returns
+    -------
+    LeastSquares
+        n = 11, m = 65.
     """
     t = np.arange(65) / 10
     y = np.array([1.366, 1.191, 1.112, 1.013, 0.991, 0.885, 0.831, 0.847, 0.786, 0.725, 0.746, 0.679, 0.608, 0.655,

@@ -1,6 +1,7 @@
-"""Moré, Garbow and Hillstrom's problems in two to four variables that fit no data: numbers 2, 3, 4, 7, 13 and 14.
+"""Problems 2, 3, 4, 7, 13 and 14 of Moré, Garbow and Hillstrom: two to four variables, and no data to fit.
 
-Each docstring gives the residuals fᵢ, whose sum of squares is to be minimised; indices count from 1.
+Each docstring gives the residuals fᵢ, whose sum of squares is to be minimised; indices count from 1. The paper is
+cited in `more_garbow_hillstrom`.
 """
 from __future__ import annotations
 
@@ -12,8 +13,16 @@ __all__ = ["freudenstein_roth", "powell_badly_scaled", "brown_badly_scaled", "he
            "wood"]
 
 
-def freudenstein_roth():
-    """2. f₁ = −13 + x₁ + ((5 − x₂)x₂ − 2)x₂,  f₂ = −29 + x₁ + ((x₂ + 1)x₂ − 14)x₂."""
+def freudenstein_roth() -> LeastSquares:
+    """The function of Freudenstein and Roth, problem 2 of Moré, Garbow and Hillstrom.
+
+        f₁ = −13 + x₁ + ((5 − x₂)x₂ − 2)x₂,   f₂ = −29 + x₁ + ((x₂ + 1)x₂ − 14)x₂
+
+    Returns
+    -------
+    LeastSquares
+        n = 2, m = 2. Besides the global minimum 0 there is a local one of value 48.98….
+    """
     def residuals(x):
         return np.array([-13 + x[0] + ((5 - x[1]) * x[1] - 2) * x[1],
                          -29 + x[0] + ((x[1] + 1) * x[1] - 14) * x[1]])
@@ -30,8 +39,16 @@ def freudenstein_roth():
                         minima=[((5, 4), 0), ((11.412778986902094, -0.8968052532744765), 48.98425367924002)])
 
 
-def powell_badly_scaled():
-    """3. f₁ = 10⁴x₁x₂ − 1,  f₂ = exp(−x₁) + exp(−x₂) − 1.0001."""
+def powell_badly_scaled() -> LeastSquares:
+    """Powell's badly scaled function, problem 3 of Moré, Garbow and Hillstrom.
+
+        f₁ = 10⁴x₁x₂ − 1,   f₂ = exp(−x₁) + exp(−x₂) − 1.0001
+
+    Returns
+    -------
+    LeastSquares
+        n = 2, m = 2.
+    """
     def residuals(x):
         return np.array([1e4 * x[0] * x[1] - 1, np.exp(-x[0]) + np.exp(-x[1]) - 1.0001])
 
@@ -46,8 +63,16 @@ def powell_badly_scaled():
                         minima=[((1.0981593296998175e-05, 9.106146739866524), 0)])
 
 
-def brown_badly_scaled():
-    """4. f₁ = x₁ − 10⁶,  f₂ = x₂ − 2·10⁻⁶,  f₃ = x₁x₂ − 2."""
+def brown_badly_scaled() -> LeastSquares:
+    """Brown's badly scaled function, problem 4 of Moré, Garbow and Hillstrom.
+
+        f₁ = x₁ − 10⁶,   f₂ = x₂ − 2·10⁻⁶,   f₃ = x₁x₂ − 2
+
+    Returns
+    -------
+    LeastSquares
+        n = 2, m = 3.
+    """
     def residuals(x):
         return np.array([x[0] - 1e6, x[1] - 2e-6, x[0] * x[1] - 2])
 
@@ -61,11 +86,18 @@ def brown_badly_scaled():
                         starts=[(1, 1)], minima=[((1e6, 2e-6), 0)], bounds=((-1e5, 1.2e6), (-1, 2)))
 
 
-def helical_valley():
-    """7. f₁ = 10(x₃ − 10θ),  f₂ = 10(√(x₁² + x₂²) − 1),  f₃ = x₃, with 2πθ the angle of (x₁, x₂).
+def helical_valley() -> LeastSquares:
+    """The helical valley of Fletcher and Powell, problem 7 of Moré, Garbow and Hillstrom.
+
+        f₁ = 10(x₃ − 10θ),   f₂ = 10(√(x₁² + x₂²) − 1),   f₃ = x₃,   with 2πθ the angle of (x₁, x₂)
 
     θ is arctan(x₂/x₁)/2π, and ½ more where x₁ < 0: it runs from −¼ to ¾, with its jump at x₁ = 0 > x₂. Here it is
-    written by the half-angle formula, which is smooth at x₁ = 0 < x₂.
+    computed by the half-angle formula, which is smooth at x₁ = 0 < x₂.
+
+    Returns
+    -------
+    LeastSquares
+        n = 3, m = 3.
     """
     def polar(x):
         r = np.sqrt(x[0]**2 + x[1]**2)
@@ -94,8 +126,16 @@ def helical_valley():
                         starts=[(-1, 0, 0)], minima=[((1, 0, 0), 0)])
 
 
-def powell_singular():
-    """13. f₁ = x₁ + 10x₂,  f₂ = √5 (x₃ − x₄),  f₃ = (x₂ − 2x₃)²,  f₄ = √10 (x₁ − x₄)²: singular at its minimum."""
+def powell_singular() -> LeastSquares:
+    """Powell's singular function, problem 13 of Moré, Garbow and Hillstrom: the Hessian at its minimum is singular.
+
+        f₁ = x₁ + 10x₂,   f₂ = √5 (x₃ − x₄),   f₃ = (x₂ − 2x₃)²,   f₄ = √10 (x₁ − x₄)²
+
+    Returns
+    -------
+    LeastSquares
+        n = 4, m = 4.
+    """
     def residuals(x):
         return np.array([x[0] + 10 * x[1], 5**0.5 * (x[2] - x[3]), (x[1] - 2 * x[2])**2, 10**0.5 * (x[0] - x[3])**2])
 
@@ -115,8 +155,16 @@ def powell_singular():
                         starts=[(3, -1, 0, 1)], minima=[(np.zeros(4), 0)])
 
 
-def wood():
-    """14. f = 10(x₂ − x₁²), 1 − x₁, √90 (x₄ − x₃²), 1 − x₃, √10 (x₂ + x₄ − 2), (x₂ − x₄)/√10."""
+def wood() -> LeastSquares:
+    """Wood's function, problem 14 of Moré, Garbow and Hillstrom.
+
+        f = (10(x₂ − x₁²), 1 − x₁, √90 (x₄ − x₃²), 1 − x₃, √10 (x₂ + x₄ − 2), (x₂ − x₄)/√10)
+
+    Returns
+    -------
+    LeastSquares
+        n = 4, m = 6.
+    """
     def residuals(x):
         return np.array([10 * (x[1] - x[0]**2), 1 - x[0], 90**0.5 * (x[3] - x[2]**2), 1 - x[2],
                          10**0.5 * (x[1] + x[3] - 2), (x[1] - x[3]) / 10**0.5])

@@ -1,21 +1,32 @@
 """The 35 problems of Moré, Garbow and Hillstrom, in their order and usual dimensions.
 
-J. J. Moré, B. S. Garbow, K. E. Hillstrom, "Testing unconstrained optimization software", ACM Transactions on
-Mathematical Software 7 (1981) 17-41. The definitions stand in `classic` (1 and 5), `few_variables`,
-`exponential_sums`, `curve_fitting`, `equations` and `overdetermined`. All are sums of squares, without a factor ½.
+J. J. Moré, B. S. Garbow, K. E. Hillstrom (1981), Testing unconstrained optimization software, ACM Transactions on
+Mathematical Software 7, 17-41. The definitions stand in `classic` (1 and 5), `few_variables`, `exponential_sums`,
+`curve_fitting`, `equations` and `overdetermined`. All are sums of squares, without a factor ½.
 """
 from __future__ import annotations
 
 from . import classic, curve_fitting, equations, exponential_sums, few_variables, overdetermined
+from .problem import LeastSquares
 
 __all__ = ["more_garbow_hillstrom"]
 
 
-def more_garbow_hillstrom():
-    """The 35 problems in the paper's order, each with the paper's start first.
+def more_garbow_hillstrom() -> tuple[LeastSquares, ...]:
+    """Return the 35 problems in the paper's order, each with the paper's start first.
 
     Where the paper leaves n free, a customary one is taken; the function of that problem takes others, as `watson(9)`.
 
+    Returns
+    -------
+    tuple of LeastSquares
+
+    References
+    ----------
+    J. J. Moré, B. S. Garbow, K. E. Hillstrom (1981), Testing unconstrained optimization software.
+
+    Examples
+    --------
     >>> problems = more_garbow_hillstrom()
     >>> len(problems), problems[19]
     (35, <LeastSquares Watson: n=6, m=31>)

@@ -1,6 +1,7 @@
-"""Moré, Garbow and Hillstrom's problems of any n with more residuals than variables: numbers 20, 23 to 25, 32 to 34.
+"""Problems 20, 23 to 25 and 32 to 34 of Moré, Garbow and Hillstrom: any n, and more residuals than variables.
 
-Each docstring gives the residuals fᵢ, i = 1 … m, whose sum of squares is to be minimised; indices count from 1.
+Each docstring gives the residuals fᵢ, i = 1 … m, whose sum of squares is to be minimised; indices count from 1. The
+paper is cited in `more_garbow_hillstrom`.
 """
 from __future__ import annotations
 
@@ -12,10 +13,28 @@ __all__ = ["watson", "penalty_1", "penalty_2", "variably_dimensioned", "linear_f
            "linear_rank_1_zeros"]
 
 
-def watson(n=6):
-    """20. fᵢ = Σⱼ (j − 1) xⱼ tᵢʲ⁻² − (Σⱼ xⱼ tᵢʲ⁻¹)² − 1 for i ≤ 29, tᵢ = i/29;  f₃₀ = x₁,  f₃₁ = x₂ − x₁² − 1.
+def watson(n: int = 6) -> LeastSquares:
+    """Watson's function, problem 20 of Moré, Garbow and Hillstrom: fit a polynomial to x′ = x² + 1, x(0) = 0.
 
-    A polynomial's fit to x′ = x² + 1, x(0) = 0; ill-conditioned as n grows, 2 ≤ n ≤ 31.
+        fᵢ = Σⱼ (j − 1) xⱼ tᵢʲ⁻² − (Σⱼ xⱼ tᵢʲ⁻¹)² − 1 for i ≤ 29,   tᵢ = i/29,
+        f₃₀ = x₁,   f₃₁ = x₂ − x₁² − 1
+
+    The larger n, the worse the problem is conditioned.
+
+    Parameters
+    ----------
+    n : int
+        The number of variables, from 2 to 31.
+
+    Returns
+    -------
+    LeastSquares
+        m = 31.
+
+    Raises
+    ------
+    ValueError
+        If n is no whole number from 2 to 31.
     """
     check_count("n", n, 2, 31)
     known = {6: [((-0.0157250864014584, 1.0124348693691099, -0.23299162595673686, 1.2604300877996053,
@@ -40,10 +59,27 @@ def watson(n=6):
                         minima=known.get(n, []))
 
 
-def penalty_1(n=4):
-    """23. fᵢ = √a (xᵢ − 1) for i ≤ n,  fₙ₊₁ = Σⱼ xⱼ² − ¼,  a = 10⁻⁵.
+def penalty_1(n: int = 4) -> LeastSquares:
+    """The first penalty function, problem 23 of Moré, Garbow and Hillstrom.
 
-    All variables are equal at the minimum: to the largest root of 4nz³ + (2a − 1)z − 2a = 0.
+        fᵢ = √a (xᵢ − 1) for i ≤ n,   fₙ₊₁ = Σⱼ xⱼ² − ¼,   a = 10⁻⁵
+
+    At the minimum all variables are equal, to the largest root of 4nz³ + (2a − 1)z − 2a = 0.
+
+    Parameters
+    ----------
+    n : int
+        The number of variables.
+
+    Returns
+    -------
+    LeastSquares
+        m = n + 1.
+
+    Raises
+    ------
+    ValueError
+        If n is no whole number of at least 1.
     """
     check_count("n", n, 1)
     a = 1e-5
@@ -62,11 +98,27 @@ def penalty_1(n=4):
                         minima=[(np.full(n, z), n * a * (z - 1)**2 + (n * z**2 - 1 / 4)**2)])
 
 
-def penalty_2(n=4):
-    """24. f₁ = x₁ − ⅕,  fᵢ = √a (exp(xᵢ/10) + exp(xᵢ₋₁/10) − yᵢ) for 2 ≤ i ≤ n,
+def penalty_2(n: int = 4) -> LeastSquares:
+    """The second penalty function, problem 24 of Moré, Garbow and Hillstrom.
 
-    fᵢ = √a (exp(xᵢ₋ₙ₊₁/10) − exp(−1/10)) for n < i < 2n,  f₂ₙ = Σⱼ (n − j + 1) xⱼ² − 1,
-    with a = 10⁻⁵ and yᵢ = exp(i/10) + exp((i − 1)/10).
+        f₁ = x₁ − ⅕,   fᵢ = √a (exp(xᵢ/10) + exp(xᵢ₋₁/10) − yᵢ) for 2 ≤ i ≤ n,
+        fᵢ = √a (exp(xᵢ₋ₙ₊₁/10) − exp(−1/10)) for n < i < 2n,   f₂ₙ = Σⱼ (n − j + 1) xⱼ² − 1,
+        a = 10⁻⁵,   yᵢ = exp(i/10) + exp((i − 1)/10)
+
+    Parameters
+    ----------
+    n : int
+        The number of variables.
+
+    Returns
+    -------
+    LeastSquares
+        m = 2n.
+
+    Raises
+    ------
+    ValueError
+        If n is no whole number of at least 1.
     """
     check_count("n", n, 1)
     known = {4: [((0.1999993333503804, 0.19131670099277245, 0.4801014853326232, 0.5188454043902005),
@@ -96,8 +148,26 @@ def penalty_2(n=4):
                         minima=known.get(n, []))
 
 
-def variably_dimensioned(n=10):
-    """25. fᵢ = xᵢ − 1 for i ≤ n,  fₙ₊₁ = Σⱼ j(xⱼ − 1),  fₙ₊₂ = fₙ₊₁²."""
+def variably_dimensioned(n: int = 10) -> LeastSquares:
+    """The variably dimensioned function, problem 25 of Moré, Garbow and Hillstrom.
+
+        fᵢ = xᵢ − 1 for i ≤ n,   fₙ₊₁ = Σⱼ j(xⱼ − 1),   fₙ₊₂ = fₙ₊₁²
+
+    Parameters
+    ----------
+    n : int
+        The number of variables.
+
+    Returns
+    -------
+    LeastSquares
+        m = n + 2.
+
+    Raises
+    ------
+    ValueError
+        If n is no whole number of at least 1.
+    """
     check_count("n", n, 1)
     j = np.arange(1, n + 1)
 
@@ -115,20 +185,51 @@ def variably_dimensioned(n=10):
                         starts=[1 - j / n], minima=[(np.ones(n), 0)])
 
 
-def linear_full_rank(n=10, m=20):
-    """32. fᵢ = xᵢ − (2/m) Σⱼ xⱼ − 1 for i ≤ n,  fᵢ = −(2/m) Σⱼ xⱼ − 1 for n < i ≤ m;  m ≥ n.
+def linear_full_rank(n: int = 10, m: int = 20) -> LeastSquares:
+    """A linear function of full rank, problem 32 of Moré, Garbow and Hillstrom.
 
-    The minimum is m − n, at (−1, …, −1).
+        fᵢ = xᵢ − (2/m) Σⱼ xⱼ − 1 for i ≤ n,   fᵢ = −(2/m) Σⱼ xⱼ − 1 for n < i ≤ m
+
+    Parameters
+    ----------
+    n, m : int
+        The numbers of variables and of residuals, m ≥ n.
+
+    Returns
+    -------
+    LeastSquares
+        Its minimum is m − n, at (−1, …, −1).
+
+    Raises
+    ------
+    ValueError
+        If n is no whole number of at least 1, or m none of at least n.
     """
     check_count("n", n, 1)
     check_count("m", m, n)
     return _linear(np.eye(m, n) - 2 / m, "linear, full rank", [(-np.ones(n), m - n)])
 
 
-def linear_rank_1(n=10, m=20):
-    """33. fᵢ = i Σⱼ j xⱼ − 1;  m ≥ n.
+def linear_rank_1(n: int = 10, m: int = 20) -> LeastSquares:
+    """A linear function of rank 1, problem 33 of Moré, Garbow and Hillstrom.
 
-    The minimum m(m − 1)/(2(2m + 1)) is taken wherever Σⱼ j xⱼ = 3/(2m + 1); the point given is the one nearest to 0.
+        fᵢ = i Σⱼ j xⱼ − 1
+
+    Parameters
+    ----------
+    n, m : int
+        The numbers of variables and of residuals, m ≥ n.
+
+    Returns
+    -------
+    LeastSquares
+        Its minimum m(m − 1)/(2(2m + 1)) is taken wherever Σⱼ j xⱼ = 3/(2m + 1); the point given is the one nearest
+        to 0.
+
+    Raises
+    ------
+    ValueError
+        If n is no whole number of at least 1, or m none of at least n.
     """
     check_count("n", n, 1)
     check_count("m", m, n)
@@ -137,11 +238,26 @@ def linear_rank_1(n=10, m=20):
                    [(3 / (2 * m + 1) * j / (j @ j), m * (m - 1) / (2 * (2 * m + 1)))])
 
 
-def linear_rank_1_zeros(n=10, m=20):
-    """34. f₁ = fₘ = −1,  fᵢ = (i − 1) Σⱼ j xⱼ − 1 for 1 < i < m, the sum over 1 < j < n;  m ≥ n ≥ 3.
+def linear_rank_1_zeros(n: int = 10, m: int = 20) -> LeastSquares:
+    """A linear function of rank 1 with zero columns and rows, problem 34 of Moré, Garbow and Hillstrom.
 
-    The minimum (m² + 3m − 6)/(2(2m − 3)) is taken wherever that sum is 3/(2m − 3); the point given is the one
-    nearest to 0.
+        f₁ = fₘ = −1,   fᵢ = (i − 1) Σⱼ j xⱼ − 1 for 1 < i < m, the sum over 1 < j < n
+
+    Parameters
+    ----------
+    n, m : int
+        The numbers of variables and of residuals, m ≥ n ≥ 3.
+
+    Returns
+    -------
+    LeastSquares
+        Its minimum (m² + 3m − 6)/(2(2m − 3)) is taken wherever that sum is 3/(2m − 3); the point given is the one
+        nearest to 0.
+
+    Raises
+    ------
+    ValueError
+        If n is no whole number of at least 3, or m none of at least n.
     """
     check_count("n", n, 3)
     check_count("m", m, n)

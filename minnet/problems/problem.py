@@ -1,27 +1,54 @@
-"""What a test problem is: a function with its standard starts and its known minima.
+"""Test problems: functions with their standard starts and known minima.
 
-x (n,) is the point; f (m,) are the residuals of a sum of squares, J (m, n) their Jacobian and w (m,) weights.
+Glossary: x (n,) the point; for a sum of squares f (m,) the residuals, J (m, n) their Jacobian and w (m,) weights.
 """
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal
+
 import numpy as np
+from numpy.typing import ArrayLike
 
-from ..function import Function, as_vector, quiet
+from ..function import Array, Function, as_vector, quiet
 
-__all__ = ["Problem", "LeastSquares", "check_count", "columns", "symmetric", "weighted_gram"]
+__all__ = ["Frame", "LeastSquares", "Problem", "check_count", "columns", "symmetric", "weighted_gram"]
+
+Frame = tuple[tuple[float, float], ...]
+Index = int | tuple[int, ...]
 
 
 class Problem(Function):
     """A function with exact derivatives, of which it is known where to start and what to find.
 
-    starts   points (n,), the standard start first
-    minima   pairs (x, value); x is None where only the value is known
-    saddles  stationary points that are no minima
-    bounds   ((x₁ from, x₁ to), (x₂ from, x₂ to)), a frame that shows the features of a function of two variables
-    enclosure  True where the formulas are exact but for the rounding of their operations, so that they run on balls
+    Where the function leaves the range of the floating-point numbers its value is inf or nan, without a warning.
 
-    Where the function leaves the range of the floating-point numbers it is inf or nan, without a warning.
+    Parameters
+    ----------
+    value, gradient, hessian : callable
+        The rules f(x), ∇f(x) (n,) and ∇²f(x) (n, n).
+    n : int
+        The number of variables.
+    name : str
+    starts : iterable of arrays (n,)
+        Where to start, the standard start first.
+    minima : iterable of pairs (x, value)
+        The known local minima; x is None where only the value is known.
+    saddles : iterable of arrays (n,)
+        The known stationary points that are no minima.
+    bounds : ((float, float), (float, float)), optional
+        The ends of x₁ and of x₂ in a picture that shows the features of a function of two variables.
+    enclosure : True or callable, optional
+        As for `Function`: True where the formulas are exact but for the rounding of their operations, so that they run on balls.
 
+    Attributes
+    ----------
+    starts, minima, saddles : tuple
+        As above, with arrays of floats and values of type float.
+    bounds : tuple or None
+
+    Examples
+    --------
     >>> bowl = Problem(lambda x: x @ x / 2, lambda x: x, lambda x: np.eye(2), n=2, name="bowl",
     ...                starts=[(1, 2)], minima=[((0, 0), 0)])
     >>> bowl
@@ -30,8 +57,17 @@ class Problem(Function):
     2.5
     """
 
-    def __init__(self, value, gradient, hessian, *, n, name, starts, minima=(), saddles=(), bounds=None,
-                 enclosure=None):
+    n: int  # pyright: ignore[reportIncompatibleVariableOverride]  (known here, and never changed)
+    starts: tuple[Array, ...]
+    minima: tuple[tuple[Array | None, float], ...]
+    saddles: tuple[Array, ...]
+    bounds: Frame | None
+
+    def __init__(self, value: Callable[[Array], Any], gradient: Callable[[Array], Any],
+                 hessian: Callable[[Array], Any], *, n: int, name: str, starts: Iterable[ArrayLike],
+                 minima: Iterable[tuple[ArrayLike | None, float]] = (), saddles: Iterable[ArrayLike] = (),
+                 bounds: Frame | None = None,
+                 enclosure: Literal[True] | Callable[..., Any] | None = None) -> None:
         super().__init__(value, gradient, hessian=hessian, n=n, name=name, enclosure=enclosure)
         self.starts = tuple(as_vector(x, n, "start").astype(float) for x in starts)
         self.minima = tuple((None if x is None else as_vector(x, n, "minimum").astype(float), float(value))
@@ -39,13 +75,53 @@ class Problem(Function):
         self.saddles = tuple(as_vector(x, n, "saddle").astype(float) for x in saddles)
         self.bounds = bounds
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}: n={self.n}>"
 
-    value, gradient, hvp, hessian = map(quiet, (Function.value, Function.gradient, Function.hvp, Function.hessian))
+    @quiet
+    def value(self, x: ArrayLike) -> float:
+        """Return f(x)."""
+        return super().value(x)
 
-    def on_grid(self, X, Y):
-        """The values at the points (X, Y), two arrays that are broadcast together: what a contour plot needs."""
+    @quiet
+    def gradient(self, x: ArrayLike) -> Array:
+        """Return ∇f(x) (n,), a new array."""
+        return super().gradient(x)
+
+    @quiet
+    def hvp(self, x: ArrayLike, v: ArrayLike) -> Array:
+        """Return ∇²f(x) v, for v (n,) or (n, k)."""
+        return super().hvp(x, v)
+
+    @quiet
+    def hessian(self, x: ArrayLike) -> Array:
+        """Return ∇²f(x) (n, n), a new array."""
+        return super().hessian(x)
+
+    def on_grid(self, X: ArrayLike, Y: ArrayLike) -> Array:
+        """Return the values at the points (X, Y) of the plane, as a contour plot needs them.
+
+        Parameters
+        ----------
+        X, Y : array
+            The two coordinates, broadcast against each other.
+
+        Returns
+        -------
+        array
+            The values, of the shape to which X and Y are broadcast.
+
+        Raises
+        ------
+        ValueError
+            If the function has not two variables.
+
+        Examples
+        --------
+        >>> from minnet.problems import saddle
+        >>> saddle().on_grid([0.0, 1.0, 2.0], 1.0)
+        array([-1.,  0.,  3.])
+        """
         if self.n != 2:
             raise ValueError(f"{self.name} has {self.n} variables; a grid needs two")
         X, Y = np.broadcast_arrays(X, Y)
@@ -55,14 +131,46 @@ class Problem(Function):
 
 
 class LeastSquares(Problem):
-    """A sum of squares F(x) = Σᵢ fᵢ(x)², without the ½ of other authors, as in Moré, Garbow and Hillstrom.
+    """A sum of squares F(x) = Σᵢ fᵢ(x)², without the factor ½ that some authors put before it.
 
-    residuals(x) -> f (m,), jacobian(x) -> J (m, n) and curvature(x, w) -> Σᵢ wᵢ ∇²fᵢ(x) (n, n) give
+    The derivatives follow from those of the residuals f (m,) with the Jacobian J (m, n):
 
         ∇F = 2 Jᵀf,   ∇²F = 2 (JᵀJ + Σᵢ fᵢ ∇²fᵢ).
+
+    Parameters
+    ----------
+    residuals : callable
+        residuals(x) -> f (m,).
+    jacobian : callable
+        jacobian(x) -> J (m, n).
+    curvature : callable
+        curvature(x, w) -> Σᵢ wᵢ ∇²fᵢ(x) (n, n), for weights w (m,).
+    m : int
+        The number of residuals.
+    n, name, starts, minima, saddles, bounds
+        As for `Problem`.
+
+    References
+    ----------
+    J. J. Moré, B. S. Garbow, K. E. Hillstrom (1981), Testing unconstrained optimization software.
+
+    Examples
+    --------
+    >>> line = LeastSquares(lambda x: x - [1, 2], lambda x: np.eye(2), lambda x, w: np.zeros((2, 2)), n=2, m=2,
+    ...                     name="distance", starts=[(0, 0)])
+    >>> line
+    <LeastSquares distance: n=2, m=2>
+    >>> line.gradient([0.0, 0.0])
+    array([-2., -4.])
     """
 
-    def __init__(self, residuals, jacobian, curvature, *, m, **face):
+    m: int
+
+    def __init__(self, residuals: Callable[[Array], Any], jacobian: Callable[[Array], Any],
+                 curvature: Callable[[Array, Array], Any], *, m: int, n: int, name: str,
+                 starts: Iterable[ArrayLike], minima: Iterable[tuple[ArrayLike | None, float]] = (),
+                 saddles: Iterable[ArrayLike] = (), bounds: Frame | None = None,
+                 enclosure: Literal[True] | Callable[..., Any] | None = None) -> None:
         def value(x):
             f = residuals(x)
             return f @ f
@@ -74,41 +182,47 @@ class LeastSquares(Problem):
             f, J = residuals(x), jacobian(x)
             return 2 * (J.T @ J + curvature(x, f))
 
-        super().__init__(value, gradient, hessian, **face)
+        super().__init__(value, gradient, hessian, n=n, name=name, starts=starts, minima=minima, saddles=saddles,
+                         bounds=bounds, enclosure=enclosure)
         self.m, self._residuals, self._jacobian, self._curvature = m, residuals, jacobian, curvature
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}: n={self.n}, m={self.m}>"
 
     @quiet
-    def residuals(self, x):
+    def residuals(self, x: ArrayLike) -> Array:
+        """Return the residuals f(x) (m,)."""
         return self._residuals(self._point(x))
 
     @quiet
-    def jacobian(self, x):
+    def jacobian(self, x: ArrayLike) -> Array:
+        """Return the Jacobian J(x) (m, n) of the residuals."""
         return self._jacobian(self._point(x))
 
     @quiet
-    def ggn(self, x):
-        """2 JᵀJ: the Hessian without the residuals' own curvature, which Gauss-Newton methods use."""
+    def ggn(self, x: ArrayLike) -> Array:
+        """Return 2 JᵀJ (n, n), the Hessian without the residuals' own curvature, which Gauss-Newton methods use."""
         J = self.jacobian(x)
         return 2 * J.T @ J
 
     @quiet
-    def curvature(self, x, w):
+    def curvature(self, x: ArrayLike, w: ArrayLike) -> Array:
+        """Return Σᵢ wᵢ ∇²fᵢ(x) (n, n), the residuals' Hessians weighted by w (m,)."""
         return self._curvature(self._point(x), as_vector(w, self.m, "w"))
 
 
-def check_count(name, count, least, most=float("inf")):
-    """ValueError where `count`, an argument called `name`, is no whole number from `least` to `most`."""
+def check_count(name: str, count: int, least: int, most: float = float("inf")) -> None:
+    """Raise a ValueError unless `count`, an argument called `name`, is a whole number from `least` to `most`."""
     if not isinstance(count, (int, np.integer)) or not least <= count <= most:
         limit = f"of at least {least}" if most == float("inf") else f"from {least} to {most}"
         raise ValueError(f"{name}={count!r}; expected a whole number {limit}")
 
 
-def columns(*parts):
-    """The matrix with these columns; a number stands for a column of it.
+def columns(*parts: ArrayLike) -> Array:
+    """Return the matrix with these columns; a number stands for a column filled with it.
 
+    Examples
+    --------
     >>> columns(1, np.array([2.0, 3.0]))
     array([[1., 2.],
            [1., 3.]])
@@ -116,9 +230,17 @@ def columns(*parts):
     return np.stack(np.broadcast_arrays(*parts), axis=1, dtype=np.result_type(float, *parts))
 
 
-def symmetric(n, entries):
-    """The symmetric (n, n) matrix of `entries` {(i, j): value}, zero elsewhere; i, j may be tuples of indices.
+def symmetric(n: int, entries: Mapping[tuple[Index, Index], ArrayLike]) -> Array:
+    """Return the symmetric (n, n) matrix with the given entries, and zeros elsewhere.
 
+    Parameters
+    ----------
+    n : int
+    entries : dict
+        {(i, j): value}. i and j may be tuples of indices, for as many values.
+
+    Examples
+    --------
     >>> symmetric(2, {(0, 0): 1.0, (0, 1): 3.0})
     array([[1., 3.],
            [3., 0.]])
@@ -129,7 +251,7 @@ def symmetric(n, entries):
     return H
 
 
-def weighted_gram(A, w):
-    """Aᵀ diag(w) A, symmetric to the last bit."""
+def weighted_gram(A: Array, w: Array) -> Array:
+    """Return Aᵀ diag(w) A, symmetric to the last bit."""
     G = (A.T * w) @ A
     return (G + G.T) / 2

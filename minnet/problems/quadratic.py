@@ -1,11 +1,15 @@
-"""Quadratics of a given spectrum: bowls, valleys, saddles.
+"""Quadratics of a given spectrum: bowls, valleys and saddles.
 
-λ are the eigenvalues, the columns of Q the eigenvectors, c the centre.
+Glossary: λ (n,) the eigenvalues, the columns of Q (n, n) the eigenvectors, c (n,) the centre.
 """
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterable
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..function import Array
 from ..linalg.ball import Ball
 from ..linalg.enclosure import enclosure_of
 from .problem import Problem, weighted_gram
@@ -14,12 +18,38 @@ __all__ = ["Quadratic", "quadratic"]
 
 
 class Quadratic(Problem):
-    """½ (x − c)ᵀ Q diag(λ) Qᵀ (x − c), with its `eigenvalues` λ, orthogonal `Q` and `centre` c.
+    """The quadratic ½ (x − c)ᵀ Q diag(λ) Qᵀ (x − c).
 
     The centre is a minimum where no eigenvalue is negative, a saddle where some are and some are positive.
+
+    Parameters
+    ----------
+    eigenvalues : array (n,)
+        λ, of any signs.
+    Q : array (n, n)
+        An orthogonal matrix.
+    centre : array (n,)
+    name : str
+    starts : iterable of arrays (n,)
+
+    Attributes
+    ----------
+    eigenvalues, Q, centre : array
+        As above.
+
+    Examples
+    --------
+    >>> bowl = Quadratic(np.array([1.0, 4.0]), np.eye(2), np.zeros(2), starts=[(1, 1)])
+    >>> bowl.gradient([1.0, 1.0])
+    array([1., 4.])
     """
 
-    def __init__(self, eigenvalues, Q, centre, *, name="quadratic", starts):
+    eigenvalues: Array
+    Q: Array
+    centre: Array
+
+    def __init__(self, eigenvalues: Array, Q: Array, centre: Array, *, name: str = "quadratic",
+                 starts: Iterable[ArrayLike]) -> None:
         self.eigenvalues, self.Q, self.centre = eigenvalues, Q, centre
         H = weighted_gram(Q.T, eigenvalues)
         lowest, highest = eigenvalues.min(), eigenvalues.max()
@@ -41,13 +71,35 @@ class Quadratic(Problem):
                          enclosure=lambda x, radius: enclosure_of(x, radius, gradient, on_balls, value))
 
 
-def quadratic(spectrum, rng=None, centre=None):
-    """½ (x − c)ᵀ Q diag(λ) Qᵀ (x − c): λ is `spectrum`, of any signs, c is `centre`, else 0.
+def quadratic(spectrum: ArrayLike, rng: int | np.random.Generator | None = None,
+              centre: ArrayLike | None = None) -> Quadratic:
+    """Return the quadratic ½ (x − c)ᵀ Q diag(λ) Qᵀ (x − c) with given eigenvalues λ.
 
-    Q is a random orthogonal matrix where `rng` (a seed or a Generator) is given, else the identity; it is uniform
-    over the orthogonal group by F. Mezzadri, "How to generate random matrices from the classical compact groups",
-    Notices AMS 54 (2007). The start lies at distance 1 from the centre along every eigenvector: c + Q (1, …, 1).
+    Parameters
+    ----------
+    spectrum : array (n,)
+        The eigenvalues λ, of any signs.
+    rng : int or Generator, optional
+        Draws the eigenvectors Q, uniformly over the orthogonal group; by default they are the coordinate axes.
+    centre : array (n,), optional
+        The centre c; by default the origin.
 
+    Returns
+    -------
+    Quadratic
+        Its start lies at distance 1 from the centre along every eigenvector: c + Q (1, …, 1).
+
+    Raises
+    ------
+    ValueError
+        If the spectrum is no vector of finite numbers, or the centre is of another length.
+
+    References
+    ----------
+    F. Mezzadri (2007), How to generate random matrices from the classical compact groups.
+
+    Examples
+    --------
     >>> valley = quadratic([1, 100])
     >>> print(valley([1, 1]), valley.minima)
     50.5 ((array([0., 0.]), 0.0),)
