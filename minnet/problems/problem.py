@@ -39,7 +39,8 @@ class Problem(Function):
     bounds : ((float, float), (float, float)), optional
         The ends of x₁ and of x₂ in a picture that shows the features of a function of two variables.
     enclosure : True or callable, optional
-        As for `Function`: True where the formulas are exact but for the rounding of their operations, so that they run on balls.
+        As for `Function`: True where the formulas are exact but for the rounding of their operations, and run on
+        balls.
 
     Attributes
     ----------
