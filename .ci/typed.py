@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 
-LEAST = 0.80    # to be raised as annotations come in; the aim is 0.95
+LEAST = 0.87    # to be raised as annotations come in; the aim is 0.95
 with tempfile.TemporaryDirectory() as empty:          # pyright would read the sources of the folder it runs in
     environment = os.environ | {"VIRTUAL_ENV": sys.prefix, "PATH": f"{sys.prefix}/bin:{os.environ['PATH']}"}
     command = ["pyright", "--verifytypes", "minnet", "--ignoreexternal", "--outputjson"]
