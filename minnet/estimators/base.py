@@ -131,6 +131,7 @@ class MLPEstimator(Parameters):
             options = {} if weights is None else {"sample_weight": weights[rows]}
             return Objective(net, Z[rows], y[rows], loss, l2=l2, **options)
 
+        objective(0.0, slice(None))  # refuses targets that the loss cannot mean, before any fold is drawn
         choice = self._choose_l2(objective, theta0, len(Z), rng, classes)
         l2 = self.l2 if choice is None else choice.l2
         training, watch = self._watched(objective, l2, len(Z), rng, classes)
