@@ -231,10 +231,6 @@ class Function:
                    "enclosure": self._enclosure is None}
         return tuple(name for name, absent in missing.items() if absent)
 
-    def has(self, derivative: str) -> bool:
-        """Tell whether it can give this derivative, as `supports` does."""
-        return supports(self, derivative)
-
     def __call__(self, x: ArrayLike) -> float:
         return self.value(x)
 

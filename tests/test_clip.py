@@ -9,6 +9,7 @@ from laws import refuses
 from numpy.testing import assert_allclose, assert_array_equal
 
 from minnet import Function, minimize
+from minnet.function import supports
 from minnet.optim import (
     Adam,
     Clipped,
@@ -74,7 +75,7 @@ def test_clipped_gives_the_method_all_of_f():
         needs = ("gradient", "hvp")
 
         def step(self, f, x, state):
-            assert f.n == 2 and f.has("hessian") and f.value(x) == f.value_and_gradient(x)[0]
+            assert f.n == 2 and supports(f, "hessian") and f.value(x) == f.value_and_gradient(x)[0]
             assert_array_equal(f.hvp(x, x), f.hessian(x) @ x)
             assert_allclose(np.linalg.norm(f.value_and_gradient(x)[1]), 0.5, rtol=1e-5)
             return super().step(f, x, state)

@@ -10,6 +10,7 @@ from numpy.testing import assert_array_equal
 from objectives import RULES, AsymmetricSquare, example
 
 from minnet import MLP, Objective, check
+from minnet.function import supports
 from minnet.network.activations import ACTIVATIONS
 from minnet.network.losses import LOSSES
 from minnet.testing import generators, objectives, parameters
@@ -220,7 +221,7 @@ def test_face():
     assert f.n == 17 and len(f) == 5 and f.X.shape == (5, 2) and f.y.shape == (5, 2)
     assert f(theta) == f.value(theta) == f.value_and_gradient(theta)[0]
     assert_array_equal(f.gradient(theta), f.value_and_gradient(theta)[1])
-    assert all(f.has(derivative) for derivative in ("gradient", "hvp", "hessian")) and not f.has("jerk")
+    assert all(supports(f, derivative) for derivative in ("gradient", "hvp", "hessian")) and not supports(f, "jerk")
     assert "5 examples" in repr(f) and "l2=0.5" in repr(f)
     assert {name: len(rows) for name, rows in f.blocks.items()} == {"W1": 6, "b1": 3, "W2": 6, "b2": 2}
     assert_array_equal(np.concatenate(list(f.blocks.values())), np.arange(17))

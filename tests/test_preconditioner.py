@@ -8,6 +8,7 @@ from test_curvature import CANONICAL, example, points
 
 from minnet import MLP, Objective, datasets, minimize
 from minnet.curvature import kfac
+from minnet.function import supports
 from minnet.optim import LBFGS
 from minnet.optim.limited_memory import LimitedMemory
 from minnet.optim.secant import has_positive_curvature, secant_pair
@@ -23,7 +24,7 @@ def test_the_preconditioner_is_the_inverse_damped_by_a_share_of_the_mean_eigenva
     mean = np.trace(dense) / f.n - f.l2
     assert_close(kfac(f, theta).mean_eigenvalue, mean, 1e-12)
     M = f.preconditioner(theta)
-    assert f.has("preconditioner")
+    assert supports(f, "preconditioner")
     if f.l2 + 0.03 * mean > 0:
         assert_close((dense + 0.03 * mean * np.eye(f.n)) @ M(v), v, 1e-9)
     else:

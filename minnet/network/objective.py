@@ -78,10 +78,6 @@ class Objective(Fisher):
     True
     """
 
-    def has(self, derivative: str) -> bool:
-        """It has every derivative."""
-        return derivative in ("gradient", "hvp", "hessian", "ggn", "ggnvp", "subset", "preconditioner")
-
     def __call__(self, theta: ArrayLike) -> float:
         return self.value(theta)
 

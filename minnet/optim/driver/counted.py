@@ -59,9 +59,6 @@ class Counted:
     def _gives(self, name):
         return supports(self.f, "gradient" if name == "value_and_gradient" else name)
 
-    def has(self, derivative):
-        return supports(self, derivative)
-
     def subset(self, rows: Array) -> Counted:
         """A part of f that counts into the same counts."""
         return Counted(self.f.subset(rows), self.counts, self.needs)
