@@ -14,10 +14,11 @@ import numpy as np
 from minnet import Function, Objective, minimize, plotting
 from minnet.curvature import certificate
 from minnet.gallery import Claim, Picture
+from minnet.notebook import notebook_objective
 from minnet.optim import Newton, UndampedNewton
 from minnet.plotting import style
 
-from ._notebook import EPS, GTOL, L2, after_adam, objective
+from ._notebook import EPS, GTOL, L2, after_adam
 from ._words import listed
 
 ROWS = "S1-35, S1-9, S1-29"
@@ -36,7 +37,7 @@ def shortened(f: Objective, factor: float) -> Function:
 
 def end(seed: int, l2: float, damped: bool, factor: float = 1.0) -> str:
     """How a run from the end of the notebook's Adam ends: one of ENDS."""
-    f, x = objective(seed, l2), after_adam(seed)
+    f, x = notebook_objective(seed, l2), after_adam(seed)
     if damped:
         run = minimize(f, x, Newton(), max_iter=STEPS["damped"], gtol=GTOL)
     elif factor == 1:

@@ -12,8 +12,9 @@ it.
 """
 import numpy as np
 
-from minnet import MLP, Function, Objective, datasets, minimize, plotting
+from minnet import Function, datasets, minimize, plotting
 from minnet.gallery import Picture
+from minnet.notebook import notebook_objective
 from minnet.optim import Adam
 from minnet.plotting import style
 
@@ -34,8 +35,7 @@ def picture(fast: bool) -> Picture:
                                     record=["x"])
             for beta2 in (0.999, 0.99) for name, kind in KINDS.items()}
     step = {key: np.diff(run.history["x"][:, 0]) / LR for key, run in runs.items()}
-    data = datasets.notebook(0)
-    f = Objective(MLP([2, 3, 1]), data.X, data.y, loss="binary_crossentropy", reduction="sum")
+    f = notebook_objective(0)
     training = {name: minimize(f, datasets.notebook_start(0), Adam(LR, bias_correction=kind), max_iter=50, gtol=0)
                 for name, kind in KINDS.items()}
     fig, axes = plotting.subplots(1, 3, 9.5, 3.7)

@@ -15,11 +15,11 @@ from minnet import datasets, minimize, plotting
 from minnet.check import hessian_from_gradients
 from minnet.curvature import certificate, inertia
 from minnet.gallery import Claim, Picture
-from minnet.notebook import NOTEBOOK_ADAM
+from minnet.notebook import NOTEBOOK_ADAM, notebook_objective
 from minnet.optim import Newton, SaddleFreeNewton, TrustRegion, UndampedNewton
 from minnet.plotting import style
 
-from ._notebook import ADAM, EPS, GTOL, L2, objective
+from ._notebook import ADAM, EPS, GTOL, L2
 
 ROWS = "S1-35, S1-9, S1-29, S0-10"
 ORDER = 57
@@ -47,16 +47,15 @@ def rank_seen(f, x):
 def runs(seeds):
     """{name: results}: Adam from the notebook's starts; from its ends the notebook's Newton and the mended methods."""
     record = ("x", norm, rank, inertia)
-    found = {"adam": [minimize(objective(seed, 0.0), datasets.notebook_start(seed), NOTEBOOK_ADAM, max_iter=ADAM,
-                               gtol=0,
-                               record=record)
+    found = {"adam": [minimize(notebook_objective(seed), datasets.notebook_start(seed), NOTEBOOK_ADAM, max_iter=ADAM,
+                               gtol=0, record=record)
                       for seed in seeds]}
     ends = [run.history["x"][-1] for run in found["adam"]]
-    found["notebook"] = [minimize(objective(seed, 0.0), x, UndampedNewton(differences=EPS), max_iter=60, gtol=1e-6,
+    found["notebook"] = [minimize(notebook_objective(seed), x, UndampedNewton(differences=EPS), max_iter=60, gtol=1e-6,
                                   record=(*record, rank_seen))
                          for seed, x in zip(seeds, ends)]
     for name, method in MENDED.items():
-        found[name] = [minimize(objective(seed, L2), x, method, max_iter=500, gtol=GTOL, record=record)
+        found[name] = [minimize(notebook_objective(seed, L2), x, method, max_iter=500, gtol=GTOL, record=record)
                        for seed, x in zip(seeds, ends)]
     return found
 
@@ -99,10 +98,10 @@ def picture(fast: bool) -> Picture:
     reached = [run.history["norm"][-1] for run in notebook]
     ranks = [run.history["rank_seen"][-1] for run in notebook]
     norms = [run.history["norm"][-1] for entries in mended.values() for run in entries]
-    minima = [run.success and certificate(objective(seed, 0.0), run.x).kind in ("strict minimum", "flat minimum")
+    minima = [run.success and certificate(notebook_objective(seed), run.x).kind in ("strict minimum", "flat minimum")
               for seed, run in zip(seeds, notebook)]
     crashed = [not run.success and "singular" in run.message for run in notebook]
-    kinds = {name: [certificate(objective(seed, L2), run.x).kind for seed, run in zip(seeds, entries)]
+    kinds = {name: [certificate(notebook_objective(seed, L2), run.x).kind for seed, run in zip(seeds, entries)]
              for name, entries in mended.items()}
     strict = {name: sum(run.success and kind == "strict minimum" for run, kind in zip(mended[name], kinds[name]))
               for name in MENDED}

@@ -11,9 +11,10 @@ that says ½ to all.
 import numpy as np
 from scipy.stats import spearmanr
 
-from minnet import MLP, Objective, datasets, minimize, plotting
+from minnet import minimize, plotting
 from minnet.curvature import certificate
 from minnet.gallery import Picture
+from minnet.notebook import notebook_objective
 from minnet.optim import LBFGS, LevenbergMarquardt
 from minnet.plotting import style
 from minnet.problems import LeastSquares
@@ -80,8 +81,7 @@ def draw(f, points, times, means):
 
 
 def picture(fast: bool) -> Picture:
-    data, starts = datasets.notebook(0), 12 if fast else 110
-    f = Objective(MLP([2, 3, 1]), data.X, data.y, "binary_crossentropy", l2=L2, reduction="sum")
+    f, starts = notebook_objective(0, L2), 12 if fast else 110
     found = [c for c in critical_points(f, starts) if c.kind in ("strict minimum", "saddle")]
     by_value = {}
     for c in found:

@@ -11,8 +11,9 @@ start, was {first:.0f} % away there.
 import numpy as np
 from matplotlib.colors import SymLogNorm
 
-from minnet import MLP, Objective, datasets, minimize, plotting
+from minnet import datasets, minimize, plotting
 from minnet.gallery import Picture
+from minnet.notebook import notebook_objective
 from minnet.optim import Newton
 from minnet.plotting import style
 
@@ -59,8 +60,7 @@ def draw(matrices, distances, k, spread):
 
 
 def picture(fast: bool) -> Picture:
-    data, net = datasets.notebook(SEED), MLP([2, 3, 1])
-    f = Objective(net, data.X, data.y, "binary_crossentropy", l2=L2, reduction="sum")
+    f = notebook_objective(SEED, L2)
     run = minimize(f, datasets.notebook_start(SEED), Newton(), gtol=1e-9, record=("x",))
     rng = np.random.default_rng(SEED)
     rules = {"H": f.hessian, "empirical": f.fisher, "Monte Carlo": lambda x: f.fisher(x, "mc", rng)}

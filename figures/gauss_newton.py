@@ -10,10 +10,10 @@ with G always goes downhill, but it sees no saddle.
 import numpy as np
 from matplotlib.colors import SymLogNorm
 
-from minnet import MLP, Objective, datasets, minimize, plotting
+from minnet import Objective, datasets, minimize, plotting
 from minnet.gallery import Picture
 from minnet.network.activations import sigmoid
-from minnet.notebook import NOTEBOOK_ADAM
+from minnet.notebook import NOTEBOOK_ADAM, notebook_objective
 from minnet.optim import Newton
 from minnet.plotting import style
 
@@ -33,9 +33,9 @@ def notebooks_matrix(f, theta):
     return (y * (1 - y) * b).T @ b
 
 
-def path(data, net):
+def path():
     """The run with weight decay: Adam, then Newton."""
-    f = Objective(net, data.X, data.y, "binary_crossentropy", l2=L2, reduction="sum")
+    f = notebook_objective(SEED, L2)
     adam = minimize(f, datasets.notebook_start(SEED), NOTEBOOK_ADAM, max_iter=ADAM, gtol=0, record=("x",))
     newton = minimize(f, adam.history["x"][-1], Newton(), gtol=1e-8, record=("x",))
     return adam, newton, np.concatenate([adam.history["x"], newton.history["x"][1:]])
@@ -75,9 +75,7 @@ def draw(matrices, distance, lowest):
 
 
 def picture(fast: bool) -> Picture:
-    data, net = datasets.notebook(SEED), MLP([2, 3, 1])
-    adam, newton, points = path(data, net)
-    f = Objective(net, data.X, data.y, "binary_crossentropy", reduction="sum")
+    (adam, newton, points), f = path(), notebook_objective(SEED)
     H, G = (np.array([rule(x) for x in points]) for rule in (f.hessian, f.ggn))
     own = np.array([notebooks_matrix(f, x) for x in points])
     norms = {name: np.linalg.norm(M, axis=(1, 2)) for name, M in {"H": H, "G": G, "H − G": H - G,

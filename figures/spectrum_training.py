@@ -9,10 +9,10 @@ largest, when an eigenvalue passes through zero; only at the end, where all are 
 """
 import numpy as np
 
-from minnet import MLP, Objective, datasets, minimize, plotting
+from minnet import datasets, minimize, plotting
 from minnet.curvature import certificate, condition, eigenvalues, inertia
 from minnet.gallery import Picture
-from minnet.notebook import NOTEBOOK_ADAM
+from minnet.notebook import NOTEBOOK_ADAM, notebook_objective
 from minnet.optim import Newton
 from minnet.plotting import style
 
@@ -62,8 +62,7 @@ def draw(history):
 
 
 def picture(fast: bool) -> Picture:
-    data, record = datasets.notebook(SEED), ("x", eigenvalues, inertia, condition)
-    f = Objective(MLP([2, 3, 1]), data.X, data.y, "binary_crossentropy", l2=L2, reduction="sum")
+    f, record = notebook_objective(SEED, L2), ("x", eigenvalues, inertia, condition)
     adam = minimize(f, datasets.notebook_start(SEED), NOTEBOOK_ADAM, max_iter=ADAM, gtol=0, record=record)
     newton = minimize(f, adam.history["x"][-1], Newton(), gtol=1e-9, record=record)
     history = {name: np.concatenate([adam.history[name], newton.history[name][1:]]) for name in newton.history}

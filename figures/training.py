@@ -8,9 +8,10 @@ from functools import cache
 
 import numpy as np
 
-from minnet import MLP, Objective, datasets, minimize, plotting
+from minnet import datasets, minimize, plotting
 from minnet.gallery import Picture
 from minnet.network.activations import sigmoid
+from minnet.notebook import notebook_objective
 from minnet.optim import LBFGS, Adam, GradientDescent, Momentum, Newton, SaddleFreeNewton
 from minnet.optim.driver.result import Result
 
@@ -38,18 +39,13 @@ SECOND_ORDER = ("lbfgs", "saddlefree", "newton")
 def run(key: str) -> Result:
     """The method of that key from the notebook's start."""
     method, steps = METHODS[key]
-    return minimize(objective(), datasets.notebook_start(SEED), method, max_iter=steps, gtol=GTOL, record=["x"])
-
-
-@cache
-def objective() -> Objective:
-    data = datasets.notebook(SEED)
-    return Objective(MLP([2, 3, 1], "tanh"), data.X, data.y, "binary_crossentropy", l2=L2, reduction="sum")
+    return minimize(notebook_objective(SEED, L2), datasets.notebook_start(SEED), method, max_iter=steps, gtol=GTOL,
+                    record=["x"])
 
 
 def picture(name: str, fast: bool) -> Picture:
     key = name.removeprefix("training_")
-    (method, steps), f, data, result = METHODS[key], objective(), datasets.notebook(SEED), run(key)
+    (method, steps), f, data, result = METHODS[key], notebook_objective(SEED, L2), datasets.notebook(SEED), run(key)
     eigenvalues = lambda theta: np.linalg.eigvalsh(f.hessian(theta))
     history = result.history
     probability = lambda theta, X: sigmoid(f.net.outputs(theta, X))[:, 0]

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from minnet import MLP, Objective, datasets
+from minnet import datasets
+from minnet.notebook import notebook_objective
 
 TINY = 1e-100
 
@@ -39,11 +40,9 @@ def assert_steps_leave_the_past_alone(f, method, steps=8):
         x, state = new, after
 
 
-def notebook_objective(seed, l2=0.0):
+def notebook_problem(seed, l2=0.0):
     """(f, θ₀): the notebook's 2-3-1 network on its data, summed over the examples, and its start."""
-    data = datasets.notebook(seed)
-    f = Objective(MLP([2, 3, 1], "tanh"), data.X, data.y, loss="binary_crossentropy", l2=l2, reduction="sum")
-    return f, datasets.notebook_start(seed)
+    return notebook_objective(seed, l2), datasets.notebook_start(seed)
 
 
 @contextmanager

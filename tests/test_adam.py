@@ -5,7 +5,7 @@ import pytest
 from first_order_cases import PROBLEMS, each_problem, path, steps_on
 from hypothesis import given
 from hypothesis import strategies as st
-from laws import assert_close, notebook_objective
+from laws import assert_close, notebook_problem
 from numpy.testing import assert_allclose, assert_array_equal
 
 from minnet.optim import Adagrad, Adam, AdamW, NAdam, RMSProp
@@ -41,7 +41,7 @@ def test_adams_frozen_correction_is_another_rate_and_eps(problem):
 
 
 def test_the_frozen_correction_is_the_notebooks():
-    f, x = notebook_objective(1)
+    f, x = notebook_problem(1)
     a = p = np.zeros(13)
     ours = path(f, x, Adam(0.1, eps=1e-8 / np.sqrt(1 - 0.999), bias_correction="first step"), 50)
     for point in ours:

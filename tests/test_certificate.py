@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from laws import notebook_objective, refuses
+from laws import notebook_problem, refuses
 from numpy.testing import assert_array_equal
 from scipy.linalg import hadamard
 
@@ -212,7 +212,7 @@ def test_separable_classes_have_no_finite_minimum():
 
 @pytest.mark.parametrize("seed", range(10))
 def test_the_notebook_with_a_penalty_has_a_strict_minimum(seed):
-    f, theta = notebook_objective(seed, l2=0.01)
+    f, theta = notebook_problem(seed, l2=0.01)
     result = minimize(f, theta, Newton(), gtol=1e-10)
     c = certificate(f, result.x, gtol=1e-10)
     assert c.kind == "strict minimum" and c.gradient_norm <= 1e-10 and c.inertia == (13, 0, 0)
@@ -223,7 +223,7 @@ def test_the_notebook_with_a_penalty_has_a_strict_minimum(seed):
 def test_a_minimum_at_the_end_of_a_curved_valley_is_found_from_inside_the_valley():
     """Newton's first step there raises the gradient. The least eigenvalue at the minimum is a billionth of the largest: rounding
     says how near to it the steps come, from one point and another, and so how many eigenvalues are told from zero."""
-    f, start = notebook_objective(91)
+    f, start = notebook_problem(91)
     end = minimize(f, start, Newton(), gtol=1e-10, max_iter=2000).x
     lam, Q = np.linalg.eigh(f.hessian(end))
     assert 0 < lam[0] < 1e-8 * lam[-1]
@@ -243,7 +243,7 @@ def test_a_minimum_at_the_end_of_a_curved_valley_is_found_from_inside_the_valley
 
 def test_equal_hidden_units_are_a_saddle_that_newton_leaves():
     """With all weights zero but the output's bias the gradient of the notebook's network vanishes."""
-    f, _ = notebook_objective(0)
+    f, _ = notebook_problem(0)
     c = certificate(f, np.zeros(13))
     assert c.gradient_norm == 0 and c.kind == "saddle"
     check_evidence(f, c, np.zeros(13))

@@ -4,7 +4,7 @@ import inspect
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from laws import assert_close, notebook_objective, refuses
+from laws import assert_close, notebook_problem, refuses
 from numpy.testing import assert_array_equal
 from objectives import CANONICAL, points
 from objectives import lecun_example as example
@@ -166,7 +166,7 @@ def test_operators_of_a_problem():
 
 def test_hooks_record_the_spectrum_along_a_run():
     """The notebook's network starts where H has negative eigenvalues and ends where it has none (S0-6, S0-7, S1-33)."""
-    f, theta = notebook_objective(0, l2=0.01)
+    f, theta = notebook_problem(0, l2=0.01)
     run = minimize(f, theta, record=("x", eigenvalues, inertia, condition))
     history = run.history
     assert history["eigenvalues"].shape == (run.nit + 1, 13) and history["inertia"].shape == (run.nit + 1, 3)

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from laws import assert_close, complex_step, notebook_objective, refuses
+from laws import assert_close, complex_step, notebook_problem, refuses
 from numpy.testing import assert_array_equal
 from objectives import CANONICAL, points
 from objectives import lecun_example as example
@@ -101,7 +101,7 @@ def test_what_is_no_likelihood_has_no_monte_carlo_fisher():
 
 def test_gauss_newton_is_the_notebooks_formula():
     """y(1 − y) b bᵀ summed over the points, b = ∂z/∂θ by complex step: positive semidefinite, which H is not."""
-    f, theta = notebook_objective(0)
+    f, theta = notebook_problem(0)
     b = complex_step(lambda t: f.net.outputs(t, f.X)[:, 0], theta)
     y = f.loss.mean(f.net.outputs(theta, f.X)[:, 0])
     assert_close(b.T @ ((y * (1 - y))[:, None] * b), f.ggn(theta), 1e-13)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from laws import assert_close, notebook_objective
+from laws import assert_close, notebook_problem
 
 from minnet import Function, minimize
 from minnet.optim import (
@@ -62,7 +62,7 @@ def test_from_every_saddle_newton_comes_to_a_minimum(number):
 
 def test_equal_units_are_told_apart():
     """From θ = 0 the notebook's gradient is zero, and all hidden units are alike."""
-    f, _ = notebook_objective(0, l2=0.01)
+    f, _ = notebook_problem(0, l2=0.01)
     assert np.linalg.norm(f.gradient(np.zeros(13))) == 0
     result = minimize(f, np.zeros(13), Newton())
     assert result.success and result.fun < f.value(np.zeros(13)) - 1
@@ -83,7 +83,7 @@ def test_convergence_is_quadratic(method):
 
 
 def test_chords_use_the_factors_at_hand():
-    f, theta = notebook_objective(0, l2=0.01)
+    f, theta = notebook_problem(0, l2=0.01)
     plain, chords = (minimize(f, theta, Newton(chords=k)) for k in (0, 3))
     assert plain.success and chords.success
     assert chords.nhev < plain.nhev and chords.fun == pytest.approx(plain.fun)
@@ -125,10 +125,10 @@ def test_newton_does_not_see_the_scale_of_the_value(scale):
 
 @pytest.mark.parametrize("seed", range(10))
 def test_every_seed_of_the_notebook_ends_at_a_small_gradient(seed):
-    f, theta = notebook_objective(seed)
+    f, theta = notebook_problem(seed)
     result = minimize(f, theta, Newton(), gtol=1e-6, max_iter=5000)
     assert result.success and np.linalg.norm(f.gradient(result.x)) <= 1e-6
-    f, theta = notebook_objective(seed, l2=0.01)
+    f, theta = notebook_problem(seed, l2=0.01)
     result = minimize(f, theta, Newton(), gtol=1e-10)
     assert result.success and np.linalg.norm(f.gradient(result.x)) <= 1e-10 and result.nit < 60
     assert (np.diff(result.history["value"]) <= 1e-12 * result.fun).all()

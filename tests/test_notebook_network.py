@@ -1,7 +1,7 @@
 """The notebook's network, loop by loop, and minnet's: the same outputs, gradients and b bᵀ from the same weights."""
 import numpy as np
 import pytest
-from laws import assert_close, notebook_objective
+from laws import assert_close, notebook_problem
 
 from minnet import MLP, Objective, check, datasets
 
@@ -102,7 +102,7 @@ each_seed = pytest.mark.parametrize("seed", range(10))
 
 @each_seed
 def test_outputs_errors_and_derivatives_are_the_notebooks(seed):
-    f, start = notebook_objective(seed)
+    f, start = notebook_problem(seed)
     for theta in (start, 3 * start, start + np.random.default_rng(seed).standard_normal(13)):
         outputs, error, derivatives, _ = notebook_network().run(theta, f.X, datasets.notebook(seed).y)
         assert_close(f.loss.mean(f.net.outputs(theta, f.X))[:, 0], outputs, 1e-13)
@@ -113,7 +113,7 @@ def test_outputs_errors_and_derivatives_are_the_notebooks(seed):
 
 @each_seed
 def test_the_sum_of_y_1_minus_y_b_bT_is_the_gauss_newton_matrix(seed):
-    f, theta = notebook_objective(seed)
+    f, theta = notebook_problem(seed)
     *_, G = notebook_network().run(theta, f.X, datasets.notebook(seed).y)
     assert_close(f.ggn(theta), G, 1e-13)
     assert_close(f.ggnvp(theta, np.eye(13)), G, 1e-13)
@@ -135,7 +135,7 @@ def test_deeper_loops_agree_too():
 @pytest.mark.parametrize("seed", range(3))
 def test_the_notebooks_two_differences_approach_the_hessian(seed):
     """Differences of its derivatives with e = 1e-8 and of its errors with e = 1e-5."""
-    f, theta = notebook_objective(seed)
+    f, theta = notebook_problem(seed)
     loops, T = notebook_network(), datasets.notebook(seed).y
     derivatives = lambda weights: loops.run(weights, f.X[::8], T[::8])[2]
     part, e = f.subset(slice(None, None, 8)), 1e-8
@@ -147,7 +147,7 @@ def test_the_notebooks_two_differences_approach_the_hessian(seed):
 
 def test_log_of_zero_is_where_the_loops_end():
     """At weights of some hundreds the notebook takes log(0); the loss at the logits does not."""
-    f, theta = notebook_objective(0)
+    f, theta = notebook_problem(0)
     with np.errstate(divide="ignore", over="ignore"):
         outputs, error, _, _ = notebook_network().run(1e4 * theta, f.X, datasets.notebook(0).y)
     assert error == np.inf and {0.0, 1.0} & set(outputs)

@@ -4,7 +4,7 @@ from fractions import Fraction
 import jets
 import numpy as np
 import pytest
-from laws import notebook_objective, refuses
+from laws import notebook_problem, refuses
 
 from minnet import MLP, Function, Objective, datasets, minimize, problems
 from minnet.curvature import certificate, proof
@@ -47,7 +47,7 @@ def small_network(activation, loss, seed, widths=(2, 3, 2), N=8):
 
 def test_the_notebook_with_weight_decay_is_proved():
     for seed in range(5):
-        f, theta = notebook_objective(seed, l2=0.01)
+        f, theta = notebook_problem(seed, l2=0.01)
         c = certificate(f, minimize(f, theta, Newton(), gtol=1e-6).x, prove=True)
         assert c.proved and c.proof.kind == c.kind == "strict minimum" and c.proof.inertia == (13, 0)
         assert c.proof.radius < 1e-13 and (c.proof.eigenvalues[:, 0] > 0).all() and "exactly one stationary point" in str(c)
@@ -56,7 +56,7 @@ def test_the_notebook_with_weight_decay_is_proved():
 @pytest.mark.slow
 def test_all_of_the_notebooks_starts_are_proved_with_weight_decay():
     for seed in range(100):
-        f, theta = notebook_objective(seed, l2=0.01)
+        f, theta = notebook_problem(seed, l2=0.01)
         proved(f, minimize(f, theta, Newton(), gtol=1e-6).x)
 
 
@@ -129,7 +129,7 @@ def test_a_saddle_of_proved_index():
 
 def test_no_number_wider_than_a_double_is_used(monkeypatch):
     """The verdict is that of processors on which long double is double."""
-    f, theta = notebook_objective(0, l2=0.01)
+    f, theta = notebook_problem(0, l2=0.01)
     theta = minimize(f, theta, Newton(), gtol=1e-6).x
     before = prove(f, theta)
     for name in ("longdouble", "clongdouble"):
@@ -163,7 +163,7 @@ OWN = Activation(np.tanh, lambda z: 1 - np.tanh(z) ** 2, lambda z: -2 * np.tanh(
 
 @pytest.mark.parametrize("make, says", [
     (lambda: (Objective(MLP([2, 1]), np.ones((3, 2)), [1.0, 2.0, 3.0]), np.zeros(3)), "singular"),
-    (lambda: (notebook_objective(2)[0], notebook_objective(2)[1] * 1e3), "singular"),
+    (lambda: (notebook_problem(2)[0], notebook_problem(2)[1] * 1e3), "singular"),
     (lambda: (Objective(MLP([1, 3, 1], "relu"), [[1.0]], [1.0], l2=0.1), np.zeros(10)), "kink"),
     (lambda: (Objective(MLP([1, 2, 1]), [[1.0]], [1.0]), np.full(7, 0.1)), "singular"),
     (lambda: (Objective(MLP([1, 3, 1]), [[0.5], [1.0]], [1.0, 2.0], "poisson"), np.full(10, 1e3)), "finite"),
@@ -180,7 +180,7 @@ def test_where_nothing_can_be_proved_it_says_why(make, says):
 
 
 def test_a_certificate_without_a_proof_says_why():
-    f, theta = notebook_objective(0, l2=0.01)
+    f, theta = notebook_problem(0, l2=0.01)
     c = certificate(f, theta, prove=True)
     assert not c.proved and "not stationary" in c.not_proved and "not proved" in str(c)
     assert certificate(f, theta).not_proved == "" and not certificate(f, theta).proved

@@ -1,7 +1,7 @@
 """The textbook's Newton step: where it goes, and where it ends."""
 import numpy as np
 import pytest
-from laws import assert_close, notebook_objective
+from laws import assert_close, notebook_problem
 
 from minnet import Function, minimize
 from minnet.optim import (
@@ -29,7 +29,7 @@ def test_a_singular_hessian_ends_undamped_newton():
 
 
 def test_undamped_newton_with_the_notebooks_differences():
-    f, theta = notebook_objective(3, l2=0.01)
+    f, theta = notebook_problem(3, l2=0.01)
     exact, differences = (UndampedNewton(differences=eps).step(f, theta, {})[0] for eps in (None, 1e-6))
     assert 0 < np.linalg.norm(exact - differences) < 1e-4 * np.linalg.norm(exact - theta)
     assert minimize(Function(f.value, f.gradient), theta, UndampedNewton(differences=1e-6), max_iter=1).nit == 1

@@ -12,11 +12,11 @@ import numpy as np
 
 from .. import plotting
 from ..curvature import GGNOperator, HessianOperator, certificate, density, lanczos, trace
-from ..datasets import notebook, notebook_start
+from ..datasets import notebook_start
 from ..datasets.tables import listed
 from ..estimators import LARGEST_CERTIFIED
-from ..network.mlp import MLP
 from ..network.objective import Objective
+from ..notebook import notebook_objective
 from ..optim import minimize
 from .common import labels, notebook_seed
 from .models import trained_model
@@ -105,6 +105,5 @@ def _trained(args):
 
 
 def _notebook(seed):
-    data = notebook(seed)
-    f = Objective(MLP([2, 3, 1]), data.X, data.y, "binary_crossentropy", l2=0.01, reduction="sum")
+    f = notebook_objective(seed, 0.01)
     return f, minimize(f, notebook_start(seed)).x, f"the notebook's network, seed {seed}, l2=0.01"

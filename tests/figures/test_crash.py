@@ -2,7 +2,7 @@
 import numpy as np
 from pictures import drawn
 
-from minnet import MLP, Objective, datasets
+from minnet.notebook import notebook_objective
 
 
 def test_the_plain_step_is_long_where_the_mended_one_is_not():
@@ -15,8 +15,7 @@ def test_the_plain_step_is_long_where_the_mended_one_is_not():
 
 
 def test_the_plain_step_solves_newtons_equation():
-    examples = datasets.notebook(0)
-    f = Objective(MLP([2, 3, 1]), examples.X, examples.y, "binary_crossentropy", reduction="sum")
+    f = notebook_objective(0)
     x, new = drawn("crash").data["notebook"][0].history["x"][:2]
     assert np.linalg.norm(f.hessian(x) @ (new - x) + f.gradient(x)) < 1e-3 * np.linalg.norm(f.gradient(x))
 

@@ -2,7 +2,8 @@
 import numpy as np
 from pictures import drawn
 
-from minnet import MLP, Objective, datasets, minimize
+from minnet import minimize
+from minnet.notebook import notebook_objective
 
 
 def test_each_point_has_the_inertia_of_its_eigenvalues():
@@ -12,8 +13,7 @@ def test_each_point_has_the_inertia_of_its_eigenvalues():
 
 
 def test_no_run_of_newton_ends_at_a_value_that_only_saddles_have():
-    data, examples = drawn("error_against_index").data, datasets.notebook(0)
-    f = Objective(MLP([2, 3, 1]), examples.X, examples.y, "binary_crossentropy", l2=0.05, reduction="sum")
+    data, f = drawn("error_against_index").data, notebook_objective(0, 0.05)
     ends = [minimize(f, f.net.init(rng=seed)).fun for seed in range(10)]
     saddles = data["value"][data["index"] > 0]
     assert min(abs(end - saddle) for end in ends for saddle in saddles) > 1e-4

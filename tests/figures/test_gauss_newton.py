@@ -2,13 +2,13 @@
 import numpy as np
 from pictures import drawn
 
-from minnet import MLP, Objective, check, datasets
+from minnet import Objective, check
+from minnet.notebook import notebook_objective
 
 
 def test_the_difference_is_what_the_errors_weight():
     data = drawn("gauss_newton").data
-    examples = datasets.notebook(0)
-    f = Objective(MLP([2, 3, 1]), examples.X, examples.y, "binary_crossentropy", reduction="sum")
+    f = notebook_objective(0)
     for i in (0, len(data["points"]) - 1):
         theta = data["points"][i]
         y = f.loss.mean(f.net.outputs(theta, f.X))

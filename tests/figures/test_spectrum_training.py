@@ -2,12 +2,11 @@
 import numpy as np
 from pictures import drawn
 
-from minnet import MLP, Objective, datasets
+from minnet.notebook import notebook_objective
 
 
 def test_spectra_counts_and_condition_agree_with_the_hessian():
-    history, examples = drawn("spectrum_training").data["history"], datasets.notebook(0)
-    f = Objective(MLP([2, 3, 1]), examples.X, examples.y, "binary_crossentropy", l2=0.01, reduction="sum")
+    history, f = drawn("spectrum_training").data["history"], notebook_objective(0, 0.01)
     for x, lam, inertia, condition in zip(*(history[name] for name in ("x", "eigenvalues", "inertia", "condition"))):
         assert np.isclose(lam.sum(), f.hessian_diagonal(x).sum())
         assert inertia.tolist() == [(lam > 0).sum(), (lam < 0).sum(), 0]

@@ -3,16 +3,16 @@ import numpy as np
 import pytest
 from pictures import drawn
 
-from minnet import MLP, Objective, datasets
+from minnet import datasets
 from minnet.gallery import catalogue
+from minnet.notebook import notebook_objective
 
 NAMES = [name for name in catalogue() if name.startswith("training_")]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_run_is_the_notebooks(name):
-    picture, data = drawn(name), datasets.notebook(1)
-    f = Objective(MLP([2, 3, 1], "tanh"), data.X, data.y, "binary_crossentropy", l2=0.01, reduction="sum")
+    picture, f = drawn(name), notebook_objective(1, 0.01)
     history = picture.data["history"]
     for k in (0, -1):
         assert history["value"][k] == pytest.approx(f.value(history["x"][k]))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from against_scipy import PAIRS, TOLERANCES, solve
 from cute import cute
-from laws import notebook_objective, refuses
+from laws import notebook_problem, refuses
 from runs import same_bits
 
 from minnet import MLP, Function, Objective, datasets, minimize, optim
@@ -67,7 +67,7 @@ def problems():
                                  trigonometric(), variably_dimensioned(), broyden_banded(), lecture_surface())}
     return {name: (f, f.starts[0]) for name, f in named.items()} | {
         "Beale": (beale(), np.array([1.0, 1.0])), "Rosenbrock in 5": (rosenbrock(5), rosenbrock(5).starts[0]),
-        "network": notebook_objective(0, l2=0.05)}
+        "network": notebook_problem(0, l2=0.05)}
 
 
 def sound(f, x0, result, gtol, rounding=0.0):
@@ -126,7 +126,7 @@ def test_first_order_methods_on_easy_problems(method, problem):
 
 @each_method
 def test_every_method_resumes_to_the_same_bits(method, tmp_path):
-    f, x0 = notebook_objective(1, l2=0.05)
+    f, x0 = notebook_problem(1, l2=0.05)
     run = lambda **options: minimize(f, x0, method, gtol=0, record=["x", "gradient"], **options)
     straight = run(max_iter=12)
     for stop in (0, 1, 2, 5, 11):
@@ -137,7 +137,7 @@ def test_every_method_resumes_to_the_same_bits(method, tmp_path):
 
 @pytest.mark.parametrize("method", [method for method in METHODS if method.needs == ("gradient",)], ids=repr)
 def test_every_method_by_gradients_resumes_on_batches(method, tmp_path):
-    f, x0 = notebook_objective(1, l2=0.05)
+    f, x0 = notebook_problem(1, l2=0.05)
     run = lambda **options: minimize(f, x0, method, gtol=0, batch_size=20, rng=3, record=["x"], **options)
     straight = run(max_iter=9)
     for stop in (1, 4):

@@ -2,22 +2,18 @@
 import numpy as np
 import pytest
 
-from minnet import MLP, Objective, datasets, minimize
+from minnet import datasets, minimize
 from minnet.curvature import certificate
+from minnet.notebook import notebook_objective
 from minnet.optim import Newton, UndampedNewton
 
 SEEDS = range(100)
 
 
-def objective(seed, l2):
-    data = datasets.notebook(seed)
-    return Objective(MLP([2, 3, 1]), data.X, data.y, "binary_crossentropy", l2=l2, reduction="sum")
-
-
 def test_with_weight_decay_every_seed_ends_in_a_strict_minimum():
     steps = []
     for seed in SEEDS:
-        f = objective(seed, 0.01)
+        f = notebook_objective(seed, 0.01)
         result = minimize(f, datasets.notebook_start(seed), Newton(), gtol=1e-10)
         assert result.success and np.linalg.norm(f.gradient(result.x)) <= 1e-10
         assert certificate(f, result.x).kind == "strict minimum"
@@ -29,7 +25,7 @@ def test_with_weight_decay_every_seed_ends_in_a_strict_minimum():
 def test_without_it_every_seed_ends_with_a_small_gradient_and_most_along_a_ray():
     kinds = []
     for seed in SEEDS:
-        f = objective(seed, 0.0)
+        f = notebook_objective(seed, 0.0)
         result = minimize(f, datasets.notebook_start(seed), Newton(), gtol=1e-6, max_iter=10000)
         assert result.success and np.linalg.norm(f.gradient(result.x)) <= 1e-6
         c = certificate(f, result.x)
@@ -46,7 +42,7 @@ def test_the_notebooks_own_step_finds_no_minimum():
     seeds do so is for rounding to say: about one run in fourteen."""
     singular = 0
     for seed in range(10):
-        f = objective(seed, 0.0)
+        f = notebook_objective(seed, 0.0)
         result = minimize(f, datasets.notebook_start(seed), UndampedNewton(differences=1e-8), max_iter=200)
         singular += not result.success and "singular" in result.message
         assert not result.success or certificate(f, result.x).kind == "no finite minimum"

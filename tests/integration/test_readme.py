@@ -11,17 +11,12 @@ import pytest
 from commands import minnet, small_table
 from matplotlib.image import imread
 
-from minnet import MLP, Objective, datasets
+from minnet.notebook import notebook_objective
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^(?: {4}.+\n)+", README, re.MULTILINE)
 COMMANDS = [argv for block in BLOCKS for line in block.splitlines() for part in line.split("&&")
             if (argv := shlex.split(part)) and argv[0].endswith("bin/minnet")]
-
-
-def notebook_objective(seed, l2):
-    data = datasets.notebook(seed)
-    return Objective(MLP([2, 3, 1]), data.X, data.y, "binary_crossentropy", l2=l2, reduction="sum")
 
 
 @pytest.fixture(scope="module")
