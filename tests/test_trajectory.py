@@ -13,7 +13,8 @@ from PIL import Image, ImageChops
 
 from minnet import Function, minimize, plotting, problems
 from minnet.optim import Adam, GradientDescent, Newton
-from minnet.plotting.trajectories import steps_of_frames
+from minnet.plotting import landscape
+from minnet.plotting.trajectories import SQUARE, steps_of_frames
 
 F = problems.himmelblau()
 
@@ -44,6 +45,10 @@ def test_the_surface_carries_the_paths_at_their_values():
         assert_array_equal(path[:, :2], run.history["x"])
         order = np.argsort(run.history["value"])
         assert (np.diff(path[order, 2]) >= 0).all()
+
+
+def test_the_tiles_of_the_surface_are_all_alike():
+    assert (landscape.GRID - 1) % SQUARE == 0          # matplotlib fills tiles of unlike size up with whatever is in memory
 
 
 def test_convergence_is_beside_it_against_evaluations():

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from ..function import Array
 
-GRID = 120
+GRID = 121
 CONTOURS = 16
 STEEP = 30  # times as far above the lowest value as the lowest tenth lies the highest one: levels are logarithmic
 

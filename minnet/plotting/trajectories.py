@@ -20,6 +20,7 @@ from .races import Look, looks_of
 __all__ = ["animate", "trajectory"]
 
 FRAMES = 80
+SQUARE = 2  # cells of the grid along the side of a tile of the surface; tiles are all alike, as 2 divides GRID − 1
 FAR = 1e3  # times the size of the start, beyond which a path does not widen the frame
 LOWEST = 1e-13  # times the highest value above the lowest one, where a curve leaves the picture
 
@@ -282,8 +283,8 @@ class Scene:
                 shown,
                 cmap="Greys_r",
                 alpha=0.65,
-                rcount=60,
-                ccount=60,
+                rstride=SQUARE,
+                cstride=SQUARE,
                 linewidth=0,
                 antialiased=False,
                 vmin=shown.min() - 0.3 * np.ptp(shown),
