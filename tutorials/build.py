@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 LARGEST = 3 * 2**20  # bytes of a notebook
@@ -27,6 +28,17 @@ def sources() -> list[Path]:
 def fingerprint(source: Path) -> str:
     """What an executed notebook keeps of the source that it was made from."""
     return hashlib.sha256(source.read_bytes()).hexdigest()
+
+
+def joined(outputs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The outputs of a cell with what it prints in one piece: the kernel sends it in pieces, cut by the clock."""
+    whole: list[dict[str, Any]] = []
+    for output in outputs:
+        if whole and output["output_type"] == "stream" and output.get("name") == whole[-1].get("name"):
+            whole[-1]["text"] += output["text"]
+        else:
+            whole.append(output)
+    return whole
 
 
 def build(source: Path) -> str:
@@ -47,6 +59,8 @@ def build(source: Path) -> str:
         resources={"metadata": {"path": str(HERE)}},
     ).execute()
     for cell in notebook.cells:
+        if "outputs" in cell:
+            cell["outputs"] = joined(cell["outputs"])
         for output in cell.get("outputs", ()):
             if output.get("name") == "stderr":
                 raise RuntimeError(f"{source.name} warns: {output['text']}")

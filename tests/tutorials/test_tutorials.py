@@ -118,6 +118,13 @@ def test_the_command_makes_the_same_bytes_again(source):
     assert texts[0] == texts[1]
 
 
+def test_what_a_cell_prints_is_in_one_piece():
+    printed = [{"output_type": "stream", "name": "stdout", "text": text} for text in ("a\n", "b", "\n")]
+    picture = {"output_type": "display_data", "data": {}}
+    whole = build_module().joined([*printed, picture, {"output_type": "stream", "name": "stderr", "text": "c"}])
+    assert [output.get("text") for output in whole] == ["a\nb\n", None, "c"]
+
+
 def test_the_build_refuses_unknown_names(capsys):
     with pytest.raises(SystemExit):
         build_module().main(["nothing"])
