@@ -114,11 +114,11 @@ class InTurn(Executor):
 class Elsewhere(InTurn):
     """A machine without our files."""
 
-    def submit(self, fn, source, *args):
+    def submit(self, fn, home, rule, source, *args):
         if isinstance(source, workers.Ticket):
             source = pickle.loads(pickle.dumps(source))
             source.folder = "/nowhere"
-        return super().submit(fn, source, *args)
+        return super().submit(fn, home, rule, source, *args)
 
 
 def test_the_examples_go_to_each_worker_once():
@@ -223,8 +223,6 @@ def test_a_copy_by_pickle_has_no_executor(pool):
 
 @pytest.mark.parametrize("executor", [2, "threads", object(), ThreadPoolExecutor])
 def test_what_is_no_executor_is_refused(executor):
-    if executor is ThreadPoolExecutor:
-        executor = ThreadPoolExecutor.__name__
     with refuses("executor=", "expected an Executor"):
         objective(executor)
 

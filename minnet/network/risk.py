@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..function import as_vector, quiet
+from ..parallel import as_executor
 from .examples import Examples, read_inputs, read_rows, read_weights
 from .groups import named_blocks, ray_groups
 from .losses import LossLike, LossName, is_real
@@ -18,7 +19,7 @@ from .memory import Memory
 from .mlp import MLP
 from .passes import Pass
 from .sums import tree_sum
-from .workers import Crew, DaskCrew, Part, crew_of, is_executor
+from .workers import Crew, DaskCrew, Part, crew_of
 
 __all__ = ["EmpiricalRisk", "Reduction", "Seed"]
 
@@ -51,10 +52,8 @@ class EmpiricalRisk:
             raise ValueError(f"l2={l2!r}; expected a number of at least 0")
         if chunk is not None and (isinstance(chunk, bool) or not isinstance(chunk, (int, np.integer)) or chunk < 1):
             raise ValueError(f"chunk={chunk!r}; expected a whole number of at least 1, or None")
-        if executor is not None and not is_executor(executor):
-            raise ValueError(f"executor={executor!r}; expected an Executor of concurrent.futures, or None")
         self.l2, self.reduction, self.chunk = float(l2), reduction, None if chunk is None else int(chunk)
-        self.executor, self._crew = executor, None
+        self.executor, self._crew = as_executor(executor), None
         X = read_inputs(X, net.widths[0])
         y = np.array(self.loss.targets(y, net.widths[-1]) if hasattr(self.loss, "targets") else y)
         if y.ndim == 0 or len(y) != len(X):

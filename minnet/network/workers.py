@@ -17,7 +17,6 @@ import pickle
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
-from os import getpid
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -28,7 +27,8 @@ from weakref import finalize
 import numpy as np
 from numpy.typing import NDArray
 
-from ..linalg.threads import one_thread, one_thread_for_good
+from ..linalg.threads import one_thread
+from ..parallel import computed, died, home
 from .examples import Examples
 from .losses import LossLike
 from .mlp import MLP
@@ -36,16 +36,14 @@ from .passes import Pass
 from .sums import added, tree_sum
 from .workspace import Workspaces
 
-__all__ = ["Crew", "Part", "crew_of", "is_executor"]
+__all__ = ["Crew", "DaskCrew", "Part", "crew_of"]
 
 Array = NDArray[Any]
 Rule = Callable[..., Any]
-Home = tuple[str, int]
 KEPT = 4  # parts that a worker remembers
 AHEAD = 2  # chunks for each worker that are under way at a time, so that few results wait for their turn
 UNKNOWN_WORKERS = 64
 LARGE = 1 << 20  # bytes of θ and what goes with it, from which dask is sent them apart from its graph of tasks
-PROCESS = uuid4().hex
 TRIALS = 3  # of a call whose examples a cluster has lost with a worker
 
 
@@ -132,23 +130,9 @@ def _found(folder: Path) -> Part:
         raise Absent from None
 
 
-def _term(source: Ticket | Parcel, rows: slice, home: Home, rule: Rule, theta: Array, args: tuple[Any, ...]) -> Any:
+def _term(source: Ticket | Parcel, rows: slice, rule: Rule, theta: Array, args: tuple[Any, ...]) -> Any:
     """What a worker does."""
-    return _computed(home, lambda: source.redeem().term(rows, rule, theta, args))
-
-
-def _computed(home, term):
-    """A term with one BLAS thread: more of them would round otherwise. At home, where others compute beside it, whoever
-    waits for the terms has seen to that."""
-    if home != _home():
-        one_thread_for_good()
-    with np.errstate(all="ignore"):
-        return term()
-
-
-def _home() -> Home:
-    """Names this process: a copy of it by fork has the same number in PROCESS."""
-    return PROCESS, getpid()
+    return source.redeem().term(rows, rule, theta, args)
 
 
 class Crew:
@@ -176,11 +160,11 @@ class Crew:
         """What a rule makes of each chunk, in their order."""
         waiting: list[tuple[slice, Future[Any]]] = []
         ahead = AHEAD * int(getattr(self.executor, "_max_workers", None) or UNKNOWN_WORKERS)
-        chunks, call = iter(self.chunks), (_home(), rule, theta, args)
+        chunks, call = iter(self.chunks), (rule, theta, args)
         try:
             while True:
                 for rows in chunks:
-                    waiting.append((rows, self.executor.submit(_term, self.ticket, rows, *call)))
+                    waiting.append((rows, self.executor.submit(computed, home(), _term, self.ticket, rows, *call)))
                     if len(waiting) == ahead:
                         break
                 if not waiting:
@@ -192,7 +176,7 @@ class Crew:
                     term = self._delivered(rows, call)
                 yield term
         except BrokenExecutor as error:
-            raise _died(error) from error
+            raise died(error) from error
         finally:
             for _, future in waiting:
                 future.cancel()
@@ -202,11 +186,12 @@ class Crew:
         """The term of a chunk whose worker had no examples: by now it may have been sent them for another chunk."""
         if self.deliveries:
             try:
-                return self.executor.submit(_term, self.ticket, rows, *call).result()
+                return self.executor.submit(computed, home(), _term, self.ticket, rows, *call).result()
             except Absent:
                 pass
         self.deliveries += 1
-        return self.executor.submit(_term, Parcel(self.ticket.token, self.ticket.part), rows, *call).result()
+        parcel = Parcel(self.ticket.token, self.ticket.part)
+        return self.executor.submit(computed, home(), _term, parcel, rows, *call).result()
 
 
 class DaskCrew:
@@ -239,10 +224,10 @@ class DaskCrew:
             examples = self.part.examples
             parts = [Part(self.part.net, self.part.loss, examples.subset(rows)) for rows in self.chunks]
             self.placed = self.client.scatter(parts, hash=False)
-        call = (_home(), rule, theta, args)
+        call = (rule, theta, args)
         if theta.nbytes + sum(np.asarray(arg).nbytes for arg in args) > LARGE:
             call = self.client.scatter(call, hash=False, broadcast=True)
-        return [self.client.submit(_placed_term, part, call, pure=False) for part in self.placed]
+        return [self.client.submit(computed, home(), _placed_term, part, call, pure=False) for part in self.placed]
 
     def _tried(self, call):
         """The result of a call; where a worker took its examples with it, they are placed again."""
@@ -255,18 +240,12 @@ class DaskCrew:
             except (CancelledError, FutureCancelledError) as error:
                 self.placed, lost = (), error
             except KilledWorker as error:
-                raise _died(error) from error
-        raise _died(lost) from lost
+                raise died(error) from error
+        raise died(lost) from lost
 
 
-def _placed_term(part: Part, call: tuple[Home, Rule, Array, tuple[Any, ...]]) -> Any:
-    home, rule, theta, args = call
-    return _computed(home, lambda: part.term(slice(None), rule, theta, args))
-
-
-def is_executor(executor: Any) -> bool:
-    """Whether it can be asked to compute: an Executor of `concurrent.futures`, or whatever has its `submit`."""
-    return callable(getattr(executor, "submit", None))
+def _placed_term(part: Part, call: tuple[Rule, Array, tuple[Any, ...]]) -> Any:
+    return part.term(slice(None), *call)
 
 
 def crew_of(executor: Any, part: Part, chunk: int) -> Crew | DaskCrew:
@@ -274,7 +253,3 @@ def crew_of(executor: Any, part: Part, chunk: int) -> Crew | DaskCrew:
     client = getattr(executor, "_client", executor)
     return DaskCrew(client, part, chunk) if hasattr(client, "scatter") else Crew(executor, part, chunk)
 
-
-def _died(error):
-    return RuntimeError(f"a worker of the executor died, and its sums with it ({type(error).__name__}); start a new "
-                        "executor, and resume a run from its checkpoint")
