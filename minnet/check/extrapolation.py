@@ -17,8 +17,8 @@ from .rounding import Noise, reach
 __all__ = ["Ladder", "Slope"]
 
 RATIO = 4
-FIRST = {np.finfo(np.float64).eps: 3, np.finfo(np.float32).eps: 1}    # exponents k of the largest of three usual steps
-LAST = {np.finfo(np.float64).eps: 16, np.finfo(np.float32).eps: 8}    # and of the smallest step ever taken
+FIRST: dict[float, int] = {np.finfo(np.float64).eps: 3, np.finfo(np.float32).eps: 1}    # exponents k of the largest of three usual steps
+LAST: dict[float, int] = {np.finfo(np.float64).eps: 16, np.finfo(np.float32).eps: 8}    # and of the smallest step ever taken
 ROUNDING = 10   # standard deviations
 
 
@@ -39,11 +39,14 @@ class Slope(NamedTuple):
 class Ladder:
     """Slopes of one function (m,) at one point, by differences at steps that fall by factors of four."""
 
-    def __init__(self, function: Callable[..., Any], x: NDArray[Any], unit: float, directions: NDArray[Any], rng: np.random.Generator) -> None:
-        self.function, self.x, self.unit = function, x, unit
-        self.base = np.asarray(function(x), np.float64)
+    def __init__(self, function: Callable[..., Any], x: NDArray[Any], unit: float, directions: NDArray[Any],
+                 rng: np.random.Generator) -> None:
+        self.function: Callable[..., Any] = function
+        self.x: NDArray[Any] = x
+        self.unit: float = unit
+        self.base: NDArray[np.float64] = np.asarray(function(x), np.float64)
         along = rng.choice([-1.0, 1.0], len(x)) * rng.uniform(0.5, 1, len(x)) * np.any(directions != 0, axis=0)
-        self.noise = Noise(function, x, along * np.maximum(1, abs(x)), unit)
+        self.noise: Noise = Noise(function, x, along * np.maximum(1, abs(x)), unit)
 
     def slope(self, v: NDArray[Any], thorough: bool = False) -> Slope:
         """The slope in the direction v from three steps, or from all where `thorough`."""

@@ -45,8 +45,8 @@ class Finding(NamedTuple):
     verdict: Verdict
     error: float
     tolerance: float
-    worst: tuple
-    entry: tuple
+    worst: tuple[str, tuple[int, ...], float, float]
+    entry: tuple[np.intp, ...]
     hint: str
 
 

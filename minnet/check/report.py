@@ -39,7 +39,7 @@ class Report:
     verdict: Verdict
     error: float
     tolerance: float
-    worst: tuple = ()
+    worst: tuple[str, tuple[int, ...], float, float] | tuple[()] = ()
     blocks: dict[str, float] = field(default_factory=dict)
     hint: str = ""
 

@@ -187,7 +187,7 @@ def _along_blocks(claim: Claim, rng: np.random.Generator, axes: tuple[int, ...] 
     return Claim(claim.function, lambda x: claim.rule(x) @ V.T, claim.x, V, columns=columns, axes=axes)
 
 
-def _random(blocks: dict, x: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
+def _random(blocks: dict[str, Any], x: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
     """A random direction in each block (number of blocks, n), its entries of the size of the parameters' own."""
     V = np.zeros((len(blocks), len(x)))
     for v, part in zip(V, blocks.values()):

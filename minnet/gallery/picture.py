@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
 import scipy
+from matplotlib.animation import Animation
+from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 from PIL import Image
 from PIL import __version__ as pillow
@@ -17,12 +21,15 @@ from PIL import __version__ as pillow
 from .. import __version__, plotting
 from ..report import plain, write_json
 
+if TYPE_CHECKING:
+    from .catalogue import Entry
+
 __all__ = ["KINDS", "PRODUCT", "Claim", "Picture", "read", "write"]
 
 PRODUCT = "minnet figures"
 KINDS = ("png", "svg", "gif", "js")
 
-VERSIONS = {
+VERSIONS: dict[str, str] = {
     "minnet": __version__,
     "numpy": np.__version__,
     "scipy": scipy.__version__,
@@ -77,16 +84,16 @@ class Picture:
     animation  a matplotlib animation
     """
 
-    figure: object
-    numbers: dict = field(default_factory=dict)
-    settings: dict = field(default_factory=dict)
-    runs: dict = field(default_factory=dict)
-    shows: dict = field(default_factory=dict)
-    claims: dict = field(default_factory=dict)
-    data: dict = field(default_factory=dict)
-    animation: object = None
+    figure: Figure
+    numbers: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    runs: dict[str, Any] = field(default_factory=dict)
+    shows: dict[str, bool | np.bool_] = field(default_factory=dict)
+    claims: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+    animation: Animation | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for kind, sentences in (("", self.shows), (" or a Claim", self.claims)):
             for sentence, true in sentences.items():
                 if not isinstance(true, (bool, np.bool_, Claim) if kind else (bool, np.bool_)):
@@ -95,7 +102,7 @@ class Picture:
                        for sentence, claim in self.claims.items()}
 
 
-def write(entry, picture, out):
+def write(entry: Entry, picture: Picture, out: str | PathLike[str]) -> dict[str, Any]:
     """Write NAME.png, NAME.svg or NAME.gif with NAME.js for the page's player, and NAME.json; the facts as in the JSON.
 
     AssertionError, and nothing written, where the picture does not show what it is there to show. All files come into
@@ -114,7 +121,7 @@ def write(entry, picture, out):
     return facts
 
 
-def read(path):
+def read(path: Path) -> dict[str, Any] | None:
     """The facts of a picture that `write` has written to `path`, with all its files; None for anything else."""
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
