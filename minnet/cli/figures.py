@@ -7,7 +7,6 @@ nothing here.
 
 from __future__ import annotations
 
-import argparse
 import os
 import signal
 import sys
@@ -16,7 +15,6 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, get_context
 from os.path import lexists
-from pathlib import Path
 
 from ..gallery import KINDS, catalogue, own_page, read, write, write_page
 from .common import on_terminal
@@ -27,7 +25,7 @@ class Stopped(BaseException):
     """Ctrl-C, which the runs of a picture must not take for the end of a run of theirs."""
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser):
     parser.add_argument("names", nargs="*", metavar="NAME", help="pictures to draw (default all)")
     parser.add_argument("--list", action="store_true", help="the names with their titles, and nothing else")
     parser.add_argument(
@@ -39,7 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(args: argparse.Namespace) -> None:
+def run(args):
     if args.jobs < 1:
         raise ValueError(f"--jobs {args.jobs}; expected a number of at least 1")
     entries = catalogue()
@@ -104,7 +102,7 @@ def _by_processes(names, fast, out, jobs, stop):
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def draw(name: str, fast: bool, out: Path) -> list[str]:
+def draw(name, fast, out):
     """Draw and write a picture of the catalogue: the names of its files."""
     entry = catalogue()[name]
     return write(entry, entry.draw(fast), out)["files"]

@@ -9,17 +9,12 @@ whose names begin with _.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import minnet
-
-from .picture import Picture
 
 __all__ = ["Entry", "catalogue"]
 
@@ -36,14 +31,13 @@ class Entry:
     alt: str
     rows: str
     order: float
-    draw: Callable[[bool], Picture]
+    draw: object
 
-    def caption(self, numbers: Mapping[str, Any]) -> str:
-        """What stands below the picture, with its numbers."""
+    def caption(self, numbers):
         return self.text.format(**numbers)
 
 
-def catalogue() -> dict[str, Entry]:
+def catalogue():
     """{name: Entry} of all pictures, in the gallery's order."""
     entries = []
     for path in sorted(folder().glob("[!_]*.py")):
@@ -51,14 +45,17 @@ def catalogue() -> dict[str, Entry]:
         title, _, text = (part.strip() for part in script.__doc__.partition("\n"))
         variants = getattr(script, "PICTURES", {path.stem: {}})
         for i, (name, special) in enumerate(variants.items()):
-            draw = partial(script.picture, name) if hasattr(script, "PICTURES") else script.picture
-            about = {"title": title, "text": " ".join(text.split()), "alt": getattr(script, "ALT", ""),
-                     "rows": script.ROWS} | special
+            draw = (lambda fast, s=script, n=name: s.picture(n, fast)) if hasattr(script,
+                                                                                  "PICTURES") else script.picture
+            about = {"title": title, "text": " "
+                                             "".join(text.split()), "alt": getattr(script, "ALT", ""),
+                     "rows": script.ROWS}
+            about |= special
             entries.append(Entry(name, **about, order=script.ORDER + i / 1000, draw=draw))
     return {entry.name: entry for entry in sorted(entries, key=lambda entry: entry.order)}
 
 
-def folder() -> Path:
+def folder():
     """The folder of the scripts: within the installed package, or beside it in a checkout."""
     inside = Path(minnet.__file__).parent
     return next((place for place in (inside / "_figures", inside.parent / "figures") if place.is_dir()),

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from html import escape
-from os import PathLike
 from os.path import lexists
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 
@@ -21,7 +18,7 @@ ASSETS = ("gallery.css", "player.js")
 MARK = "written by minnet figures"  # what each of the page's files says of itself
 
 
-def own_page(out: str | PathLike[str]) -> None:
+def own_page(out):
     """ValueError where a file in the way of the page is not one of its own."""
     for path in (Path(out) / name for name in ("index.html", *ASSETS)):
         own = path.is_file() and not path.is_symlink() and MARK in path.read_text(encoding="utf-8", errors="replace")
@@ -29,7 +26,7 @@ def own_page(out: str | PathLike[str]) -> None:
             raise ValueError(f"{path} exists and is not from minnet figures; expected another --out")
 
 
-def write_page(out: str | PathLike[str], facts: Sequence[Mapping[str, Any]]) -> None:
+def write_page(out, facts):
     """Write index.html, gallery.css and player.js for pictures that `write` has written to the same folder."""
     out = Path(out)
     for name in ASSETS:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
 import scipy
-from matplotlib.animation import Animation
-from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 from PIL import Image
 from PIL import __version__ as pillow
@@ -21,15 +17,12 @@ from PIL import __version__ as pillow
 from .. import __version__, plotting
 from ..report import plain, write_json
 
-if TYPE_CHECKING:
-    from .catalogue import Entry
-
 __all__ = ["KINDS", "PRODUCT", "Claim", "Picture", "read", "write"]
 
 PRODUCT = "minnet figures"
 KINDS = ("png", "svg", "gif", "js")
 
-VERSIONS: dict[str, str] = {
+VERSIONS = {
     "minnet": __version__,
     "numpy": np.__version__,
     "scipy": scipy.__version__,
@@ -84,16 +77,16 @@ class Picture:
     animation  a matplotlib animation
     """
 
-    figure: Figure
-    numbers: dict[str, Any] = field(default_factory=dict)
-    settings: dict[str, Any] = field(default_factory=dict)
-    runs: dict[str, Any] = field(default_factory=dict)
-    shows: dict[str, bool | np.bool_] = field(default_factory=dict)
-    claims: dict[str, Any] = field(default_factory=dict)
-    data: dict[str, Any] = field(default_factory=dict)
-    animation: Animation | None = None
+    figure: object
+    numbers: dict = field(default_factory=dict)
+    settings: dict = field(default_factory=dict)
+    runs: dict = field(default_factory=dict)
+    shows: dict = field(default_factory=dict)
+    claims: dict = field(default_factory=dict)
+    data: dict = field(default_factory=dict)
+    animation: object = None
 
-    def __post_init__(self) -> None:
+    def __post_init__(self):
         for kind, sentences in (("", self.shows), (" or a Claim", self.claims)):
             for sentence, true in sentences.items():
                 if not isinstance(true, (bool, np.bool_, Claim) if kind else (bool, np.bool_)):
@@ -102,7 +95,7 @@ class Picture:
                        for sentence, claim in self.claims.items()}
 
 
-def write(entry: Entry, picture: Picture, out: str | PathLike[str]) -> dict[str, Any]:
+def write(entry, picture, out):
     """Write NAME.png, NAME.svg or NAME.gif with NAME.js for the page's player, and NAME.json; the facts as in the JSON.
 
     AssertionError, and nothing written, where the picture does not show what it is there to show. All files come into
@@ -121,7 +114,7 @@ def write(entry: Entry, picture: Picture, out: str | PathLike[str]) -> dict[str,
     return facts
 
 
-def read(path: Path) -> dict[str, Any] | None:
+def read(path):
     """The facts of a picture that `write` has written to `path`, with all its files; None for anything else."""
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))

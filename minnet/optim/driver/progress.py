@@ -15,12 +15,8 @@ class Progress:
     def __init__(self, show: bool, max_iter: int, stream: TextIO | None = None) -> None:
         if show not in (True, False):
             raise ValueError(f"progress={show!r}; expected True or False")
-        self.show: bool = show
-        self.max_iter: int = max_iter
-        self.stream: TextIO = stream or sys.stderr
-        self.clock: Clock | None = Clock() if show else None
-        self.last: float = -1.0
-        self.width: int = 0
+        self.show, self.max_iter, self.stream = show, max_iter, stream or sys.stderr
+        self.clock, self.last, self.width = Clock() if show else None, -1.0, 0
 
     def __call__(self, nit: int, value: float, gradient_norm: float) -> None:
         """Write the line anew if it is time."""
