@@ -1,4 +1,5 @@
-"""The derivatives that a rule is compared with, each with an error interval and with what speaks against a comparison."""
+"""The derivatives that a rule is compared with, each with an error interval and with what speaks against a
+comparison."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -29,7 +30,8 @@ class Reference:
 
 
 def tolerant(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, nan where it raises: steps may leave the domain of a function that is defined at the point itself."""
+    """The function, nan where it raises: steps may leave the domain of a function that is defined at the point
+    itself."""
     def value(x):
         try:
             return function(x)
@@ -56,8 +58,8 @@ def refine(reference: Reference, claim: Claim, ladder: Ladder, columns: Array) -
 
 
 def by_complex_step(claim: Claim, x: Array, rng: np.random.Generator) -> Reference:
-    """Complex steps in every direction. Their rounding is that of a random sum of the directions of each block, computed
-    again for points, directions and steps that differ by some units in the last place."""
+    """Complex steps in every direction. Their rounding is that of a random sum of the directions of each block,
+    computed again for points, directions and steps that differ by some units in the last place."""
     unit = claim.unit
     value = np.stack([stepped(claim.function, x, v, unit) for v in claim.directions], axis=1)
     error = np.empty_like(value)
@@ -66,7 +68,8 @@ def by_complex_step(claim: Claim, x: Array, rng: np.random.Generator) -> Referen
         v = signs @ claim.directions[columns]
         again = [stepped(claim.function, nudged(x, unit, rng), v, unit, rng.uniform(1, 10)) for _ in range(SAMPLES)]
         underflow = np.finfo(x.dtype).tiny / usual_step(unit)
-        error[:, columns] = SAFETY * (np.max([abs(d - value[:, columns] @ signs) for d in again], axis=0)[:, None] + underflow)
+        spread = np.max([abs(d - value[:, columns] @ signs) for d in again], axis=0)
+        error[:, columns] = SAFETY * (spread[:, None] + underflow)
     return exact(value, error)
 
 
@@ -90,7 +93,9 @@ def stepped(function: Callable[..., Any], x: Array, v: Array, unit: float, stret
             simplefilter("error", np.exceptions.ComplexWarning)
             derivative = complex_step(watched, x, v, h)
     except (TypeError, ValueError, np.exceptions.ComplexWarning) as error:
-        raise ValueError(f"complex step: the function takes no complex argument ({error}); use how='difference'") from error
+        raise ValueError(
+            f"complex step: the function takes no complex argument ({error}); use how='difference'"
+        ) from error
     if complexes[-1].dtype.kind != "c":
         raise ValueError("complex step: the function returns real numbers for a complex argument; use how='difference'")
     return np.asarray(derivative, np.float64)

@@ -25,7 +25,8 @@ class Report:
     error : float
         The largest deviation from the reference, relative to the largest entry of its block.
     tolerance : float
-        What is accepted in that block: the tolerance asked for, or the default one and the uncertainty of the reference.
+        What is accepted in that block: the tolerance asked for, or the default one and the uncertainty of the
+        reference.
     worst : tuple
         Where it is: (block, index in the block, the rule's entry, the reference).
     blocks : dict

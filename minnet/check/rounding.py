@@ -40,9 +40,10 @@ class Noise:
     """The noise σ (m,) of a function near x, by the distance from x at which it is evaluated.
 
     It is read from differences of high order along v: in the k-th difference of values at equal spacing what is smooth
-    vanishes, and independent errors of variance σ² leave the variance (2k)! / (k!)² σ². Where the orders do not agree, the
-    spacing sees the function itself, and the noise of a smaller spacing, grown with the distance, may take its place. Where
-    fewer than half of the values differ from their neighbours, that of a larger spacing does; where no value ever differs it is unknown.
+    vanishes, and independent errors of variance σ² leave the variance (2k)! / (k!)² σ². Where the orders do not agree,
+    the spacing sees the function itself, and the noise of a smaller spacing, grown with the distance, may take its
+    place. Where fewer than half of the values differ from their neighbours, that of a larger spacing does; where no
+    value ever differs it is unknown.
 
     References
     ----------
@@ -54,8 +55,8 @@ class Noise:
         step = reach(x, v)
         believed, clean = np.inf, False
         for spacing in SPACINGS[unit]:
-            values = np.array([function((x + i * spacing * step * v).astype(x.dtype)) for i in range(-POINTS, POINTS + 1)],
-                              np.float64)
+            points = [(x + i * spacing * step * v).astype(x.dtype) for i in range(-POINTS, POINTS + 1)]
+            values = np.array([function(point) for point in points], np.float64)
             orders, changes = np.array([_level(values, k) for k in ORDERS]), abs(np.diff(values, axis=0))
             sigma = np.maximum(unit / 4 * np.max(abs(values), axis=0), np.max(orders, axis=0))
             largest = np.max(changes, axis=0)
@@ -82,7 +83,8 @@ def nudged(x: Array, unit: float, rng: np.random.Generator) -> Array:
 
 
 def spread(rule: Callable[..., Any], x: Array, unit: float, rng: np.random.Generator) -> Array:
-    """A bound on the rounding errors of `rule` at x: how far its values spread where x moves by units in the last place."""
+    """A bound on the rounding errors of `rule` at x: how far its values spread where x moves by units in the last
+    place."""
     center = np.asarray(rule(x), np.float64)
     return SAFETY * np.max([abs(rule(nudged(x, unit, rng)) - center) for _ in range(SAMPLES)], axis=0)
 
