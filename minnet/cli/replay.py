@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ WAYS = (  # name, method, weight decay, iterations at most
 )
 
 
-def run(args):
+def run(args: argparse.Namespace) -> None:
     if (Path(args.out) / "model.npz").exists():
         raise ValueError(f"--out {args.out} holds a trained model; expected another folder")
     notebook_seed(args.seed)

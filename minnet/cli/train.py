@@ -7,6 +7,7 @@ regression is found from the target. Or with the name of a data set. Writes mode
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import asdict
 from os.path import lexists
 from pathlib import Path
@@ -37,7 +38,7 @@ WITHOUT_TABLE = {"command", "seed", "out", "overwrite"}
 STATIONARY = ("strict minimum", "flat minimum")
 
 
-def arguments(parser):
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "data",
         nargs="?",
@@ -84,12 +85,13 @@ def arguments(parser):
     parser.set_defaults(default=parser.get_default)
 
 
-def run(args):
+def run(args: argparse.Namespace) -> None:
     if args.data is None:
         for name in sorted(vars(args).keys() - WITHOUT_TABLE):
             if getattr(args, name) != args.default(name):
                 raise ValueError(f"--{name.replace('_', '-')} without a table; expected DATA.csv")
-        return replay.run(args)
+        replay.run(args)
+        return
     _check_pairs(args)
     data = read_data(args.data, args.seed, args.target, args.kind, **table_options(args))
     train, test = data.split(args.test_fraction, rng=args.seed)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from os import PathLike
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..curvature.certificate import certificate
+from ..curvature.verdict import Certificate
 from ..function import as_vector
 from ..html import facts
 from ..network.activations import ACTIVATIONS, Activation
@@ -19,16 +20,20 @@ from ..network.objective import Objective
 from ..optim import minimize
 from ..optim.driver.checkpoint import write_npz
 from ..optim.driver.minimize import Limits
+from ..optim.driver.result import Result
 from ..optim.driver.stopping import Status
+from ..optim.method import Method
 from .early_stopping import Watch
 from .errors import ConvergenceWarning, NotFittedError, in_use
 from .folds import split_off
 from .inputs import check_feature_names, read_examples
 from .parameters import Parameters, resolve_optimizer
-from .regularisation import by_cross_validation, by_evidence
+from .regularisation import Choice, by_cross_validation, by_evidence
 from .scaling import leave_as_is, standardise
 
-__all__ = ["LARGEST_CERTIFIED", "MLPEstimator"]
+__all__ = ["LARGEST_CERTIFIED", "MLPEstimator", "RandomState"]
+
+RandomState = int | np.random.Generator | np.random.RandomState | None
 
 LARGEST_CERTIFIED = 2000  # parameters; beyond it the dense Hessian and its eigenvalues take minutes
 LARGEST_PROVED = 300  # parameters; beyond it a proof takes more than a second
@@ -40,28 +45,42 @@ class MLPEstimator(Parameters):
     FILE_VERSION = 1
     _arrays: tuple[str, ...]
     _estimator_type: str
+    theta_: NDArray[Any]
+    mean_: NDArray[Any]
+    scale_: NDArray[Any]
+    net_: MLP
+    l2_: float
+    l2_choice_: Choice | None
+    loss_: float
+    loss_curve_: NDArray[Any]
+    validation_curve_: NDArray[Any] | None
+    n_iter_: int
+    n_features_in_: int
+    feature_names_in_: NDArray[Any]
+    result_: Result
+    certificate_: Certificate | None
     table_: dict[str, Any] | None = None  # how X and y were read from a table, where the command line trained the model
 
     def __init__(
         self,
-        hidden,
-        activation,
-        optimizer,
-        l2,
-        standardize,
-        init,
-        max_iter,
-        gtol,
-        batch_size,
-        max_seconds,
-        early_stopping,
-        validation_fraction,
-        n_iter_no_change,
-        warm_start,
-        checkpoint,
-        progress,
-        certify,
-        random_state,
+        hidden: int | Sequence[int],
+        activation: str | Activation | Sequence[str | Activation],
+        optimizer: str | Method,
+        l2: float | Literal["auto", "evidence"],
+        standardize: bool,
+        init: str | ArrayLike,
+        max_iter: int,
+        gtol: float,
+        batch_size: int | None,
+        max_seconds: float | None,
+        early_stopping: bool,
+        validation_fraction: float,
+        n_iter_no_change: int,
+        warm_start: bool,
+        checkpoint: str | PathLike[str] | None,
+        progress: bool,
+        certify: bool,
+        random_state: RandomState,
     ) -> None:
         self.hidden, self.activation, self.optimizer, self.l2 = hidden, activation, optimizer, l2
         self.standardize, self.init, self.max_iter, self.gtol = standardize, init, max_iter, gtol
@@ -192,7 +211,7 @@ class MLPEstimator(Parameters):
         N: int,
         rng: np.random.Generator,
         classes: NDArray[Any] | None,
-    ):
+    ) -> Choice | None:
         if self.l2 == "auto":
             return by_cross_validation(objective, theta0, N, rng, classes)
         return by_evidence(objective, theta0, N) if self.l2 == "evidence" else None
@@ -275,7 +294,7 @@ class MLPEstimator(Parameters):
             rows += [("certificate", self.certificate_.kind)] if self.certificate_ else []
         return facts(repr(self), rows)
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         """What scikit-learn from 1.6 on asks of an estimator; nothing else calls this."""
         from sklearn.utils import ClassifierTags, RegressorTags, Tags, TargetTags
 

@@ -52,7 +52,9 @@ def test_every_command_the_readme_names_has_help(capsys):
 
 def test_the_table_shows_what_became_of_each_way_to_go_on(replay):
     lines, report, _ = replay
-    assert lines[0].startswith("The notebook, seed 2: 80 points, network 2-3-1, 13 weights; 50 Adam steps bring the loss")
+    assert lines[0].startswith(
+        "The notebook, seed 2: 80 points, network 2-3-1, 13 weights; 50 Adam steps bring the loss"
+    )
     head, *rows = lines[2:6]
     assert head.split() == "then l2 steps loss gradient lowest eigenvalue weights end".split()
     ends = {row[:18].strip(): re.split("  +", row)[-1] for row in rows}
