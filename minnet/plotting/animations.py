@@ -16,6 +16,7 @@ from matplotlib.animation import AbstractMovieWriter, Animation, FFMpegWriter, F
 from matplotlib.figure import Figure
 from PIL import Image
 
+from ..files import atomic_write
 from .appearance import style
 
 __all__ = ["Film", "frames", "patches", "save_animation"]
@@ -138,10 +139,8 @@ def save_animation(
     if not images or not all(isinstance(image, Image.Image) for image in images):
         raise ValueError(f"{len(images)} images for {path}; expected what minnet.plotting.frames gives")
     whole = kinds[path.suffix.lower()](images, interval, rest)
-    try:
-        path.write_bytes(whole)
-    except OSError as error:
-        raise ValueError(f"cannot write {path}: {error.strerror or error}") from error
+    with atomic_write(path) as file:
+        file.write(whole)
     return path
 
 
