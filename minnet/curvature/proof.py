@@ -40,7 +40,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..function import as_vector, quiet, supports
 from ..linalg.ball import Ball
-from ..linalg.ball_arrays import norm_bound
+from ..linalg.ball_arrays import norm_bound_of_tiles
 from ..linalg.ball_functions import ULPS, sqrt
 from ..linalg.enclosure import NotEnclosed
 from ..linalg.rounding import up
@@ -125,15 +125,17 @@ class Factors(NamedTuple):
         δ ≥ ‖QᵀQ − I‖₂.
     beta : float
         β ≥ ‖(QΛQᵀ)⁻¹‖₂.
-    A : Ball (n, n)
-        QΛQᵀ.
     """
 
     Q: Array
     eigenvalues: Array
     defect: float
     beta: float
-    A: Ball
+
+    def distance(self, H: Ball) -> float:
+        """A bound of ‖H − QΛQᵀ‖₂ for all symmetric members of H (n, n)."""
+        Q, lam = self.Q, self.eigenvalues
+        return norm_bound_of_tiles(lambda rows, columns: H[rows, columns] - Ball(Q[rows]) * lam @ Q[columns].T, len(H))
 
 
 @quiet
@@ -193,6 +195,7 @@ def _prove(f: Any, start: Array) -> Proof | NotProved:
     if not np.isfinite(H).all():
         return NotProved("the Hessian is not finite")
     factors = _factors(H)
+    del H  # no more than four arrays of its size are ever needed at once
     if not factors.beta < np.inf:
         return NotProved(_singular(f, theta, factors))
     step = _step(f.enclosure(theta, 0.0)[0], factors)
@@ -202,8 +205,7 @@ def _prove(f: Any, start: Array) -> Proof | NotProved:
     r, q = least, 1.0
     for factor in RADII:
         r = factor * least
-        H = f.enclosure(theta, r)[1]
-        epsilon = norm_bound(H - factors.A)
+        epsilon = factors.distance(f.enclosure(theta, r)[1])
         q = float(up(factors.beta * epsilon))
         if not q < 1:
             return NotProved(_too_wide(f, theta, factors, r, epsilon, step))
@@ -223,24 +225,26 @@ def _proof(theta: Array, start: Array, factors: Factors, r: float, epsilon: floa
 
 def _too_wide(f: Any, theta: Array, factors: Factors, r: float, epsilon: float, step: float) -> str:
     """Why ε is too large: by the rounding of the Hessian alone, or by what it changes in the ball."""
-    if not up(factors.beta * norm_bound(f.enclosure(theta, 0.0)[1] - factors.A)) < 1:
+    if not up(factors.beta * factors.distance(f.enclosure(theta, 0.0)[1])) < 1:
         return _singular(f, theta, factors)
     return (f"Newton's step of {step:.1e} asks for a ball of radius {r:.1e}, over which the Hessian may change by "
             f"{epsilon:.1e}: more than its eigenvalue nearest to zero, {abs(factors.eigenvalues).min():.1e}")
 
 
 def _singular(f: Any, theta: Array, factors: Factors) -> str:
-    error = norm_bound(f.enclosure(theta, 0.0)[1] - factors.A)
+    error = factors.distance(f.enclosure(theta, 0.0)[1])
     return ("the Hessian is singular as far as rounding can tell: its eigenvalue nearest to zero is "
             f"{abs(factors.eigenvalues).min():.1e}, known to {error:.1e}")
 
 
 def _factors(H: Array) -> Factors:
     lam, Q = eigh(H)
-    defect = norm_bound(Ball(Q.T) @ Q - np.eye(len(Q)))
+    place = np.arange(len(Q))
+    defect = norm_bound_of_tiles(
+        lambda rows, columns: Ball(Q.T[rows]) @ Q[:, columns] - (place[rows, None] == place[columns]), len(Q))
     room = (1 - defect) * (1 - 2.0**-50) * float(abs(lam).min())
     beta = float(up(np.divide(1.0, room))) if room > 0 else np.inf
-    return Factors(Q, lam, defect, beta, (Ball(Q) * lam) @ Q.T)
+    return Factors(Q, lam, defect, beta)
 
 
 def _step(g: Ball, factors: Factors) -> float:
