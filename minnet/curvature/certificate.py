@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..function import as_vector, quiet
+from .descent import Descent, prove_descent
 from .infinity import Ray, find_ray, follow_valley
 from .kinks import units_at_a_kink
 from .noise import Noise, measure_noise
@@ -49,7 +50,8 @@ def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6, prove: bool = Fals
     prove : bool
         Whether to try to prove a strict minimum, saddle or maximum of a network's objective, in floating point and
         with stated assumptions (`minnet.curvature.proof`). `certificate.proof` is then a `Proof`, or it is None and
-        `not_proved` says why.
+        `not_proved` says why. Of a ray or valley it is proved that the loss is lower at its end, by a margin
+        (`certificate.descent`); that it falls for ever remains evidence.
 
     Returns
     -------
@@ -69,16 +71,32 @@ def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6, prove: bool = Fals
     ('saddle', (1, 1, 0))
     """
     found = _certificate(f, theta, gtol)
-    if not prove:
+    return _with_proofs(f, as_vector(theta).astype(float), found) if prove else found
+
+
+def _with_proofs(f: Any, theta: NDArray[Any], found: Certificate) -> Certificate:
+    """What can be proved of a verdict: the kind of the stationary point, or that f is lower elsewhere."""
+    if found.kind in ("strict minimum", "saddle", "maximum") and not found.inertia[2]:
+        answer = _prove(f, found.point)
+        return replace(found, proof=answer) if isinstance(answer, Proof) else replace(found, not_proved=answer.reason)
+    if found.kind == "no finite minimum":
+        found = replace(found, not_proved="that it falls for ever: the values along the way are evidence")
+    else:
+        doubt = f"the verdict is {found.kind!r}, or some eigenvalues are in doubt"
+        found = replace(found, not_proved=f"{doubt}; a proof needs a Hessian that is not singular")
+    if (lower := _lower_point(theta, found)) is None:
         return found
-    if found.kind not in ("strict minimum", "saddle", "maximum") or found.inertia[2]:
-        return replace(
-            found,
-            not_proved=f"the verdict is {found.kind!r}, or some eigenvalues are in doubt; a proof needs a Hessian that "
-            "is not singular",
-        )
-    answer = _prove(f, found.point)
-    return replace(found, proof=answer) if isinstance(answer, Proof) else replace(found, not_proved=answer.reason)
+    answer = prove_descent(f, theta, lower)
+    if isinstance(answer, Descent):
+        return replace(found, descent=answer)
+    return replace(found, not_proved=f"that the loss is lower elsewhere: {answer.reason}")
+
+
+def _lower_point(theta: NDArray[Any], found: Certificate) -> NDArray[Any] | None:
+    """The lowest point that was found: the end of the ray or the valley, or one nearby."""
+    if found.ray is not None:
+        return theta + found.ray_times[-1] * found.ray
+    return found.lower if found.valley is None else found.valley[-1]
 
 
 @quiet

@@ -6,7 +6,7 @@ of the weights and all else is enclosed.
 
 The gradient at θ itself is computed with twice the working precision (`minnet.linalg.accurate`): near a stationary
 point nearly all of its digits cancel, and what is left decides how small the ball can be in which a stationary point
-is proved to lie.
+is proved to lie. So is the value at θ, of which differences are taken.
 """
 from __future__ import annotations
 
@@ -69,12 +69,12 @@ def enclosure(f: Objective, theta: ArrayLike, radius: float = 0.0) -> Enclosure:
 
 
 def _value(f: Objective, theta: Array, radius: float) -> Ball:
-    point = Ball(theta, radius)
-    total = (point**2).sum() * (f.l2 / 2)
-    for x, y, weight in _chunks(f, max(f.net.widths)):
-        _, zs = _forward(f.net, point, as_ball(x))
-        total = total + (value_ball(f.loss, zs[-1], y) * weight.ball()).sum()
-    return total
+    point = Ball(theta, radius) if radius else FineBall(theta)
+    total = (point * point).sum(0) * f.l2 / 2
+    for x, y, weight in _chunks(f, 8 * max(f.net.widths)):
+        _, zs = _forward(f.net, point, x)
+        total = total + (value_ball(f.loss, zs[-1], y) * weight).sum(0)
+    return as_ball(total)
 
 
 def _gradient(f: Objective, theta: Array) -> Ball:
