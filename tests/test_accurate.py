@@ -8,7 +8,7 @@ from laws import refuses
 
 from minnet.linalg import accurate, error_free
 from minnet.linalg.accurate import FineBall, as_fine, joined
-from minnet.linalg.ball import Ball
+from minnet.linalg.ball import Ball, as_ball
 from minnet.linalg.error_free import split, two_product, two_sum
 
 
@@ -35,6 +35,7 @@ def check_elementwise(seed, size=150):
         exact = [a + b, a - b, a * b, -a, abs(a), 3 - a, Fraction(0.1) * b, 8 * a]
         for result, value in zip(results, exact):
             assert holds(result, value)
+        assert holds(x.ball(), a) and holds(as_ball(y), b)
         assert (b[finite] != 0).all() and holds(quotient[finite], a[finite] / b[finite])
 
 
@@ -119,6 +120,7 @@ MUTANTS = {
     "no rounding": lambda patch: patch.setattr(accurate, "UNIT", 0.0),
     "no error of a sum": one_lost("two_sum", lambda s, e: (s, 0 * e)),
     "no error of a product": one_lost("two_product", lambda p, e: (p, 0 * e)),
+    "no second part in a ball": lambda patch: patch.setattr(FineBall, "ball", lambda self: Ball(self.high, self.rad)),
     "no rest of a split": one_lost("split", lambda E, A1, A2, A3: (E, A1, A2, 0 * A3)),
     "too many bits": lambda patch: (patch.setattr(accurate, "BITS", 26), patch.setattr(error_free, "BITS", 26)),
 }
