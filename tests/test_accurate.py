@@ -58,6 +58,13 @@ def test_products_of_matrices_and_sums_hold_the_exact_result(k):
     check_products(k)
 
 
+def test_the_product_of_two_low_parts_is_not_forgotten():
+    """It shows where both are as large as they can be and what they contribute to first order cancels."""
+    parts = ["0x1.000000bdc69efp+0", "-0x1.fffffffffffffp-54", "0x1.00000000068d5p+0", "0x1.fffffefde0cf1p-54"]
+    a, b, c, d = map(float.fromhex, parts)
+    assert holds(FineBall(a, b) * FineBall(c, d), (Fraction(a) + Fraction(b)) * (Fraction(c) + Fraction(d)))
+
+
 def test_two_sum_and_two_product_lose_nothing():
     rng = np.random.default_rng(0)
     a, b = (np.ldexp(rng.uniform(-1, 1, 500), rng.integers(-300, 300, 500)) for _ in range(2))
