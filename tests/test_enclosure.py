@@ -125,6 +125,10 @@ def test_where_nothing_can_be_enclosed_it_says_why():
         f, theta = network(activation, "squared_error")
         with pytest.raises(NotEnclosed, match=words):
             enclosure(f, 0 * theta, 1e-9).hessian
+    for activation, part in (("relu", "gradient"), ("elu", "hessian")):
+        with pytest.raises(NotEnclosed, match=f"kink of {activation}, where its (first|second) derivative jumps"):
+            getattr(enclosure(network(activation, "squared_error")[0], 0 * theta), part)
+    assert enclosure(network("elu", "squared_error")[0], 0 * theta).gradient.rad.max() < 1e-12    # its slope has no jump
     f, theta = network("tanh", "huber", delta=1e-3)
     with pytest.raises(NotEnclosed, match="residuals"):
         enclosure(f, theta, 1.0).hessian

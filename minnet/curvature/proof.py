@@ -46,7 +46,7 @@ from ..linalg.enclosure import NotEnclosed
 from ..linalg.rounding import up
 from .polish import hessian_near, polished
 
-__all__ = ["ASSUMPTIONS", "LARGEST_PROVED", "NotProved", "Proof", "prove"]
+__all__ = ["ASSUMPTIONS", "LARGEST_PROVED", "Contraction", "NotProved", "Proof", "contraction", "prove"]
 
 Array = NDArray[np.float64]
 LARGEST_PROVED = 2000  # parameters: beyond, a few dense Hessians no longer fit in the memory of a laptop
@@ -111,6 +111,21 @@ class NotProved:
 
     def __str__(self) -> str:
         return f"Not proved: {self.reason}"
+
+
+class Contraction(NamedTuple):
+    """What is proved of Newton's simplified map T on a ball of radius r about θ.
+
+    Attributes
+    ----------
+    factor : float
+        q: T brings any two points of the ball closer together by this factor; infinite where A is singular.
+    step : float
+        s ≥ ‖T(θ) − θ‖. For q < 1 and s ≤ (1 − q) r there is exactly one stationary point in the ball.
+    """
+
+    factor: float
+    step: float
 
 
 class Factors(NamedTuple):
@@ -187,6 +202,42 @@ def prove(f: Any, theta: ArrayLike) -> Proof | NotProved:
         return NotProved(str(reason))
     except LinAlgError:
         return NotProved("the eigenvalues of the Hessian could not be computed")
+
+
+@quiet
+def contraction(f: Any, theta: ArrayLike, radius: float) -> Contraction:
+    """Bound how Newton's simplified map contracts a ball, by the first two conditions of the theorem.
+
+    Parameters
+    ----------
+    f : object
+        As for `prove`.
+    theta : array_like (n,)
+        The middle of the ball, which is not moved.
+    radius : float
+
+    Returns
+    -------
+    Contraction
+
+    Raises
+    ------
+    NotEnclosed
+        Where the ball may hold a kink.
+
+    Examples
+    --------
+    >>> from minnet.problems import himmelblau
+    >>> q, s = contraction(himmelblau(), [3.01, 2.0], 0.05)
+    >>> bool(q < 1 and s <= (1 - q) * 0.05)
+    True
+    """
+    theta = as_vector(theta, getattr(f, "n", None), "theta").astype(float)
+    factors = _factors(hessian_near(f, theta))
+    if not factors.beta < np.inf:
+        return Contraction(np.inf, np.inf)
+    q = up(factors.beta * factors.distance(f.enclosure(theta, radius)[1]))
+    return Contraction(float(q), _step(f.enclosure(theta, 0.0)[0], factors))
 
 
 def _prove(f: Any, start: Array) -> Proof | NotProved:
