@@ -72,6 +72,14 @@ def test_products_of_matrices_and_sums_hold_the_exact_result(k):
     check_cancellation(k)
 
 
+def test_sums_that_lose_half_a_unit_with_every_term_are_held():
+    """1 + 2⁻⁵³ + 2⁻⁵³ + … is 1 where one term is added after the other."""
+    x = np.full((200, 2), 2.0**-53)
+    x[0] = 1
+    exact = 1 + 199 * Fraction(1, 2**53)
+    assert holds(Ball(x).sum(0), [exact] * 2) and holds(Ball(x[:, 0]).sum(), exact) and holds(Ball(x.T) @ np.ones(200), [exact] * 2)
+
+
 @pytest.mark.slow
 def test_operations_hold_the_exact_result_in_a_hundred_thousand_cases():
     for seed in range(330):
