@@ -43,8 +43,8 @@ def norm_bound(matrix: BallLike) -> float:
 def norm_bound_of_tiles(tile: Callable[[slice, slice], Ball], n: int) -> float:
     """A bound of ‖A‖₂ for a symmetric matrix A (n, n) that is made tile by tile, so that no ball of it is ever whole.
 
-    |A| ≤ M entry by entry gives ‖A‖₂ ≤ ‖M‖₂, and for M = Mᵀ ≥ 0 and any v > 0, ‖M‖₂ ≤ max (Mv)ᵢ/vᵢ (Collatz; v = 1
-    is the largest sum of a row). A few steps of the power method bring v near the best choice.
+    |A| ≤ M entry by entry gives, for spectral radii ρ, ‖A‖₂ = ρ(A) ≤ ρ(|A|) ≤ ρ(M), and ρ(M) ≤ max (Mv)ᵢ/vᵢ for any
+    v > 0 (Collatz; v = 1 is the largest sum of a row). A few steps of the power method bring v near the best choice.
 
     Parameters
     ----------
@@ -54,16 +54,13 @@ def norm_bound_of_tiles(tile: Callable[[slice, slice], Ball], n: int) -> float:
 
     References
     ----------
-    Horn, Johnson 2013, Matrix analysis, corollary 8.1.31.
+    Horn, Johnson 2013, Matrix analysis, theorem 8.1.18 and corollary 8.1.31.
     """
     M, v, best = np.empty((n, n)), np.ones(n), np.inf
     parts = [slice(first, first + TILE) for first in range(0, n, TILE)]
     for rows, columns in combinations_with_replacement(parts, 2):
         M[rows, columns] = tile(rows, columns).magnitude
-        if columns is rows:
-            M[rows, rows] = np.maximum(M[rows, rows], M[rows, rows].T)
-        else:
-            M[columns, rows] = M[rows, columns].T
+        M[columns, rows] = M[rows, columns].T
     if not np.isfinite(M).all():
         return np.inf
     for _ in range(5):
