@@ -10,7 +10,7 @@ than {measured:.2f}: the proof gives something away, and is sure. Right: the con
 import numpy as np
 
 from minnet import Function, plotting, problems
-from minnet.curvature.proof import contraction
+from minnet.curvature.contraction import contraction
 from minnet.gallery import Claim, Picture
 from minnet.optim import UndampedNewton
 from minnet.plotting import style

@@ -12,7 +12,8 @@ weight, so that hardly a double is nearer to the minimum. q grows from {q_small}
 import numpy as np
 
 from minnet import MLP, Objective, datasets, minimize, plotting
-from minnet.curvature.proof import Proof, contraction, prove
+from minnet.curvature.contraction import contraction
+from minnet.curvature.proof import Proof, prove
 from minnet.gallery import Claim, Picture
 from minnet.notebook import notebook_objective
 from minnet.optim import Newton

@@ -9,7 +9,7 @@ import pytest
 from laws import notebook_problem, refuses
 
 from minnet import MLP, Function, Objective, datasets, minimize, problems
-from minnet.curvature import certificate, proof
+from minnet.curvature import certificate, contraction, proof
 from minnet.curvature.proof import NotProved, Proof, prove
 from minnet.linalg.ball import Ball
 from minnet.linalg.enclosure import Enclosure
@@ -325,9 +325,9 @@ def test_no_proof_of_ten_thousand_is_false():
 # --- mutants -------------------------------------------------------------------------------------------------------------
 
 MUTANTS = {
-    "the step halved": lambda patch, plain=proof._step: patch.setattr(proof, "_step", lambda g, factors: plain(g, factors) / 4),
-    "the norm divided": lambda patch, plain=proof.norm_bound_of_tiles: patch.setattr(
-        proof, "norm_bound_of_tiles", lambda tile, n: plain(tile, n) / 1e3),
+    "the step halved": lambda patch, plain=proof.step_bound: patch.setattr(proof, "step_bound", lambda g, factors: plain(g, factors) / 4),
+    "the norm divided": lambda patch, plain=contraction.norm_bound_of_tiles: patch.setattr(
+        contraction, "norm_bound_of_tiles", lambda tile, n: plain(tile, n) / 1e3),
     "a gradient of zero": lambda patch: patch.setattr(Enclosure, "gradient", property(lambda self: 0 * self._gradient())),
 }
 

@@ -14,13 +14,9 @@ the ball, which is convex: T contracts by q there. It maps the ball into itself,
 and its fixed points are the stationary points. The eigenvalues of A are Λᵢ times a factor in [1 − δ, 1 + δ]
 (Ostrowski), those of ∇²F are within ε of A's (Weyl), and ε < (1 − δ)|λ|, so that none of them crosses zero. ∎
 
-**The step.** With w = Qᵀg, Q⁻¹g = (QᵀQ)⁻¹w and ‖(QᵀQ)⁻¹ − I‖ ≤ δ/(1 − δ):
-‖A⁻¹g‖ ≤ (‖Λ⁻¹w‖ + δ‖w‖/((1 − δ)|λ|)) / √(1 − δ). Where g is only known to be in ⟨m, ρ⟩, w = Qᵀm + e with
-‖e‖ ≤ √(1 + δ)‖ρ‖.
-
-Every bound is computed in ball arithmetic (`minnet.linalg.ball`) from the function's own `enclosure`; that of a
-network has its gradient in twice the working precision. Where the Hessian is singular, the theorem has nothing to say,
-and `prove` answers with the condition that failed.
+The bounds δ, β, ε and s are computed in ball arithmetic (`minnet.linalg.ball`) by `minnet.curvature.contraction`, from
+the function's own `enclosure`; that of a network has its gradient in twice the working precision. Where the Hessian is
+singular, the theorem has nothing to say, and `prove` answers with the condition that failed.
 
 References
 ----------
@@ -32,21 +28,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
-from numpy.linalg import LinAlgError, eigh
+from numpy.linalg import LinAlgError
 from numpy.typing import ArrayLike, NDArray
 
 from ..function import as_vector, quiet, supports
 from ..linalg.ball import Ball
-from ..linalg.ball_arrays import norm_bound_of_tiles
-from ..linalg.ball_functions import ULPS, sqrt
+from ..linalg.ball_functions import ULPS
 from ..linalg.enclosure import NotEnclosed
 from ..linalg.rounding import up
+from .contraction import Factors, factorised, norm_of, step_bound
 from .polish import hessian_near, polished
 
-__all__ = ["ASSUMPTIONS", "LARGEST_PROVED", "Contraction", "NotProved", "Proof", "contraction", "prove"]
+__all__ = ["ASSUMPTIONS", "LARGEST_PROVED", "NotProved", "Proof", "prove"]
 
 Array = NDArray[np.float64]
 LARGEST_PROVED = 2000  # parameters: beyond, a few dense Hessians no longer fit in the memory of a laptop
@@ -113,46 +109,6 @@ class NotProved:
         return f"Not proved: {self.reason}"
 
 
-class Contraction(NamedTuple):
-    """What is proved of Newton's simplified map T on a ball of radius r about θ.
-
-    Attributes
-    ----------
-    factor : float
-        q: T brings any two points of the ball closer together by this factor; infinite where A is singular.
-    step : float
-        s ≥ ‖T(θ) − θ‖. For q < 1 and s ≤ (1 − q) r there is exactly one stationary point in the ball.
-    """
-
-    factor: float
-    step: float
-
-
-class Factors(NamedTuple):
-    """The approximate eigenvectors and eigenvalues of a Hessian, and what is proved of them.
-
-    Attributes
-    ----------
-    Q : array (n, n)
-    eigenvalues : array (n,)
-        Λ, ascending.
-    defect : float
-        δ ≥ ‖QᵀQ − I‖₂.
-    beta : float
-        β ≥ ‖(QΛQᵀ)⁻¹‖₂.
-    """
-
-    Q: Array
-    eigenvalues: Array
-    defect: float
-    beta: float
-
-    def distance(self, H: Ball) -> float:
-        """A bound of ‖H − QΛQᵀ‖₂ for all symmetric members of H (n, n)."""
-        Q, lam = self.Q, self.eigenvalues
-        return norm_bound_of_tiles(lambda rows, columns: H[rows, columns] - Ball(Q[rows]) * lam @ Q[columns].T, len(H))
-
-
 @quiet
 def prove(f: Any, theta: ArrayLike) -> Proof | NotProved:
     """Prove that exactly one stationary point of f lies near θ, and of which kind it is.
@@ -204,52 +160,16 @@ def prove(f: Any, theta: ArrayLike) -> Proof | NotProved:
         return NotProved("the eigenvalues of the Hessian could not be computed")
 
 
-@quiet
-def contraction(f: Any, theta: ArrayLike, radius: float) -> Contraction:
-    """Bound how Newton's simplified map contracts a ball, by the first two conditions of the theorem.
-
-    Parameters
-    ----------
-    f : object
-        As for `prove`.
-    theta : array_like (n,)
-        The middle of the ball, which is not moved.
-    radius : float
-
-    Returns
-    -------
-    Contraction
-
-    Raises
-    ------
-    NotEnclosed
-        Where the ball may hold a kink.
-
-    Examples
-    --------
-    >>> from minnet.problems import himmelblau
-    >>> q, s = contraction(himmelblau(), [3.01, 2.0], 0.05)
-    >>> bool(q < 1 and s <= (1 - q) * 0.05)
-    True
-    """
-    theta = as_vector(theta, getattr(f, "n", None), "theta").astype(float)
-    factors = _factors(hessian_near(f, theta))
-    if not factors.beta < np.inf:
-        return Contraction(np.inf, np.inf)
-    q = up(factors.beta * factors.distance(f.enclosure(theta, radius)[1]))
-    return Contraction(float(q), _step(f.enclosure(theta, 0.0)[0], factors))
-
-
 def _prove(f: Any, start: Array) -> Proof | NotProved:
     theta = polished(f, start)
     H = hessian_near(f, theta)
     if not np.isfinite(H).all():
         return NotProved("the Hessian is not finite")
-    factors = _factors(H)
+    factors = factorised(H)
     del H  # no more than four arrays of its size are ever needed at once
     if not factors.beta < np.inf:
         return NotProved(_singular(f, theta, factors))
-    step = _step(f.enclosure(theta, 0.0)[0], factors)
+    step = step_bound(f.enclosure(theta, 0.0)[0], factors)
     if not step < np.inf:
         return NotProved("the gradient is not finite")
     least = max(step, 2.0**-53 * float(abs(theta).max()), 2.0**-500)
@@ -270,7 +190,7 @@ def _proof(theta: Array, start: Array, factors: Factors, r: float, epsilon: floa
     lam = factors.eigenvalues
     error = up(epsilon + up(factors.defect * abs(lam)))
     ends = np.column_stack([np.nextafter(lam - error, -np.inf), np.nextafter(lam + error, np.inf)])
-    distance = _norm(Ball(theta) - start) if (theta != start).any() else 0.0
+    distance = norm_of(Ball(theta) - start) if (theta != start).any() else 0.0
     return Proof(theta, r, (int((lam > 0).sum()), int((lam < 0).sum())), ends, q, distance)
 
 
@@ -286,33 +206,6 @@ def _singular(f: Any, theta: Array, factors: Factors) -> str:
     error = factors.distance(f.enclosure(theta, 0.0)[1])
     return ("the Hessian is singular as far as rounding can tell: its eigenvalue nearest to zero is "
             f"{abs(factors.eigenvalues).min():.1e}, known to {error:.1e}")
-
-
-def _factors(H: Array) -> Factors:
-    lam, Q = eigh(H)
-    place = np.arange(len(Q))
-    defect = norm_bound_of_tiles(
-        lambda rows, columns: Ball(Q.T[rows]) @ Q[:, columns] - (place[rows, None] == place[columns]), len(Q))
-    room = (1 - defect) * (1 - 2.0**-50) * float(abs(lam).min())
-    beta = float(up(np.divide(1.0, room))) if room > 0 else np.inf
-    return Factors(Q, lam, defect, beta)
-
-
-def _step(g: Ball, factors: Factors) -> float:
-    """s ≥ ‖A⁻¹g‖, by the last paragraph of the module's text."""
-    delta, inverse = Ball(factors.defect), Ball(factors.beta)
-    w, spread = Ball(factors.Q.T) @ g.mid, sqrt(1 + delta) * _norm(Ball(g.rad))
-    along = _norm(w / factors.eigenvalues) + inverse * spread
-    return float(((along + delta * inverse * (_norm(w) + spread)) / sqrt(1 - delta)).magnitude)
-
-
-def _norm(v: Ball) -> float:
-    """A bound of ‖v‖₂ for all members. Nothing in it is negative, so that sum and product are rounded up once each."""
-    size = v.magnitude
-    largest = size.max(initial=0.0)
-    if not 0 < largest < np.inf:
-        return float(largest)
-    return float(up(np.sqrt(up(((size / largest) ** 2).sum(), len(size) + 16)) * largest))
 
 
 def _interval(low: float, high: float) -> str:
