@@ -17,7 +17,7 @@ from .function import Array, as_vector, supports
 from .html import html_table
 from .optim.driver.counted import Counted
 from .optim.driver.minimize import minimize
-from .optim.driver.stopping import Limits
+from .optim.driver.stopping import Limits, Status
 from .optim.method import Method
 
 __all__ = ["Race", "Outcome", "Entry", "PROTOCOL", "RATES"]
@@ -26,7 +26,12 @@ RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
 SOLVED = 1e-6  # of the way from the start's value down to the lowest one may be left (Moré, Wild 2009, (2.2))
 FAR = 1e8  # times the size of the start's value below it, the function is taken for unbounded
 MET, STUCK, DIVERGED, UNBOUNDED, SPENT = "gradient test", "no progress", "diverged", "no lower bound", "budget"
-ENDS = {0: MET, 5: STUCK, 9: DIVERGED, 10: UNBOUNDED}  # how an entry ends, by the status of `minimize`
+ENDS = {  # how an entry ends, by the status of `minimize`
+    Status.MET: MET,
+    Status.STUCK: STUCK,
+    Status.DIVERGED: DIVERGED,
+    Status.UNBOUNDED: UNBOUNDED,
+}
 PROTOCOL = {
     "cost": "max(nfev, njev) + products: a value with its gradient costs 1, a product with a Hessian or Gauss-Newton "
     "matrix 1, the matrix itself n",
@@ -150,7 +155,7 @@ class Race:
             record=(products, "x") if f.n == 2 else (products,),
             progress=progress,
         )
-        if result.status == 7:
+        if result.status == Status.INTERRUPTED:
             raise KeyboardInterrupt
         history = result.history | {
             "cost": np.maximum(result.history["nfev"], result.history["njev"]) + result.history["products"]

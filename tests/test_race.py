@@ -242,8 +242,9 @@ def test_interrupted(monkeypatch, capsys):
 REFUSED = [  # words, and what the line says
     ("rosenbruck", "rosenbruck: unknown; expected DATA.csv or one of iris"), ("quadratic", "quadratic: unknown"),
     ("more_garbow_hillstrom", "unknown"), ("nothing.csv", "nothing.csv: no such file"), ("''", ": unknown"), ("model", "model: is a directory"),
-    ("--methods magic", "--methods 'magic': unknown; expected some of gradientdescent"), ("--methods ''", "--methods '': unknown"),
-    ("--methods adam,,lbfgs", "--methods ''"), ("--methods adam,Adam", "adam twice"),
+    ("--methods magic", "--methods: no method is called 'magic'; expected one of gradientdescent"),
+    ("--methods ''", "--methods: no method is called ''"),
+    ("--methods adam,,lbfgs", "--methods: no method is called ''"), ("--methods adam,Adam", "adam twice"),
     ("saddle --methods adam,gaussnewton", "gaussnewton needs the ggn of <Quadratic saddle: n=2>"),
     ("--budget 0", "budget=0; expected a whole number"), ("--budget -5", "budget=-5"), ("--budget 1.5", "'1.5'"),
     ("--gtol -1", "gtol=-1.0"), ("--gtol nan", "gtol=nan"), ("--start 1", "--start 1; expected a number from 0 to 0: Rosenbrock has 1 start"),

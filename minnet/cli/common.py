@@ -11,7 +11,7 @@ import numpy as np
 
 from ..estimators import ConvergenceWarning
 from ..estimators.errors import in_use
-from ..optim.names import methods_by_name
+from ..optim.names import method_class, methods_by_name
 
 OPTIMIZERS = methods_by_name()
 
@@ -37,16 +37,22 @@ def run_report(result, certificate):
     }
 
 
+def named_method(option, name):
+    """The class of the method of that name; ValueError, which names the option, where there is none."""
+    try:
+        return method_class(name)
+    except ValueError as error:
+        raise ValueError(f"{option}: {error}") from None
+
+
 def optimizer(name, lr=None):
     """The method of that name, with that learning rate where it has one."""
-    key = name.lower().replace("-", "").replace("_", "")
-    if key not in OPTIMIZERS:
-        raise ValueError(f"--optimizer {name}: unknown; expected one of {', '.join(OPTIMIZERS)}")
+    kind = named_method("--optimizer", name)
     if lr is None:
-        return OPTIMIZERS[key]()
-    if "lr" not in OPTIMIZERS[key].__dataclass_fields__:
+        return kind()
+    if "lr" not in kind.__dataclass_fields__:
         raise ValueError(f"--lr {lr}: {name} has no learning rate; leave it out")
-    return OPTIMIZERS[key](lr=lr)
+    return kind(lr=lr)
 
 
 def weight_decay(text):

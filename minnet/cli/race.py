@@ -20,7 +20,7 @@ from ..datasets import Columns
 from ..estimators import MLPClassifier, MLPRegressor
 from ..race import MET, PROTOCOL, Race
 from ..report import write_json
-from .common import OPTIMIZERS, labels, on_terminal, widths
+from .common import OPTIMIZERS, labels, named_method, on_terminal, widths
 from .output import own_folder, save_picture
 from .tables import DATASETS, OPTIONS, is_data_set, key, read_data, table_arguments, table_options
 
@@ -105,12 +105,11 @@ def _methods(text):
     """The methods named, by their names as the tables have them."""
     methods = {}
     for word in text.split(","):
-        name = word.strip().lower().replace("-", "").replace("_", "")
-        if name not in OPTIMIZERS:
-            raise ValueError(f"--methods {word.strip()!r}: unknown; expected some of {', '.join(OPTIMIZERS)}")
+        kind = named_method("--methods", word.strip())
+        name = kind.__name__.lower()
         if name in methods:
             raise ValueError(f"--methods {text}: {name} twice; expected different methods")
-        methods[name] = OPTIMIZERS[name]()
+        methods[name] = kind()
     return methods
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from .. import plotting
 from ..datasets.tables import listed
-from ..estimators import INTERRUPTED, MLPClassifier, MLPRegressor
+from ..estimators import MLPClassifier, MLPRegressor
 from ..network.activations import ACTIVATIONS
+from ..optim.driver.stopping import Status
 from ..report import write_json
 from . import replay
 from .common import (
@@ -33,7 +34,6 @@ from .tables import DATASETS, is_data_set, read_data, table_arguments, table_opt
 
 SEED = 2  # at which the notebook's loss falls to 12 along a ray, as it does to some value for five seeds in six
 WITHOUT_TABLE = {"command", "seed", "out", "overwrite"}
-CALLBACK = 4  # the status of a run that its callback ended
 STATIONARY = ("strict minimum", "flat minimum")
 
 
@@ -127,7 +127,7 @@ def _train(args, data, train, test, model, out):
     if model.l2_choice_:
         print(model.l2_choice_)
     result = model.result_
-    if result.status == INTERRUPTED:
+    if result.status == Status.INTERRUPTED:
         raise KeyboardInterrupt(
             f"at iteration {result.nit}; "
             + (
@@ -209,7 +209,7 @@ def _check_runs(args, out):
 
 def _end(model):
     """Why the training ended, in words."""
-    if model.early_stopping and model.result_.status == CALLBACK:
+    if model.early_stopping and model.result_.status == Status.CALLBACK:
         return (
             f"stopped early: no lower loss on the rows set apart in {model.n_iter_no_change} iterations; "
             f"the network is that of iteration {model.validation_curve_.argmin()}"

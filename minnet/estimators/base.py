@@ -19,6 +19,7 @@ from ..network.objective import Objective
 from ..optim import minimize
 from ..optim.driver.checkpoint import write_npz
 from ..optim.driver.minimize import Limits
+from ..optim.driver.stopping import Status
 from .early_stopping import Watch
 from .errors import ConvergenceWarning, NotFittedError, in_use
 from .folds import split_off
@@ -27,9 +28,8 @@ from .parameters import Parameters, resolve_optimizer
 from .regularisation import by_cross_validation, by_evidence
 from .scaling import leave_as_is, standardise
 
-__all__ = ["INTERRUPTED", "LARGEST_CERTIFIED", "MLPEstimator"]
+__all__ = ["LARGEST_CERTIFIED", "MLPEstimator"]
 
-MET, CALLBACK, INTERRUPTED = 0, 4, 7  # the status of a run that met its gradient test, that a callback or Ctrl-C ended
 LARGEST_CERTIFIED = 2000  # parameters; beyond it the dense Hessian and its eigenvalues take minutes
 LARGEST_PROVED = 300  # parameters; beyond it a proof takes more than a second
 
@@ -128,10 +128,10 @@ class MLPEstimator(Parameters):
         Z, loss, theta0 = (X - mean) / scale, self._loss(), self._start(net, rng)
 
         def objective(l2: float, rows: Any) -> Objective:
-            options = {} if weights is None else {"sample_weight": weights[rows]}
-            return Objective(net, Z[rows], y[rows], loss, l2=l2, **options)
+            chosen = None if weights is None else weights[rows]
+            return Objective(net, Z[rows], y[rows], loss, l2=l2, sample_weight=chosen)
 
-        objective(0.0, slice(None))  # refuses targets that the loss cannot mean, before any fold is drawn
+        loss.targets(y, K)  # refuses what the loss cannot mean, before any fold is drawn
         choice = self._choose_l2(objective, theta0, len(Z), rng, classes)
         l2 = self.l2 if choice is None else choice.l2
         training, watch = self._watched(objective, l2, len(Z), rng, classes)
@@ -150,7 +150,7 @@ class MLPEstimator(Parameters):
             progress=self.progress,
         )
         theta = result.x if watch is None or watch.best is None else watch.best
-        certified = self.certify and watch is None and f.n <= LARGEST_CERTIFIED and result.status != INTERRUPTED
+        certified = self.certify and watch is None and f.n <= LARGEST_CERTIFIED and result.status != Status.INTERRUPTED
         vars(self).pop("feature_names_in_", None)
         vars(self).update(
             fitted | ({} if names is None else {"feature_names_in_": names}),
@@ -169,7 +169,7 @@ class MLPEstimator(Parameters):
             certificate_=certificate(f, theta, self.gtol, prove=f.n <= LARGEST_PROVED) if certified else None,
             table_=None,
         )
-        if self.max_iter and result.status not in (MET, CALLBACK, INTERRUPTED):
+        if self.max_iter and result.status not in (Status.MET, Status.CALLBACK, Status.INTERRUPTED):
             warnings.warn(
                 f"training ended before its gradient test was met: {result.message}",
                 in_use(ConvergenceWarning),
