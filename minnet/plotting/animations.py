@@ -31,6 +31,9 @@ class Film(FuncAnimation):
     Its parameters are those of `matplotlib.animation.FuncAnimation`.
     """
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"  # no address in memory: a notebook keeps it beside the film
+
     def _repr_html_(self) -> str:
         data = b64encode(_as_gif(frames(self), 80, 2000)).decode()
         return f'<img alt="a film" src="data:image/gif;base64,{data}">'
