@@ -392,7 +392,7 @@ assert change[0.01][-1] > 0.5 * min(change[0.01]) and best[0.01] < len(paths[0.0
 # * **Go back**: ask for the loss at the last iterate and at earlier ones, from the last backwards while the loss
 #   falls. Keep few of the iterates for that, at $k = 1, 2, 3, \dots$, ever farther apart.
 #
-# And if the best of them is still no good, shorten it (a line search, notebook 05), and raise $\lambda$.
+# And if the best of them is still no good, shorten it (a line search, notebook 07), and raise $\lambda$.
 
 # %%
 def stop(phi):
