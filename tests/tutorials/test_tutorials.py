@@ -125,6 +125,13 @@ def test_the_command_makes_the_same_bytes_again(source):
     assert texts[0] == texts[1]
 
 
+def test_printed_text_is_one_output_however_it_arrives():
+    out, err = ({"output_type": "stream", "name": name, "text": "a\n"} for name in ("stdout", "stderr"))
+    picture = {"output_type": "display_data"}
+    joined = build_module().joined([dict(out), dict(out), dict(err), picture, dict(out)])
+    assert joined == [out | {"text": "a\na\n"}, err, picture, out]
+
+
 def test_the_build_refuses_unknown_names(capsys):
     with pytest.raises(SystemExit):
         build_module().main(["nothing"])
