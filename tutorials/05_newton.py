@@ -835,10 +835,10 @@ assert max(np.linalg.norm(run.x) for run in mended) < 100
 # %% [markdown]
 # ## When to stop
 #
-# The notebook stops on `np.allclose(g, 0)`: each entry below $10^{-8}$. On its own runs that hardly ever came true before
-# the crash; on $\ln(1 + e^{-w})$ it came true at no minimum. It has a third fault: its answer depends on the *unit* of
-# the loss. Count the loss in millionths, and every gradient is a million times as large; count it in millions, and
-# each is a millionth. **Predict** what the test says at the start of the run, and at its end, in three units.
+# The notebook stops on `np.allclose(g, 0)`: each entry below $10^{-8}$. On its own runs that hardly ever came true
+# before the crash; on $\ln(1 + e^{-w})$ it came true at no minimum. It has a third fault: its answer depends on the
+# *unit* of the loss. Count the loss in millionths, and every gradient is a million times as large; count it in millions,
+# and each is a millionth. **Predict** what the test says at the start of the run, and at its end, in three units.
 
 # %%
 f, run = notebook_objective(0, 0.01), mended[0]
@@ -926,8 +926,9 @@ assert verdict.proof.radius < 1e-12 and verdict.proof.contraction < 1 and verdic
 # %% [markdown]
 # This is a theorem about the exact loss, not about its rounded copy. It holds if the list is true (and if the program
 # has no bug: its tests plant some, to see them found). A minimum is proved on every seed. Without weight decay there is
-# none to prove; but two enclosed values do not meet, and so it *is* proved that the loss is lower far away. That it
-# falls for ever is not proved: the ray was followed a long way, not to its end.
+# none to prove. Yet something is proved there, too: the loss far out on the ray is computed as a ball, the loss here is
+# another, and the first lies wholly below the second. So these weights are no global minimum. That the loss falls for
+# *ever* remains evidence: the ray was followed a long way, but not to its end.
 
 # %%
 proofs = [certificate(notebook_objective(seed, 0.01), mended[seed].x, prove=True).proved for seed in seeds]
