@@ -837,8 +837,9 @@ assert max(np.linalg.norm(run.x) for run in mended) < 100
 #
 # The notebook stops on `np.allclose(g, 0)`: each entry below $10^{-8}$. On its own runs that hardly ever came true
 # before the crash; on $\ln(1 + e^{-w})$ it came true at no minimum. It has a third fault: its answer depends on the
-# *unit* of the loss. Count the loss in millionths, and every gradient is a million times as large; count it in millions,
-# and each is a millionth. **Predict** what the test says at the start of the run, and at its end, in three units.
+# *unit* of the loss. Count the loss in millionths, and every gradient is a million times as large; count it in
+# millions, and each is a millionth. **Predict** what the test says at the start of the run, and at its end, in three
+# units.
 
 # %%
 f, run = notebook_objective(0, 0.01), mended[0]
