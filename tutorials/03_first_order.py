@@ -332,7 +332,8 @@ errors = [np.mean([((drawn(m) - rows.mean(0))**2).sum() for _ in range(400)]) fo
 figure, ax = plotting.subplots()
 ax.loglog(sizes, errors, "o", label="measured, 400 draws each")
 ax.loglog(sizes, C / sizes * (80 - sizes) / 79, label=r"$\frac{C}{m} \cdot \frac{N - m}{N - 1}$")
-ax.set(xlabel="batch size $m$", ylabel="mean squared error of $g$", title="Ten times the batch, a tenth of it")
+ax.set(xlabel="batch size $m$", ylabel="mean squared error of $g$",
+       title="Ten times the batch, a tenth of the squared error")
 ax.legend()
 figure
 

@@ -7,6 +7,7 @@ budget of evaluations, and learning rates are tuned. Writes race.json and race.p
 
 from __future__ import annotations
 
+import argparse
 import inspect
 from os.path import lexists
 from pathlib import Path
@@ -46,7 +47,7 @@ class Task(NamedTuple):
     columns: Columns | None = None
 
 
-def arguments(parser):
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "problem",
         nargs="?",
@@ -75,7 +76,7 @@ def arguments(parser):
     parser.set_defaults(default=parser.get_default)
 
 
-def run(args):
+def run(args: argparse.Namespace) -> None:
     methods = _methods(args.methods)
     task = _problem(args) if key(args.problem) in PROBLEMS else _network(args)
     known = min((value for _, value in getattr(task.f, "minima", ())), default=np.inf)

@@ -29,7 +29,8 @@ __all__ = ["GRID", "Choice", "by_cross_validation", "by_evidence"]
 GRID = tuple(float(l2) for l2 in 10.0 ** np.linspace(-4, 0, 7))
 FEW = 10  # examples below which nothing is left out
 LARGE = 2000  # examples from which three folds are as good as five
-SEARCH = {"max_iter": 300, "gtol": 1e-4}  # a candidate needs no more accuracy than its loss on other data can show
+# a candidate needs no more accuracy than its loss on other data can show
+SEARCH: dict[str, Any] = {"max_iter": 300, "gtol": 1e-4}
 
 
 @dataclass(frozen=True)

@@ -205,6 +205,18 @@ def test_years_above_row_names_are_a_header(table):
     assert read_table(table(",2010,2011\nA,5,6\nB,7,8\n")).names == ("column_1", "2010", "2011")
 
 
+@pytest.mark.parametrize("text, found", [
+    ("2019,2020,kind\n1.5,2,a\n2.5,3.5,b\n3,4,a\n1,1,b\n", True),
+    ("2019,2020,kind\n1,2.5,a\n2,3.5,b\n3,4.5,a\n1,1.5,b\n", False),       # whole numbers in a column of whole numbers
+    ("2019,2020,kind\n1.5,2.5,a\n2.5,3.5,b\n3.5,4.5,a\n", False),          # b, too, comes once
+    ("2019,2020.5,kind\n1.5,2.5,a\n2.5,3.5,b\n3.5,4.5,a\n1.5,1.5,b\n", False),
+    ("2019,2020,a\n1.5,2.5,a\n2.5,3.5,b\n3.5,4.5,b\n", False)])
+def test_whole_numbers_and_a_text_that_comes_once_are_a_header(table, text, found):
+    read = read_table(table(text))
+    assert read.has_header == found and any("no header found" in note for note in read.notes) != found
+    assert read_table(table(text), header=False).notes == ()
+
+
 def test_dates_and_dressed_numbers_tell_a_header(table):
     assert read_table(table("when,price\n2021-01-02,x\n2021-01-03,y\n")).has_header
     assert read_table(table("x,price\nu,$5\nv,$6\n")).has_header

@@ -59,6 +59,13 @@ def test_the_notebook_has_run_without_errors_and_warnings(source):
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def test_what_a_cell_prints_is_one_piece(source):
+    """Pieces would depend on the clock, and with them the bytes of the notebook."""
+    for cell in notebook_of(source)["cells"]:
+        assert sum(output["output_type"] == "stream" for output in cell.get("outputs", [])) <= 1
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
 def test_the_notebook_keeps_the_rhythm(source):
     text = "\n".join(text for kind, text in cells(source) if kind == "markdown")
     for part in (

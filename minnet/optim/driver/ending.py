@@ -6,6 +6,7 @@ import numpy as np
 from ...function import supports
 from ...linalg.factor import lowest_curvature
 from ..method import Method
+from .batches import Batches
 from .counted import Counted, is_finite
 from .iterate import State
 from .recording import Best, History
@@ -18,7 +19,7 @@ BESIDE = 8    # random directions in which a start is looked at
 
 
 def ended(stop: Stop, state: State, whole: Counted, method: Method, limits: Limits, history: History, best: Best,
-          dtype: np.dtype, batches) -> Result:
+          dtype: np.dtype, batches: Batches | None) -> Result:
     """The result at the last point where the gradient test is met, else at the best one, in the precision of the
     start."""
     x, value, g = state.x, state.value, state.gradient

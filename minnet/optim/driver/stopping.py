@@ -144,15 +144,15 @@ class Stopping:
 
     def __init__(self, limits: Limits, method: Method, whole: Counted, dtype: np.dtype, best: Best,
                  batches: Batches | None = None) -> None:
-        self.limits, self.method, self.whole, self.dtype, self.best, self.batches = (
-            limits,
-            method,
-            whole,
-            dtype,
-            best,
-            batches,
-        )
-        self.trend, self.before, self.start_value = Trend(), None, np.nan
+        self.limits: Limits = limits
+        self.method: Method = method
+        self.whole: Counted = whole
+        self.dtype: np.dtype = dtype
+        self.best: Best = best
+        self.batches: Batches | None = batches
+        self.trend: Trend = Trend()
+        self.before: State | None = None
+        self.start_value: float = np.nan
 
     def follow(self, state: State, gradient_norm: float) -> None:
         """Take a new state into account, before `stop` is asked."""
