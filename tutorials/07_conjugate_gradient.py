@@ -115,17 +115,19 @@ figure
 p0, p1 = np.array([-4.0, -4.0]), np.array([-4.0, 1.0])
 end = search(A, path[1], p1)
 assert p0 @ A @ p1 == 0 and np.allclose(end, 0)
+
+# %%
 figure, axes = plotting.subplots(1, 2, width=9.5, height=3.4)
 walk = np.array([path[0], path[1], end])
 contours(axes[0], A, "Conjugate: two searches arrive")
-axes[0].plot(*walk.T, "s-", color="C1")
+axes[0].plot(*walk.T, "s-", color="#D55E00")
 circle = np.linspace(0, 2 * np.pi, 200)
 for radius in np.arange(0.5, 7, 0.5):
     axes[1].plot(radius * np.cos(circle), radius * np.sin(circle), "-", color="0.8", linewidth=1)
-axes[1].plot(*(walk * [1, 2]).T, "s-", color="C1")
+axes[1].plot(*(walk * [1, 2]).T, "s-", color="#D55E00")
 axes[1].plot(0, 0, "k+", markersize=12)
 axes[1].set(xlabel="$x_1$", ylabel="$2 x_2$", aspect="equal", xlim=(-1.5, 5), ylim=(-3.2, 4.4),
-            title="The bowl made round: a right angle")
+            title="Made round: a right angle")
 figure
 
 # %% [markdown]
@@ -246,6 +248,8 @@ tables = {"$p_i^TAp_j$: conjugate": (unit(P[:10], A10), A10),
           "$g_i^Tg_j$: perpendicular": (unit(R[:10], np.eye(10)), np.eye(10)),
           "$g_i^TAg_j$: not conjugate": (unit(R[:10], A10), A10)}
 sizes = [np.abs(V @ M @ V.T) for V, M in tables.values()]
+
+# %%
 figure, axes = plotting.subplots(1, 3, width=9.5, height=3.2)
 for ax, table, title in zip(axes, sizes, tables):
     image = ax.imshow(np.log10(np.maximum(table, 1e-16)), cmap="Greys", vmin=-16, vmax=0)
@@ -441,6 +445,8 @@ diagonal = np.diag(C)
 plain = linear_cg(lambda v: C @ v, b, tol=1e-8, max_iter=2000)
 scaled = linear_cg(lambda v: C @ v, b, tol=1e-8, max_iter=2000, precondition=lambda r: r / diagonal)
 kappa = [np.linalg.cond(C), np.linalg.cond(C / np.sqrt(np.outer(diagonal, diagonal)))]
+
+# %%
 for name, run, number in zip(("as it is", "preconditioned"), (plain, scaled), kappa):
     print(f"{name:<15} kappa = {number:.0e}, {len(run.iterates) - 1} steps")
     assert np.linalg.norm(b - C @ run.x) <= 1e-7 * np.linalg.norm(b)
@@ -592,8 +598,8 @@ assert sum(met) >= 8
 #
 # HS is line 5 of the algorithm, with $y = \alpha Ap$. PR+ is PR with negative values set to zero. The fifth, of Hager
 # and Zhang (HZ, 2005), is HS with a correction that makes each direction go downhill, whatever the line search did.
-# First a check: on a bowl, with exact searches, all five are one method. (`memory=0` asks for the classical method; the
-# library can also precondition it, by the means of notebook 08.)
+# First a check: on a bowl, with exact searches, all five are one method. (`memory=0` asks for the classical method;
+# the library can also precondition it, by the means of notebook 08.)
 
 # %%
 runs = {name: minnet.minimize(wide, wide.starts[0], optim.NonlinearCG(name, memory=0, search=optim.Exact()),
@@ -656,8 +662,8 @@ assert len(freed) - 1 == 2 and np.linalg.norm(freed[-1]) < 1e-12
 #
 # ## A race on a network
 #
-# The notebook's network with a little weight decay, each $\beta$ from five starts. For comparison: the same method with
-# $\beta = 0$, which is steepest descent. Counted are evaluations of the loss with its gradient, line searches
+# The notebook's network with a little weight decay, each $\beta$ from five starts. For comparison: the same method
+# with $\beta = 0$, which is steepest descent. Counted are evaluations of the loss with its gradient, line searches
 # included. **Predict** the order, and the factor between the best and steepest descent.
 
 # %%
@@ -669,7 +675,10 @@ for name in BETAS:
             for seed in range(5)]
     assert all(run.success for run in runs)
     evaluations[name] = np.median([max(run.nfev, run.njev) for run in runs])
-steepest = minnet.minimize(loss, loss.net.init(rng=0), optim.NonlinearCG(memory=0, restart=1), gtol=1e-6, max_iter=1500)
+steepest = minnet.minimize(loss, loss.net.init(rng=0), optim.NonlinearCG(memory=0, restart=1), gtol=1e-6,
+                           max_iter=1500)
+
+# %%
 for name, count in evaluations.items():
     print(f"{name:<4} {count:4.0f} evaluations")
 print(f"steepest descent: {steepest.nfev} evaluations, gradient still {np.linalg.norm(steepest.jac):.0e}")
