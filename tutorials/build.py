@@ -44,6 +44,7 @@ def build(source: Path) -> str:
         timeout=SECONDS,
         kernel_name="python3",
         record_timing=False,
+        coalesce_streams=True,  # else it depends on the clock into how many pieces a cell's printing falls
         resources={"metadata": {"path": str(HERE)}},
     ).execute()
     for cell in notebook.cells:
