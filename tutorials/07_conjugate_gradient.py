@@ -14,7 +14,7 @@
 # **Can I have that without eigenvectors?**
 #
 # "That" is what the last notebook ended with: search along each of the $n$ eigenvectors of the Hessian, one after the
-# other, and you stand at the bottom of the bowl. Only, who finds you the eigenvectors costs far more than the bottom
+# other, and you stand at the bottom of the bowl. Only, finding the eigenvectors costs far more than finding the bottom
 # itself. This notebook makes other directions that do the same. They are made on the way, from gradients, at the
 # price of one product of the Hessian with a vector per step, and no matrix need ever be written down.
 
@@ -194,7 +194,7 @@ assert np.abs(np.tril(slopes, -1)).max() > 0.1 and np.linalg.norm(x) > 0.1
 #    $\beta = -\dfrac{r_{new}^T A p}{p^T A p}$.
 #
 # Is it conjugate to the directions *before* $p$, too? Here is the gift. Nothing is undone, so $r_{new}$ is
-# perpendicular to all earlier $p_j$; by line 5 each $r_j$ is a sum of $p_j$ and $p_{j-1}$, so $r_{new}$ is
+# perpendicular to all earlier $p_j$; by line 5 each $r_j$ is made of $p_j$ and $p_{j-1}$, so $r_{new}$ is
 # perpendicular to all earlier residuals as well. And $Ap_j = (r_j - r_{j+1})/\alpha_j$ by line 4 is a difference of
 # two residuals. So $r_{new}^T A p_j = 0$ for all $j$ but the last. *Only the last direction has to be taken out.*
 # This is why nothing needs to be kept.
@@ -223,13 +223,13 @@ def conjugate_gradients(A, b, steps):
 
 
 # %%
-X, R, P = conjugate_gradients(A, np.array([-4.0, -4.0]), 2)      # b moves the bottom to (−4, −1): we start at 0
+X, R, P = conjugate_gradients(A, np.array([-4.0, -4.0]), 2)      # with this b the bottom is (−4, −1)
 assert np.allclose(P[1], [-3.84, 0.96]) and np.allclose(X[2], [-4, -1])
 b = np.array([1.0, -2.0, 0.5, 3.0, -1.0])
 X, R, P = conjugate_gradients(H, b, 5)
 assert np.allclose(H @ X[5], b)
 assert np.allclose(X, linear_cg(lambda v: H @ v, b, tol=0, max_iter=5).iterates)
-print("after 5 steps the residual is", f"{np.linalg.norm(b - H @ X[5]):.0e}, and the library takes the same steps")
+print(f"residual after 5 steps: {np.linalg.norm(b - H @ X[5]):.0e}; the library takes the same steps")
 
 # %% [markdown]
 # ## What the lecture said: conjugate what?
@@ -380,8 +380,9 @@ bounds = {"steepest descent": np.log(1e6) / np.log((kappas + 1) / (kappas - 1)),
 figure, ax = plotting.subplots(height=3.6)
 for (name, values), marker in zip(counts.items(), "os"):
     ax.loglog(kappas, values, marker=marker, label=name)
-    ax.loglog(kappas, bounds[name], ":", color="black", linewidth=1, label="the bounds" if marker == "s" else None)
-ax.set(xlabel="condition number $\\kappa$", ylabel="steps for six digits", title="$\\kappa$ against $\\sqrt{\\kappa}$")
+    ax.loglog(kappas, bounds[name], "k:", linewidth=1, label="the bounds" if marker == "s" else None)
+ax.set(xlabel="condition number $\\kappa$", ylabel="steps for six digits",
+       title="Steps grow as $\\kappa$ for one, as $\\sqrt{\\kappa}$ for the other")
 ax.legend()
 for name, values in counts.items():
     print(f"{name}: {values} steps")

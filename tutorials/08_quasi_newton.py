@@ -717,8 +717,8 @@ assert measured[True][:, 0].max() < 1 and measured[False][-1, 1] > 0.3
 # With two batches the error grows as the step shrinks, and soon the sign of the curvature is a toss of a coin. With
 # the same batch for both gradients the noise cancels, whatever the length. So this is what the library does. But the
 # curvature is then that of *eight images*, wrong by about a half, and the line search looks for the bottom of these
-# eight, too. **Predict** the race over 100 steps against Adam (notebook 03), which
-# looks at no curvature and searches no line: with batches of 8, and with all images.
+# eight, too. **Predict** the race over 100 steps against Adam (notebook 03), which looks at no curvature and searches
+# no line: with batches of 8, and with all images.
 
 # %%
 ends, rises = {}, {}
