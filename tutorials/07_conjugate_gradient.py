@@ -318,12 +318,13 @@ _, R50, _ = conjugate_gradients(np.diag(crowds), np.ones(50), 2)
 figure, ax = plotting.subplots(height=3.6)
 grid = np.linspace(0, 4.6, 200)
 for k in (1, 2):
-    pi = np.polynomial.Polynomial.fit(crowds, R50[k], k)          # r0 is 1 everywhere, so r_k is the polynomial
+    pi = np.polynomial.Polynomial.fit(crowds, R50[k], k)       # r0 is 1 everywhere: r_k is π_k
     assert np.allclose(pi(crowds), R50[k]) and np.isclose(pi(0), 1)
     ax.plot(grid, pi(grid), label=f"$\\pi_{k}$, after {k} step{'s' * (k > 1)}")
 ax.plot(crowds, 0 * crowds, "|", color="black", markersize=14, label="eigenvalues")
 ax.axhline(0, color="black", linewidth=0.8)
-ax.set(xlabel="$\\lambda$", ylabel="$\\pi_k(\\lambda)$", title="Two crowds of eigenvalues: degree 2 is small at both")
+ax.set(xlabel="$\\lambda$", ylabel="$\\pi_k(\\lambda)$",
+       title="Two crowds of eigenvalues: degree 2 is small at both")
 ax.legend()
 figure
 
@@ -412,14 +413,18 @@ for seed in range(9):
     V, b = valley.hessian(valley.centre), valley.Q @ np.ones(20)
     run = linear_cg(lambda v, V=V: V @ v, b, tol=1e-8, max_iter=400)
     late.append((np.linalg.norm(b - V @ run.iterates[20]) / np.linalg.norm(b), len(run.iterates) - 1))
+    error = (run.iterates - valley.Q @ (1 / valley.eigenvalues)) @ valley.Q        # along the eigenvectors
+    height = error**2 @ valley.eigenvalues / 2                                      # above the bottom
+    assert np.all(np.diff(height) <= 1e-12 * height[0])
 after_n, steps = np.median(late, axis=0)
 print(f"residual after n = 20 steps, in the median {after_n:.0e} of the first; 1e-8 after {steps:.0f} steps")
 assert after_n > 1e-4 and 20 < steps < 200
 
 # %% [markdown]
-# It arrives all the same, later. Do not think of conjugate gradients as a method that ends in $n$ steps. Think of one
-# that comes closer all the time and may be stopped when it is close enough. For large $n$ you will want to stop long
-# before $n$.
+# It arrives all the same, later. On the way the residual may even be longer than at the start, as it is here after 20
+# steps; but the height falls in every step (the cell checks it). So do not think of conjugate gradients as a method
+# that ends in $n$ steps. Think of one that gets lower all the time and may be stopped when it is low enough. For large
+# $n$ you will want to stop long before $n$.
 #
 # ## Preconditioning
 #
@@ -538,11 +543,12 @@ step = second_attempt(A @ x, A)
 print("on our bowl it returns", step, "— Newton's step is", -x)
 assert np.allclose(step, 0.4 * (A @ x))                                # one step, not two, and uphill
 try:
-    print(second_attempt(np.zeros(2), A))
+    answer = second_attempt(np.zeros(2), A)
 except Exception as error:
-    print("at the bottom it says:", error)
-    assert "denominator zero" in str(error)
-assert second_attempt(np.array([2.0]), np.array([[4.0]])) == 0.0       # one weight: the loop does not turn at all
+    answer = str(error)
+print("at the bottom it says:", answer)
+assert answer == "conjugate gradient denominator zero"
+assert second_attempt(np.array([2.0]), np.array([[4.0]])) == 0.0       # one weight: no turn of the loop
 
 # %% [markdown]
 # Three faults. The loop turns $n - 1$ times; $n$ are needed, and with one weight it does nothing. It solves $Hs = g$,
@@ -569,7 +575,8 @@ from minnet.notebook import NOTEBOOK_ADAM, notebook_objective
 met = []
 for seed in range(10):
     loss = notebook_objective(seed)
-    run = minnet.minimize(loss, minnet.datasets.notebook_start(seed), NOTEBOOK_ADAM, max_iter=50, gtol=0, record=["x"])
+    start = minnet.datasets.notebook_start(seed)
+    run = minnet.minimize(loss, start, NOTEBOOK_ADAM, max_iter=50, gtol=0, record=["x"])
     theta = run.history["x"][-1]
     inner = linear_cg(lambda v, f=loss, t=theta: f.hvp(t, v), -loss.gradient(theta))
     met.append(inner.curvature is not None and inner.curvature[1] < 0)
@@ -672,8 +679,8 @@ data = minnet.datasets.notebook(0)
 loss = minnet.Objective(minnet.MLP([2, 3, 1]), data.X, data.y, loss="binary_crossentropy", l2=1e-3)
 evaluations = {}
 for name in BETAS:
-    runs = [minnet.minimize(loss, loss.net.init(rng=seed), optim.NonlinearCG(name, memory=0), gtol=1e-6, max_iter=3000)
-            for seed in range(5)]
+    runs = [minnet.minimize(loss, loss.net.init(rng=seed), optim.NonlinearCG(name, memory=0), gtol=1e-6,
+                            max_iter=3000) for seed in range(5)]
     assert all(run.success for run in runs)
     evaluations[name] = np.median([max(run.nfev, run.njev) for run in runs])
 steepest = minnet.minimize(loss, loss.net.init(rng=0), optim.NonlinearCG(memory=0, restart=1), gtol=1e-6,

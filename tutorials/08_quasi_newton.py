@@ -709,7 +709,7 @@ measured = {same: np.array([error_and_sign(length, same) for length in lengths])
 for same, rows in measured.items():
     print("the same batch:" if same else "two batches:")
     for length, (error, wrong) in zip(lengths, rows):
-        print(f"  step {length:<6g} error of the curvature {error:>8.0%}, not positive in {wrong:.0%} of the draws")
+        print(f"  step {length:<6g} error of the curvature {error:>7.0%}, not positive in {wrong:.0%} of draws")
 assert abs(np.polyfit(np.log(lengths), np.log(measured[False][:, 0]), 1)[0] + 1) < 0.1
 assert measured[True][:, 0].max() < 1 and measured[False][-1, 1] > 0.3
 
@@ -724,8 +724,8 @@ assert measured[True][:, 0].max() < 1 and measured[False][-1, 1] > 0.3
 ends, rises = {}, {}
 for name, method in {"L-BFGS": optim.LBFGS(), "Adam": optim.Adam(0.01)}.items():
     for size in (8, None):
-        runs = [minnet.minimize(f, f.net.init(rng=seed), method, max_iter=100, gtol=0, batch_size=size, rng=seed,
-                                record=["x"]) for seed in range(3)]
+        runs = [minnet.minimize(f, f.net.init(rng=seed), method, max_iter=100, gtol=0, batch_size=size,
+                                rng=seed, record=["x"]) for seed in range(3)]
         losses = np.array([[f.value(x) for x in run.history["x"]] for run in runs])
         ends[name, size], rises[name, size] = np.median(losses[:, -1]), np.mean(np.diff(losses) > 0)
 for (name, size), end in ends.items():
