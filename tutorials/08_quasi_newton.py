@@ -16,7 +16,9 @@
 # Newton's method needs the Hessian in every step: for $n$ weights $n^2$ numbers to compute and a system of $n$
 # equations to solve. But a walk teaches something by itself. You stood at one point and felt one slope, you stand at
 # another and feel another slope. The *difference* of the slopes is curvature, and it cost nothing extra. This
-# notebook makes a method of that. It is what SciPy's `minimize` does if you do not ask for anything else.
+# notebook makes a method of that. It is what SciPy's `minimize` does if you do not ask for anything else. (The
+# notebook of the source has the heading "Quasi-Newton Methods and BFGS", and nothing below it. Here is what belongs
+# there.)
 
 # %%
 # %matplotlib inline
