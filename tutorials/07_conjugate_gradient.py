@@ -14,9 +14,9 @@
 # **Can I have that without eigenvectors?**
 #
 # "That" is what the last notebook ended with: search along each of the $n$ eigenvectors of the Hessian, one after the
-# other, and you stand at the bottom of the bowl. Only, finding the eigenvectors costs far more than finding the bottom
-# itself. This notebook makes other directions that do the same. They are made on the way, from gradients, at the
-# price of one product of the Hessian with a vector per step, and no matrix need ever be written down.
+# other, and you stand at the bottom of the bowl. Only, finding the eigenvectors costs far more than finding the
+# bottom itself. This notebook makes other directions that do the same. They are made on the way, from gradients, at
+# the price of one product of the Hessian with a vector per step, and no matrix need ever be written down.
 
 # %%
 # %matplotlib inline
@@ -95,8 +95,8 @@ figure
 # %% [markdown]
 # The second step leaves the point where nothing was to be gained along the first direction, and then there *is*
 # something to gain again: the slope 11.52. So the third step goes in the first direction once more, and the fourth in
-# the second, and so on. Each step brings you nearer by the factor 0.6, and you never arrive. Try it: start at
-# $(4, 0)$ or $(4, 3)$ instead. From which starts does it arrive?
+# the second, and so on. Each step brings you nearer by the factor 0.6, and you never arrive. Try it: start at $(4,
+# 0)$ or $(4, 3)$ instead. From which starts does it arrive?
 #
 # ## Do not undo
 #
@@ -105,8 +105,8 @@ figure
 #
 # $$p_0^T A p_1 = 0 .$$
 #
-# Two such directions are called *conjugate*. That is all there is to the word: *the second search does not undo the
-# first*.
+# You know this from notebook 06: such directions are *conjugate*. There it was a property that you found in
+# eigenvectors. Here it comes from a wish and nothing else: *the second search is not to undo the first*.
 #
 # In our example $p_0 = (-4, -4)$, so $A p_0 = (-4, -16)$, and $p_1$ has to be perpendicular to that: $(-4, 1)$ is.
 # From $(2.4, -0.6)$ it points straight to the bottom.
@@ -133,8 +133,8 @@ figure
 # %% [markdown]
 # On the right is the same walk with the second axis stretched until the bowl is round. There the two steps stand at a
 # right angle. So conjugate directions are what perpendicular directions would be if the bowl were round, and on a
-# round bowl perpendicular searches do not disturb each other. Eigenvectors are conjugate, too: $q_i^T A q_j =
-# \lambda_j q_i^T q_j = 0$, which is how the source introduces them. But nobody needs eigenvectors for this.
+# round bowl perpendicular searches do not disturb each other. Eigenvectors are conjugate, too, $q_i^T A q_j =
+# \lambda_j q_i^T q_j = 0$, and the source introduces the word with them. But nobody needs eigenvectors for this.
 #
 # ## Why $n$ searches are enough
 #
@@ -144,8 +144,9 @@ figure
 # $p_k^T A$: on the left $p_k^T A p_k > 0$, on the right 0). A gradient without slope along $n$ independent directions
 # is zero. You are at the bottom.
 #
-# Any conjugate directions will do. Here five of them are made from the five coordinate axes: from each axis take away
-# what is not conjugate to the earlier ones. **Predict** where in the table of slopes you will see zeros.
+# Any conjugate directions will do. Here five of them are made from the five coordinate axes, as in exercise 06.4:
+# from each axis take away what is not conjugate to the earlier ones. **Predict** where in the table of slopes you
+# will see zeros.
 
 # %%
 bowl = minnet.problems.quadratic([1, 2, 4, 7, 11], rng=1)
@@ -200,12 +201,13 @@ assert np.abs(np.tril(slopes, -1)).max() > 0.1 and np.linalg.norm(x) > 0.1
 # This is why nothing needs to be kept.
 #
 # Two simplifications. In line 2, $p = r + \beta p_{old}$ and $p_{old}^T r = 0$, so $p^T r = r^T r$. In line 5, put
-# $Ap = (r - r_{new})/\alpha$: above the line stands $r_{new}^T r_{new}/\alpha$, below it $r^T r/\alpha$. What is left:
+# $Ap = (r - r_{new})/\alpha$: above the line stands $r_{new}^T r_{new}/\alpha$, below it $r^T r/\alpha$. What is
+# left:
 #
 # $$\alpha = \frac{r^T r}{p^T A p}, \qquad \beta = \frac{r_{new}^T r_{new}}{r^T r} .$$
 #
-# By hand on our two numbers: $r_0 = (-4, -4)$ and $r_1 = (-2.4, 2.4)$. So $\beta = 11.52/32 = 0.36$ and $p_1 =
-# (-2.4 - 1.44,\ 2.4 - 1.44) = (-3.84, 0.96)$, which is $(-4, 1)$ but for a factor. And here is the whole algorithm:
+# By hand on our two numbers: $r_0 = (-4, -4)$ and $r_1 = (-2.4, 2.4)$. So $\beta = 11.52/32 = 0.36$ and $p_1 = (-2.4
+# - 1.44,\ 2.4 - 1.44) = (-3.84, 0.96)$, which is $(-4, 1)$ but for a factor. And here is the whole algorithm:
 
 
 # %%
@@ -236,8 +238,8 @@ print(f"residual after 5 steps: {np.linalg.norm(b - H @ X[5]):.0e}; the library 
 #
 # The lecture on optimisers gives conjugate gradients one slide. It says that the directions are conjugate, and prints
 # the condition as $g_k^T H g_{k-1} = 0$: for the *gradients*. We have derived three things about the directions $p$
-# and the gradients $g = -r$. **Predict** which of these three tables are zero off the diagonal: $p_i^T A p_j$,
-# $\ g_i^T g_j$, $\ g_i^T A g_j$.
+# and the gradients $g = -r$. **Predict** which of these three tables are zero off the diagonal: $p_i^T A p_j$, $\
+# g_i^T g_j$, $\ g_i^T A g_j$.
 
 # %%
 wide = minnet.problems.quadratic(np.linspace(1, 20, 10), rng=4)
@@ -265,8 +267,8 @@ assert off(sizes[0]) < 1e-8 and off(sizes[1]) < 1e-8
 assert np.diag(sizes[2], 1).min() > 0.1 and off(np.triu(sizes[2], 2)) < 1e-8
 
 # %% [markdown]
-# The directions are conjugate and the gradients are perpendicular. Conjugate gradients are *not* conjugate: neighbours
-# have $g_k^T A g_{k-1} \neq 0$, and the slide's formula holds for $p$ in place of $g$. (The name should be
+# The directions are conjugate and the gradients are perpendicular. Conjugate gradients are *not* conjugate:
+# neighbours have $g_k^T A g_{k-1} \neq 0$, and the slide's formula holds for $p$ in place of $g$. (The name should be
 # "conjugated gradients": gradients that have been made conjugate.)
 #
 # ## How many steps?
@@ -348,8 +350,7 @@ print("with exactly two different eigenvalues:", f"{np.linalg.norm(exact[2]):.0e
 # $\|e\|_A = \sqrt{e^TAe}$ (its square is twice the height above the bottom),
 #
 # $$\|e_k\|_A \le 2 \left(\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}\right)^{k} \|e_0\|_A
-# \qquad\text{against}\qquad
-# \|e_k\|_A \le \left(\frac{\kappa - 1}{\kappa + 1}\right)^{k} \|e_0\|_A$$
+# \qquad\text{against}\qquad \|e_k\|_A \le \left(\frac{\kappa - 1}{\kappa + 1}\right)^{k} \|e_0\|_A$$
 #
 # for steepest descent. (With $\kappa = 4$ the second factor is 3/5: the 0.6 of our walk, which was the worst case.)
 # The two formulas look alike, but for a root. **Predict**: if $\kappa$ grows from 10 to 1000, by which factor do the
@@ -423,8 +424,8 @@ assert after_n > 1e-4 and 20 < steps < 200
 # %% [markdown]
 # It arrives all the same, later. On the way the residual may even be longer than at the start, as it is here after 20
 # steps; but the height falls in every step (the cell checks it). So do not think of conjugate gradients as a method
-# that ends in $n$ steps. Think of one that gets lower all the time and may be stopped when it is low enough. For large
-# $n$ you will want to stop long before $n$.
+# that ends in $n$ steps. Think of one that gets lower all the time and may be stopped when it is low enough. For
+# large $n$ you will want to stop long before $n$.
 #
 # ## Preconditioning
 #
@@ -438,10 +439,10 @@ assert after_n > 1e-4 and 20 < steps < 200
 # and $z$ in place of $r$ in three places: $p_0 = z_0$, $p_{new} = z_{new} + \beta p$, and $r^Tz$ for $r^Tr$ in
 # $\alpha$ and $\beta$. $M$ is called the *preconditioner*. The cheapest is the diagonal of $A$.
 #
-# Does that matter in practice? Take the 569 tumours from notebook 00 and predict the class by a weighted sum of the 30
-# measurements, some of which are near 0.003 and some near 1000. The loss is half the mean squared error; its Hessian
-# is $A = Z^TZ/N$, with the measurements, less their means, as rows of $Z$. **Predict**: which of the two runs takes
-# fewer steps, and is the other one done after $n = 30$?
+# Does that matter in practice? Take the 569 tumours from notebook 00 and predict the class by a weighted sum of the
+# 30 measurements, some of which are near 0.003 and some near 1000. The loss is half the mean squared error; its
+# Hessian is $A = Z^TZ/N$, with the measurements, less their means, as rows of $Z$. **Predict**: which of the two runs
+# takes fewer steps, and is the other one done after $n = 30$?
 
 # %%
 cancer = minnet.datasets.breast_cancer()
@@ -514,8 +515,8 @@ assert np.all(np.diff(uphill) > 0) and np.all(np.diff(downhill) < 0)
 assert np.linalg.norm(end) < 1e-10
 
 # %% [markdown]
-# Its $\beta$ is right. Its $\alpha$ lacks the minus sign of the line search, so every step walks the right distance in
-# the wrong direction. With the sign mended it is conjugate gradients, and five steps end.
+# Its $\beta$ is right. Its $\alpha$ lacks the minus sign of the line search, so every step walks the right distance
+# in the wrong direction. With the sign mended it is conjugate gradients, and five steps end.
 #
 # The second attempt is the algorithm from above, as a loop inside one step. Look at three things before you run the
 # next cell: how often the loop turns, which system it solves, and what happens when the residual is zero.
@@ -620,8 +621,8 @@ print("all five take the ten steps of linear conjugate gradients")
 # %% [markdown]
 # ## Why the numerator matters
 #
-# Suppose that something went wrong, and $p$ is a bad direction, at 80° to $-g$. The bowl is perfectly round,
-# $f = \tfrac12\|x\|^2$, so that any method should be done at once. **Predict** what FR and PR+ do.
+# Suppose that something went wrong, and $p$ is a bad direction, at 80° to $-g$. The bowl is perfectly round, $f =
+# \tfrac12\|x\|^2$, so that any method should be done at once. **Predict** what FR and PR+ do.
 
 
 # %%
@@ -665,8 +666,8 @@ assert len(freed) - 1 == 2 and np.linalg.norm(freed[-1]) < 1e-12
 # FR goes round in a spiral, each step at the same 80°, and comes closer by $\sin 80° = 0.985$ only. The reason is in
 # the numbers: the bad step is short, the gradient hardly changes, so FR's $\beta = \|g_{new}\|^2/\|g\|^2$ is nearly 1
 # and keeps the bad direction. PR's numerator $g_{new}^T(g_{new} - g)$ is nearly zero where the gradient hardly
-# changes: it forgets, and the next step is a step of steepest descent. This is why the library restarts FR and DY when
-# they get stuck, and why its default is PR+.
+# changes: it forgets, and the next step is a step of steepest descent. This is why the library restarts FR and DY
+# when they get stuck, and why its default is PR+.
 #
 # ## A race on a network
 #
@@ -694,8 +695,8 @@ assert not steepest.success and steepest.nfev > 2 * max(evaluations.values())
 assert max(evaluations.values()) < 3 * min(evaluations.values())
 
 # %% [markdown]
-# The five are close to each other; do not read much into their order on one network. The step from steepest descent to
-# *any* of them is what counts: no Hessian, a few vectors, and several times fewer evaluations.
+# The five are close to each other; do not read much into their order on one network. The step from steepest descent
+# to *any* of them is what counts: no Hessian, a few vectors, and several times fewer evaluations.
 #
 # ## The answer
 #
@@ -712,8 +713,8 @@ assert max(evaluations.values()) < 3 * min(evaluations.values())
 #    and PR+.
 #
 # **Where the source was wrong**: the lecture prints conjugacy for gradients, and it holds for directions. The
-# notebook's first attempt has the wrong sign of $\alpha$ and climbs; its second climbs too, stops after $n - 1$ steps,
-# calls the goal an error, and does not see negative curvature.
+# notebook's first attempt has the wrong sign of $\alpha$ and climbs; its second climbs too, stops after $n - 1$
+# steps, calls the goal an error, and does not see negative curvature.
 #
 # ## Exercises
 

@@ -143,7 +143,7 @@ assert np.isclose(squares[1], squares[0] + squares[2])
 # ## Where PSB fails
 #
 # For a step $p = -B^{-1}g$ that goes downhill $B$ has to be *positive definite* (all eigenvalues positive; notebook
-# 05). Does the least change keep that? Take the simplest case: $B = I$, $s = (1, 0)$, and a $y$ of the same length at
+# 04). Does the least change keep that? Take the simplest case: $B = I$, $s = (1, 0)$, and a $y$ of the same length at
 # the angle $\varphi$ (phi) to it, $y = (\cos\varphi, \sin\varphi)$. The first column is $y$, the first row is $y$,
 # the rest stays:
 #
