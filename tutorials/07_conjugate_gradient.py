@@ -95,8 +95,8 @@ figure
 # %% [markdown]
 # The second step leaves the point where nothing was to be gained along the first direction, and then there *is*
 # something to gain again: the slope 11.52. So the third step goes in the first direction once more, and the fourth in
-# the second, and so on. Each step brings you nearer by the factor 0.6, and you never arrive. Try it: start at $(4,
-# 0)$ or $(4, 3)$ instead. From which starts does it arrive?
+# the second, and so on. Each step brings you nearer by the factor 0.6, and you never arrive. Try it: start at
+# $(4, 0)$ or $(4, 3)$ instead. From which starts does it arrive?
 #
 # ## Do not undo
 #
@@ -206,8 +206,8 @@ assert np.abs(np.tril(slopes, -1)).max() > 0.1 and np.linalg.norm(x) > 0.1
 #
 # $$\alpha = \frac{r^T r}{p^T A p}, \qquad \beta = \frac{r_{new}^T r_{new}}{r^T r} .$$
 #
-# By hand on our two numbers: $r_0 = (-4, -4)$ and $r_1 = (-2.4, 2.4)$. So $\beta = 11.52/32 = 0.36$ and $p_1 = (-2.4
-# - 1.44,\ 2.4 - 1.44) = (-3.84, 0.96)$, which is $(-4, 1)$ but for a factor. And here is the whole algorithm:
+# By hand on our two numbers: $r_0 = (-4, -4)$ and $r_1 = (-2.4, 2.4)$. So $\beta = 11.52/32 = 0.36$, and $p_1$ is
+# $(-2.4 - 1.44,\ 2.4 - 1.44) = (-3.84, 0.96)$, which is $(-4, 1)$ but for a factor. And here is the whole algorithm:
 
 
 # %%
@@ -238,8 +238,8 @@ print(f"residual after 5 steps: {np.linalg.norm(b - H @ X[5]):.0e}; the library 
 #
 # The lecture on optimisers gives conjugate gradients one slide. It says that the directions are conjugate, and prints
 # the condition as $g_k^T H g_{k-1} = 0$: for the *gradients*. We have derived three things about the directions $p$
-# and the gradients $g = -r$. **Predict** which of these three tables are zero off the diagonal: $p_i^T A p_j$, $\
-# g_i^T g_j$, $\ g_i^T A g_j$.
+# and the gradients $g = -r$. **Predict** which of these three tables are zero off the diagonal: $p_i^T A p_j$, then
+# $g_i^T g_j$, then $g_i^T A g_j$.
 
 # %%
 wide = minnet.problems.quadratic(np.linspace(1, 20, 10), rng=4)
