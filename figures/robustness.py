@@ -24,7 +24,6 @@ ALT = ("Left: five curves of the loss against the learning rate on logarithmic s
        "RMSProp and Adagrad and those of gradient descent and momentum lie at different rates. Right: a table of Adam's "
        "loss over its two decays.")
 METHODS = {"gradient descent": GradientDescent, "momentum": Momentum, "Adagrad": Adagrad, "RMSProp": RMSProp, "Adam": Adam}
-COLOURS = {"gradient descent": "C0", "momentum": "C1", "Adagrad": "C3", "RMSProp": "C4", "Adam": "C6"}
 FACTOR = 2.0
 BETA_1, BETA_2 = (0.0, 0.5, 0.9, 0.99), (0.9, 0.99, 0.999)
 
@@ -52,8 +51,9 @@ def picture(fast: bool) -> Picture:
     fig, (left, right) = plotting.subplots(1, 2, 9.5, 4.1)
     for (name, rows), marker in zip(found.items(), "osv^D"):
         low, high = (np.minimum(np.quantile(rows, q, axis=1, method="nearest"), 9) for q in (0.25, 0.75))
-        left.loglog(rates, np.minimum(medians[name], 9), color=COLOURS[name], marker=marker, markersize=4.5, label=name)
-        left.fill_between(rates, low, high, color=COLOURS[name], alpha=0.15, linewidth=0)
+        look = plotting.look_of(name)
+        left.loglog(rates, np.minimum(medians[name], 9), **look, marker=marker, markersize=4.5, label=name)
+        left.fill_between(rates, low, high, color=look["color"], alpha=0.15, linewidth=0)
     left.axhline(bound, color="0.4", linewidth=0.9, linestyle=":")
     left.set(xlabel="learning rate ε", ylabel=f"loss after {steps} steps", ylim=(None, 3),
              title=f"dotted: {FACTOR:g} times the lowest")

@@ -25,7 +25,7 @@ ORDER = (5, 2)
 ALT = ("Two panels with the same five curves of the error on a logarithmic scale. Against steps Newton's plunges first, "
        "then the two of BFGS; against seconds L-BFGS is first and Newton's starts late.")
 TIMES = Path(__file__).with_name("wall_time.csv")
-LOOKS = {"gradient descent": ("C0", "o"), "momentum": ("C1", "s"), "BFGS": ("C3", "v"), "L-BFGS": ("C4", "^"), "Newton": ("C2", "D")}
+MARKERS = {"gradient descent": "o", "momentum": "s", "BFGS": "v", "L-BFGS": "^", "Newton": "D"}
 TARGET, WEIGHTS = 1e-8, 650
 ROUNDING = 1e-14
 
@@ -33,7 +33,7 @@ ROUNDING = 1e-14
 def measured() -> dict[str, np.ndarray]:
     """{method: (steps, CPU seconds, errors)} of the file."""
     rows = [line.split(";") for line in TIMES.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    return {name: np.array([row[1:] for row in rows if row[0] == name], float).T for name in LOOKS}
+    return {name: np.array([row[1:] for row in rows if row[0] == name], float).T for name in MARKERS}
 
 
 def at_target(curve: np.ndarray) -> tuple[float, float]:
@@ -47,8 +47,7 @@ def draw(curves):
     fig, axes = plotting.subplots(1, 2, 9.5, 4.0)
     for ax, row, label in zip(axes, (0, 1), ("steps", "CPU seconds")):
         for name, curve in curves.items():
-            colour, marker = LOOKS[name]
-            ax.plot(curve[row], np.maximum(curve[2], ROUNDING), color=colour, marker=marker, markersize=4.5,
+            ax.plot(curve[row], np.maximum(curve[2], ROUNDING), **plotting.look_of(name), marker=MARKERS[name], markersize=4.5,
                     markevery=max(1, len(curve[row]) // 8), label=name)
         ax.axhline(TARGET, color="0.4", linewidth=0.8, linestyle=":")
         ax.set(yscale="log", xlabel=label)

@@ -9,6 +9,7 @@ from .appearance import Drawing, literal, save, style, subplots
 from .curves import convergence
 from .eigenvalues import density, spectrum
 from .films import training_film
+from .looks import look_of, looks_of
 from .predictions import boundary, confusion, predicted
 from .races import race
 from .trainings import training
@@ -24,6 +25,8 @@ __all__ = [
     "density",
     "frames",
     "literal",
+    "look_of",
+    "looks_of",
     "patches",
     "predicted",
     "race",
