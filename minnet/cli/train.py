@@ -7,14 +7,16 @@ regression is found from the target. Or with the name of a data set. Writes mode
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import asdict
 from os.path import lexists
 from pathlib import Path
 
 from .. import plotting
 from ..datasets.tables import listed
-from ..estimators import INTERRUPTED, MLPClassifier, MLPRegressor
+from ..estimators import MLPClassifier, MLPRegressor
 from ..network.activations import ACTIVATIONS
+from ..optim.driver.stopping import Status
 from ..report import write_json
 from . import replay
 from .common import (
@@ -30,14 +32,14 @@ from .common import (
 from .output import own_folder, save_picture
 from .scores import evaluate, in_words
 from .tables import DATASETS, is_data_set, read_data, table_arguments, table_options
+from .training_picture import draw_training
 
 SEED = 2  # at which the notebook's loss falls to 12 along a ray, as it does to some value for five seeds in six
 WITHOUT_TABLE = {"command", "seed", "out", "overwrite"}
-CALLBACK = 4  # the status of a run that its callback ended
 STATIONARY = ("strict minimum", "flat minimum")
 
 
-def arguments(parser):
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "data",
         nargs="?",
@@ -84,12 +86,13 @@ def arguments(parser):
     parser.set_defaults(default=parser.get_default)
 
 
-def run(args):
+def run(args: argparse.Namespace) -> None:
     if args.data is None:
         for name in sorted(vars(args).keys() - WITHOUT_TABLE):
             if getattr(args, name) != args.default(name):
                 raise ValueError(f"--{name.replace('_', '-')} without a table; expected DATA.csv")
-        return replay.run(args)
+        replay.run(args)
+        return
     _check_pairs(args)
     data = read_data(args.data, args.seed, args.target, args.kind, **table_options(args))
     train, test = data.split(args.test_fraction, rng=args.seed)
@@ -127,7 +130,7 @@ def _train(args, data, train, test, model, out):
     if model.l2_choice_:
         print(model.l2_choice_)
     result = model.result_
-    if result.status == INTERRUPTED:
+    if result.status == Status.INTERRUPTED:
         raise KeyboardInterrupt(
             f"at iteration {result.nit}; "
             + (
@@ -148,10 +151,7 @@ def _train(args, data, train, test, model, out):
     scores = evaluate(model, train, test)
     model.save(out / "model.npz")
     write_json(out / "report.json", _report(args, train, data, model, scores))
-    save_picture(
-        _picture(args, model, data, *((test, "test set") if len(test) else (train, "training set"))),
-        out / "training.png",
-    )
+    save_picture(draw_training(model, train, test, scores, _title(args, model)), out / "training.png")
     (out / "run.npz").unlink(missing_ok=True)
     print(
         f"network {'-'.join(map(str, model.net_.widths))}, {model.net_.n_params} parameters, {args.optimizer}: "
@@ -209,12 +209,16 @@ def _check_runs(args, out):
 
 def _end(model):
     """Why the training ended, in words."""
-    if model.early_stopping and model.result_.status == CALLBACK:
+    if _is_stopped_early(model):
         return (
             f"stopped early: no lower loss on the rows set apart in {model.n_iter_no_change} iterations; "
             f"the network is that of iteration {model.validation_curve_.argmin()}"
         )
     return model.result_.message
+
+
+def _is_stopped_early(model):
+    return model.early_stopping and model.result_.status == Status.CALLBACK
 
 
 def _kind_of_point(args, model):
@@ -251,14 +255,7 @@ def _report(args, train, data, model, scores):
     }
 
 
-def _picture(args, model, data, part, which):
-    c, title = model.certificate_, f"{plotting.literal(Path(args.data).name)}: "
-    truth, guess = labels(part), model.predict(part.X)
-    if data.class_names:
-        number = {name: i for i, name in enumerate(data.class_names)}
-        draw = lambda ax: plotting.confusion(part.y, [number[g] for g in guess], data.class_names, ax)
-    else:
-        draw = lambda ax: plotting.predicted(truth, guess, ax)
-    return plotting.training(
-        model.result_, c if c else (), draw, title + (c.kind if c else model.result_.message.partition(";")[0]), which
-    )
+def _title(args, model):
+    """The table, and the kind of point or why the training ended, in few words."""
+    end = "stopped early" if _is_stopped_early(model) else model.result_.message.partition(";")[0]
+    return f"{plotting.literal(Path(args.data).name)}: {model.certificate_.kind if model.certificate_ else end}"

@@ -9,6 +9,7 @@ from .appearance import Drawing, literal, save, style, subplots
 from .curves import convergence
 from .eigenvalues import density, spectrum
 from .films import training_film
+from .generalisation import l2_curve, scores, stopping_curve
 from .looks import look_of, looks_of
 from .predictions import boundary, confusion, predicted
 from .races import race
@@ -24,6 +25,7 @@ __all__ = [
     "convergence",
     "density",
     "frames",
+    "l2_curve",
     "literal",
     "look_of",
     "looks_of",
@@ -32,7 +34,9 @@ __all__ = [
     "race",
     "save",
     "save_animation",
+    "scores",
     "spectrum",
+    "stopping_curve",
     "style",
     "subplots",
     "training",
