@@ -1,10 +1,10 @@
 """A Hessian that is not positive definite leaves the question open
-Four functions with a stationary point at 0, whose Hessian there is semidefinite: one eigenvalue is 2, the other 0. Where
-the value lies above that at 0 the surface is blue, where it lies below it is orange. x² + y⁴ has a strict minimum there
-and x² a flat one, though neither Hessian is positive definite; x² − y⁴ and Peano's (y − x²)(y − 2x²) have none, and
-Peano's looks like one along every straight line: on all of {lines} lines through 0 the value rises at both ends, and
-yet it falls between the two parabolas. "Not positive definite, so there may be no minimum" is right as far as it goes: what is
-left open has to be decided by higher derivatives. What minnet's certificate says: {verdicts}.
+Four functions with a stationary point at 0, whose Hessian there is semidefinite: one eigenvalue is 2, the other 0.
+Where the value lies above that at 0 the surface is blue, where it lies below it is orange. x² + y⁴ has a strict
+minimum there and x² a flat one, though neither Hessian is positive definite; x² − y⁴ and Peano's (y − x²)(y − 2x²)
+have none, and Peano's looks like one along every straight line: on all of {lines} lines through 0 the value rises at
+both ends, and yet it falls between the two parabolas. "Not positive definite, so there may be no minimum" is right as
+far as it goes: what is left open has to be decided by higher derivatives. What minnet's certificate says: {verdicts}.
 """
 from __future__ import annotations
 
@@ -53,8 +53,10 @@ def picture(fast: bool) -> Picture:
     fig, axes = plotting.subplots(1, 4, 10.0, 3.0)
     for ax, (name, (value, _, _)) in zip(axes, FUNCTIONS.items()):
         Z = value(X, Y)
-        ax.imshow(Z < 0, extent=(-1, 1, -1, 1), origin="lower", cmap=ListedColormap(["#cfe3f1", "#f6c9a8"]), vmin=0, vmax=1)
-        ax.contour(X, Y, Z, levels=np.sign(np.linspace(-1, 1, 13)) * np.linspace(-1, 1, 13)**2, colors="0.45", linewidths=0.6,
+        ax.imshow(Z < 0, extent=(-1, 1, -1, 1), origin="lower", cmap=ListedColormap(["#cfe3f1", "#f6c9a8"]), vmin=0,
+                  vmax=1)
+        ax.contour(X, Y, Z, levels=np.sign(np.linspace(-1, 1, 13)) * np.linspace(-1, 1, 13)**2, colors="0.45",
+                   linewidths=0.6,
                    linestyles="-")
         ax.plot(0, 0, "+", color="black", markersize=11)
         ax.set(title=name, xlabel="x", xticks=(-1, 0, 1), yticks=(-1, 0, 1))

@@ -3,9 +3,10 @@ The NNDL notebook has a function that multiplies each layer's gradient by ε tim
 1/(jk) for a layer from j to k units, and never calls it. Left: the loss of its 2-3-1 network after {steps} steps of
 gradient descent against ε, with that rate by layer and with one rate for all, medians over {seeds} seeds of data and
 weights with the middle half. Of the layers' factors, {first:.3g} and {second:.3g}, the smaller shrink the step, so the
-rate by layer wants a larger ε: {best_layers} against {best_one}. Right: the loss of each seed, each way at its own best ε of
-the grid. The rate by layer ends lower on {share:.0%} of the seeds, and the medians are {median_layers:.1f} and
-{median_one:.1f}: a rate of its own for each layer is a diagonal change of scale, and this one knows nothing of the curvature.
+rate by layer wants a larger ε: {best_layers} against {best_one}. Right: the loss of each seed, each way at its own
+best ε of the grid. The rate by layer ends lower on {share:.0%} of the seeds, and the medians are {median_layers:.1f}
+and {median_one:.1f}: a rate of its own for each layer is a diagonal change of scale, and this one knows nothing of the
+curvature.
 """
 from __future__ import annotations
 
@@ -21,8 +22,8 @@ from ._words import power
 
 SOURCES = "notebook: code"
 ORDER = (3, 9)
-ALT = ("Left: two valleys of the loss against the learning rate on a logarithmic scale, that of the rate by layer farther "
-       "to the right. Right: a scatter of points about the diagonal, one a seed.")
+ALT = ("Left: two valleys of the loss against the learning rate on a logarithmic scale, that of the rate by layer "
+       "farther to the right. Right: a scatter of points about the diagonal, one a seed.")
 VARIANCES = (1 / 6, 1 / 3)                   # 1/(jk) of the layers 2 → 3 and 3 → 1
 SCALE = np.sqrt(np.repeat(VARIANCES, (9, 4)))
 
@@ -59,7 +60,8 @@ def picture(fast: bool) -> Picture:
     top = 1.05 * max(one.max(), layers.max())
     right.plot([0, top], [0, top], color="0.5", linewidth=0.8, linestyle="-")
     right.plot(one, layers, "o", color="C2", markersize=5, linestyle="none")
-    right.set(xlabel="loss, one rate for all, at its best ε", ylabel="loss, a rate by layer, at its best ε", xlim=(0, top),
+    right.set(xlabel="loss, one rate for all, at its best ε", ylabel="loss, a rate by layer, at its best ε", xlim=(0,
+                                                                                                                   top),
               ylim=(0, top), title="each point a seed")
     medians = {name: np.median(rows, axis=1) for name, rows in found.items()}
     best = {name: rates[middle.argmin()] for name, middle in medians.items()}

@@ -35,7 +35,8 @@ from ._words import power
 
 ORDER = (3, 10)
 FRAMES = {"1": ((-4.5, 4.5), (-4.0, 4.5)), "2": ((-3, 4), (-4, 4))}
-SOURCES = {"gd": "lecture: Stochastic gradient descent", "gd+p": "lecture: Momentum", "gd+np": "lecture: Nesterov momentum",
+SOURCES = {"gd": "lecture: Stochastic gradient descent", "gd+p": "lecture: Momentum",
+           "gd+np": "lecture: Nesterov momentum",
            "adagrad": "lecture: Adagrad", "rmsprop": "lecture: RMSProp", "rmsprop+p": "lecture: RMSProp with momentum",
            "adam": "lecture: Adam"}
 CAPTIONS = {

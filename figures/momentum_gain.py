@@ -1,10 +1,10 @@
 """Momentum is a sum of gradients, not their mean: its gain is 1/(1 − α)
-Left: on a slope of constant gradient g, momentum's step after t steps is (1 − αᵗ)/(1 − α) times gradient descent's own,
-and grows towards the gain 1/(1 − α): {gain_9:.0f} for α = 0.9, {gain_99:.0f} for α = 0.99. A running mean, whose weights
-add up to one, would step as far as gradient descent does. So ε and α are tuned together: the same ε with a larger α
-is a larger step. Right: at α = 1, which the UCLA lecture on optimisation allows, nothing is ever forgotten. On the
-parabola x²/2 the run then swings for good: in the last {last} of {steps} steps |x| still reaches {swing:.2f} of the
-start, where α = 0.9 is within {rest}. minnet refuses α = 1; the curve is drawn with α = 1 − {near}.
+Left: on a slope of constant gradient g, momentum's step after t steps is (1 − αᵗ)/(1 − α) times gradient descent's
+own, and grows towards the gain 1/(1 − α): {gain_9:.0f} for α = 0.9, {gain_99:.0f} for α = 0.99. A running mean, whose
+weights add up to one, would step as far as gradient descent does. So ε and α are tuned together: the same ε with a
+larger α is a larger step. Right: at α = 1, which the UCLA lecture on optimisation allows, nothing is ever forgotten.
+On the parabola x²/2 the run then swings for good: in the last {last} of {steps} steps |x| still reaches {swing:.2f} of
+the start, where α = 0.9 is within {rest}. minnet refuses α = 1; the curve is drawn with α = 1 − {near}.
 """
 from __future__ import annotations
 

@@ -29,7 +29,8 @@ def picture(fast: bool) -> Picture:
             for form in ("lookahead", "lecture")}
     x, p, x_tilde = runs["lookahead"].history["x"], runs["lookahead"].history["p"], runs["lecture"].history["x"]
     ahead = x - LR * ALPHA * p
-    printed = minimize(f, f.starts[0], GradientDescent((1 + ALPHA) * LR), max_iter=STEPS, gtol=0, record=["x"]).history["x"]
+    printed = minimize(f, f.starts[0], GradientDescent((1 + ALPHA) * LR), max_iter=STEPS, gtol=0,
+                       record=["x"]).history["x"]
     apart, error = (np.linalg.norm(x_tilde - other, axis=1) for other in (x, ahead))
     fig, (left, right) = plotting.subplots(1, 2, 9.0, 4.2)
     X, Y = np.meshgrid(np.linspace(-4.4, 2, 120), np.linspace(-1.9, 1.9, 120))

@@ -42,7 +42,8 @@ def picture(fast: bool) -> Picture:
     angles = 2 * np.pi * (np.arange(count) + 0.5) / count
     directions, distances = np.column_stack([np.cos(angles), np.sin(angles)]), np.geomspace(1e-4, 1, 25)
     value, g = f.value(x), f.gradient(x)
-    errors = {name: np.array([[abs(f.value(x + t * d) - value - t * (g @ d) - t**2 * (d @ M @ d) / 2) for d in directions]
+    errors = {name: np.array([[abs(f.value(x + t * d) - value - t * (g @ d) - t**2 * (d @ M @ d) / 2)
+                               for d in directions]
                               for t in distances]) for name, M in models.items()}
     near = (distances > 2e-3) & (distances < 0.05)
     slopes = {name: np.polyfit(np.log(distances[near]), np.log(rows[near]), 1)[0] for name, rows in errors.items()}
@@ -52,7 +53,7 @@ def picture(fast: bool) -> Picture:
     for number, (name, rows) in enumerate(errors.items()):
         low, high = np.quantile(rows, (0.25, 0.75), axis=1)
         ax.loglog(distances, medians[name], color=f"C{number}", marker="osv^"[number], markersize=4,
-                  label=f"B = {name}: order {orders[name]:.2f}" if name != "no matrix" else f"B = 0: order {orders[name]:.2f}")
+                  label=f"B = {name.replace('no matrix', '0')}: order {orders[name]:.2f}")
         ax.fill_between(distances, low, high, color=f"C{number}", alpha=0.2, linewidth=0)
     ax.set(xlabel="distance ‖d‖", ylabel="error of the model", ylim=(1e-14, None))
     ax.legend(loc="lower right")

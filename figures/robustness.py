@@ -21,9 +21,10 @@ from ._words import power
 SOURCES = "lecture: Adam"
 ORDER = (3, 21)
 ALT = ("Left: five curves of the loss against the learning rate on logarithmic scales, each a valley; those of Adam, "
-       "RMSProp and Adagrad and those of gradient descent and momentum lie at different rates. Right: a table of Adam's "
-       "loss over its two decays.")
-METHODS = {"gradient descent": GradientDescent, "momentum": Momentum, "Adagrad": Adagrad, "RMSProp": RMSProp, "Adam": Adam}
+       "RMSProp and Adagrad and those of gradient descent and momentum lie at different rates. Right: a table of "
+       "Adam's loss over its two decays.")
+METHODS = {"gradient descent": GradientDescent, "momentum": Momentum, "Adagrad": Adagrad, "RMSProp": RMSProp,
+           "Adam": Adam}
 FACTOR = 2.0
 BETA_1, BETA_2 = (0.0, 0.5, 0.9, 0.99), (0.9, 0.99, 0.999)
 
@@ -47,7 +48,8 @@ def picture(fast: bool) -> Picture:
     bound = FACTOR * min(median.min() for median in medians.values())
     width = {name: (median <= bound).sum() / a_decade for name, median in medians.items()}
     at = rates[medians["Adam"].argmin()]
-    decays = np.array([[np.median(losses(Adam(at, beta1, beta2), f, starts, steps)) for beta2 in BETA_2] for beta1 in BETA_1])
+    decays = np.array([[np.median(losses(Adam(at, beta1, beta2), f, starts, steps)) for beta2 in BETA_2]
+                       for beta1 in BETA_1])
     fig, (left, right) = plotting.subplots(1, 2, 9.5, 4.1)
     for (name, rows), marker in zip(found.items(), "osv^D"):
         low, high = (np.minimum(np.quantile(rows, q, axis=1, method="nearest"), 9) for q in (0.25, 0.75))
@@ -69,7 +71,8 @@ def picture(fast: bool) -> Picture:
     others = [width[name] for name in METHODS if name != "Adam"]
     return Picture(
         fig, data={"rates": rates, "medians": medians, "width": width, "decays": decays, "bound": bound},
-        settings={"rates": rates, "seeds": seeds, "max_iter": steps, "methods": {n: repr(m()) for n, m in METHODS.items()}},
+        settings={"rates": rates, "seeds": seeds, "max_iter": steps, "methods": {n: repr(m()) for n,
+                                                                                 m in METHODS.items()}},
         numbers={"steps": steps, "seeds": seeds, "factor": FACTOR, "at": power(at), "lowest": decays.min(),
                  "highest": decays.max(), "within": int((decays <= bound).sum()), "cells": decays.size,
                  "width_gd": width["gradient descent"],

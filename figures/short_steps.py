@@ -21,8 +21,8 @@ from ._words import power
 
 SOURCES = "lecture: Stochastic gradient descent"
 ORDER = (3, 17)
-ALT = ("Two panels of the distance from the minimum at the end against the learning rate on logarithmic scales: for the "
-       "test of the step's length it falls as the rate grows, for the gradient test it stays level.")
+ALT = ("Two panels of the distance from the minimum at the end against the learning rate on logarithmic scales: for "
+       "the test of the step's length it falls as the rate grows, for the gradient test it stays level.")
 TOL, KAPPA, STEPS, MOST = 1e-3, 10.0, 20_000, 3000
 TESTS = {"last step shorter than tol": {"xtol": TOL, "gtol": 0}, "gradient test": {"gtol": TOL}}
 FADING = 0.01

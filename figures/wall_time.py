@@ -22,8 +22,8 @@ from ._words import power
 
 SOURCES = "draft: Motivation, Computational expense"
 ORDER = (5, 2)
-ALT = ("Two panels with the same five curves of the error on a logarithmic scale. Against steps Newton's plunges first, "
-       "then the two of BFGS; against seconds L-BFGS is first and Newton's starts late.")
+ALT = ("Two panels with the same five curves of the error on a logarithmic scale. Against steps Newton's plunges "
+       "first, then the two of BFGS; against seconds L-BFGS is first and Newton's starts late.")
 TIMES = Path(__file__).with_name("wall_time.csv")
 MARKERS = {"gradient descent": "o", "momentum": "s", "BFGS": "v", "L-BFGS": "^", "Newton": "D"}
 TARGET, WEIGHTS = 1e-8, 650
@@ -47,7 +47,8 @@ def draw(curves):
     fig, axes = plotting.subplots(1, 2, 9.5, 4.0)
     for ax, row, label in zip(axes, (0, 1), ("steps", "CPU seconds")):
         for name, curve in curves.items():
-            ax.plot(curve[row], np.maximum(curve[2], ROUNDING), **plotting.look_of(name), marker=MARKERS[name], markersize=4.5,
+            ax.plot(curve[row], np.maximum(curve[2], ROUNDING), **plotting.look_of(name), marker=MARKERS[name],
+                    markersize=4.5,
                     markevery=max(1, len(curve[row]) // 8), label=name)
         ax.axhline(TARGET, color="0.4", linewidth=0.8, linestyle=":")
         ax.set(yscale="log", xlabel=label)
@@ -75,7 +76,8 @@ def picture(fast: bool) -> Picture:
         shows={"Newton takes the fewest steps": all(quickest),
                "a step of Newton's takes far longer than one of L-BFGS": each["Newton"] > 10 * each["L-BFGS"]},
         claims={"Newton's method converges significantly quicker than gradient descent (draft), in steps and in time":
-                Claim.over([there["Newton"][i] < there["gradient descent"][i] for i in (0, 1)], "measures, one problem"),
+                Claim.over([there["Newton"][i] < there["gradient descent"][i] for i in (0, 1)],
+                           "measures, one problem"),
                 "and it is the quickest of all, in time": Claim.over(
                     [there["Newton"][1] < seconds for name, (_, seconds) in there.items() if name != "Newton"],
                     "other methods, one problem")})
