@@ -24,7 +24,7 @@ from ._words import power
 SOURCES = "lecture: Quasi-Newton methods"
 ORDER = (8, 4)
 ALT = ("Left: evaluations against the unit of the loss on a logarithmic scale, level for the scaled matrix, a "
-       "valley for the identity. Right: for each problem two marks, the ratio of evaluations with few and with many pairs.")
+       "valley for the identity. Right: for each problem two marks, the ratio of evaluations few and many pairs.")
 TOL, FEW, MANY = 1e-6, 3, 20
 
 

@@ -93,8 +93,8 @@ def picture(fast: bool) -> Picture:
                first["notebook"] < 1e-4 and first["sigmoid, glorot"] < 1e-4,
                "Glorot's weights leave the first layer a gradient of size": first["glorot"] > 1e-2},
         claims={"architectural decisions can deal with vanishing gradients: with rectified units and He's weights the "
-                "first layer gets a tenth of the last one's gradient or more": Claim.over(kept["relu, he"], "start weights",
-                                                                                    needed=0.9),
-                "appropriate regularisation can deal with them: weight decay makes the first layer's share ten times as "
-                "large":
+                "first layer gets a tenth of the last one's gradient or more":
+                Claim.over(kept["relu, he"], "start weights", needed=0.9),
+                "appropriate regularisation can deal with them: weight decay makes the first layer's share ten times "
+                "as large":
                 Claim.over(decayed > 10 * plain, "start weights, sigmoid units")})
