@@ -16,12 +16,15 @@ Look = dict[str, Any]
 METHODS = (  # in the order of their looks: the colours of the style's cycle in turn, in each round with other lines
     "gradientdescent", "momentum", "nesterov", "adagrad", "rmsprop", "rmsprop+p", "adam",
     "cubicnewton", "newtoncg", "newton", "bfgs", "lbfgs", "nonlinearcg", "trustregion",
-    "levenbergmarquardt", "saddlefreenewton", "undampednewton", "dfp", "sr1", "hessianfree", "eigenvectorlinesearch",
+    "levenbergmarquardt", "dfp", "undampednewton", "saddlefreenewton", "sr1", "hessianfree", "eigenvectorlinesearch",
     "adadelta", "gaussnewton",
 )
 NUMBERS = {name: number for number, name in enumerate(METHODS)}
-SHORT = {"gd": "gradientdescent", "gd+p": "momentum", "gd+np": "nesterov", "nesterovmomentum": "nesterov",
-         "rmspropwithmomentum": "rmsprop+p", "rmsprop+momentum": "rmsprop+p"}
+SHORT = {
+    "gd": "gradientdescent", "steepestdescent": "gradientdescent", "gd+p": "momentum", "gd+np": "nesterov",
+    "nesterovmomentum": "nesterov", "rmspropwithmomentum": "rmsprop+p", "rmsprop+momentum": "rmsprop+p",
+    "conjugategradients": "nonlinearcg",
+}
 
 
 @style
