@@ -18,8 +18,8 @@ __all__ = ["own_page", "write_page"]
 HERE = Path(__file__).parent
 ASSETS = ("gallery.css", "player.js")
 FAST = (
-    '<p class="fast">Some of these pictures were drawn with --fast, by shorter runs, coarser grids and fewer starts: a first '
-    "look. Their verdicts may differ from those of minnet figures without it.</p>"
+    '<p class="fast">Some of these pictures were drawn with --fast, by shorter runs, coarser grids and fewer starts: a '
+    "first look. Their verdicts may differ from those of minnet figures without it.</p>"
 )
 MARK = "written by minnet figures"  # what each of the page's files says of itself
 
@@ -42,9 +42,11 @@ def write_page(out, facts):
         "fast": FAST if any(fact["fast"] for fact in facts) else "",
         "contents": "\n".join(_contents(title, group) for title, group in chapters),
         "pictures": "\n".join(
-            f"<h2>{escape(title)}</h2>\n" + "\n".join(_section(out, fact) for fact in group) for title, group in chapters
+            f"<h2>{escape(title)}</h2>\n" + "\n".join(_section(out, fact)
+                                                      for fact in group) for title, group in chapters
         ),
-        "claims": "\n".join(_row(fact, sentence, claim) for fact in facts for sentence, claim in fact["claims"].items()),
+        "claims": "\n".join(_row(fact, sentence, claim) for fact in facts for sentence,
+                            claim in fact["claims"].items()),
     }
     page = (HERE / "page.html").read_text(encoding="utf-8")
     _write(out / "index.html", re.sub(r"\{(\w+)\}", lambda word: parts[word[1]], page))
@@ -69,7 +71,8 @@ def _section(out, fact):
     if not film:
         image = f'<div class="still"><a href="{escape(source)}">{image}</a></div>'
     else:
-        image = f'<div class="player" data-name="{escape(name)}" data-frames="{escape(str(film))}"><div class="screen">{image}</div></div>'
+        screen = f'<div class="screen">{image}</div>'
+        image = f'<div class="player" data-name="{escape(name)}" data-frames="{escape(str(film))}">{screen}</div>'
     claims = "".join(_claim(*claim) for claim in fact["claims"].items())
     judged = f'<ul class="claims">{claims}</ul>' if claims else ""
     short = " · drawn with --fast" if fact["fast"] else ""
@@ -77,7 +80,8 @@ def _section(out, fact):
                        for file in [*fact["files"], f"{name}.json"] if not file.endswith(".js"))
     return (f'<section id="{escape(name)}">\n<h3>{escape(fact["title"])}</h3>\n<figure>\n{image}\n'
             f'<figcaption>{escape(fact["caption"])}{judged}</figcaption>\n</figure>\n'
-            f'<p class="files"><code>minnet figures {escape(name)}</code> · {files}{short}<br>{escape(fact["sources"])}</p>\n'
+            f'<p class="files"><code>minnet figures {escape(name)}</code> · {files}{short}<br>'
+            f'{escape(fact["sources"])}</p>\n'
             "</section>")
 
 

@@ -188,7 +188,8 @@ def _facts(entry, picture, files, frames, fast):
         "settings": picture.settings,
         "numbers": picture.numbers,
         "shows": list(picture.shows),
-        "claims": {powers_of_ten(sentence): {"holds": bool(claim), "judged over": powers_of_ten(claim.judged), "share": claim.share}
+        "claims": {powers_of_ten(sentence): {"holds": bool(claim), "judged over": powers_of_ten(claim.judged),
+                                             "share": claim.share}
                    for sentence, claim in picture.claims.items()},
         "versions": VERSIONS,
         "runs": {
