@@ -159,7 +159,7 @@ def test_outside_their_domain_functions_are_infinitely_wide():
     assert ball_functions.sqrt(Ball(0.0)).rad < 1e-290 and np.isinf(ball_functions.exp(Ball(0.0, np.inf)).rad)
 
 
-@pytest.mark.parametrize("name", set(EXACT) - {"sqrt"})
+@pytest.mark.parametrize("name", sorted(set(EXACT) - {"sqrt"}))
 def test_a_smaller_ball_gives_a_ball_inside(name):
     rng, f = np.random.default_rng(0), getattr(ball_functions, name)
     mid, rad = rng.uniform(1, 3, 200), 0.1 * rng.random(200)

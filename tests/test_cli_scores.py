@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from commands import minnet, place, report, table, train, write_table  # noqa: F401  (fixtures)
 
-from minnet import datasets
-from minnet.cli.scores import in_words
+from minnet import MLPClassifier, MLPRegressor, datasets
+from minnet.cli.common import labels
+from minnet.cli.scores import evaluate, in_words
+from minnet.cli.training_picture import draw_training
 from minnet.estimators.evaluation import evaluate_classification, evaluate_regression, wilson_interval
 
 CLASSES = datasets.Dataset(np.zeros((2, 1)), [0, 1], ("u",), ("no", "yes"))
@@ -98,3 +100,28 @@ def test_early_stopping_says_where_it_stopped(capsys):
     )
     assert "no certificate: a run that is stopped early" in out
     assert report()["settings"]["class_weight"] == "balanced" and report()["certificate"] is None
+
+
+@pytest.mark.parametrize(
+    "kind, options, titles",
+    [
+        (MLPClassifier, {"l2": 0.1}, ["", "", "", "scores, the test's with its 95 % interval", "test rows"]),
+        (MLPClassifier, {"early_stopping": True}, ["", "", "early stopping", "choice of l2, by cross-validation"]),
+        (MLPRegressor, {"l2": "evidence"}, ["", "", "", "choice of l2, by evidence"]),
+    ],
+)
+def test_the_picture_shows_how_the_network_was_chosen_and_what_it_is_worth(kind, options, titles):
+    data = datasets.xor(60, rng=0) if kind is MLPClassifier else line()
+    train, test = data.split(0.4, rng=0)
+    model = kind(hidden=(2,), random_state=0, **options).fit(train.X, labels(train))
+    fig = draw_training(model, train, test, evaluate(model, train, test), "a run")
+    assert [ax.get_title() for ax in fig.axes][: len(titles)] == titles
+    (scores,) = [ax for ax in fig.axes if ax.get_title().startswith("scores")]
+    assert [label.get_text() for label in scores.get_yticklabels()][:2] == ["training rows", "test rows"]
+    trivial = scores.get_yticklabels()[2].get_text()
+    assert trivial == "always the mean" if data.class_names is None else trivial.startswith("always '")
+
+
+def line():
+    x = np.random.default_rng(0).normal(size=(40, 1))
+    return datasets.Dataset(x, 100 * x[:, 0] + np.sin(9 * x[:, 0]), ("u",))

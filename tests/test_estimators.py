@@ -124,6 +124,14 @@ def test_features_in_any_unit_give_the_same_model(iris, scale):
     assert_allclose(there, here, atol=1e-6)
 
 
+def test_an_indicator_is_as_large_for_a_rare_level_as_for_a_frequent_one():
+    rng, N = np.random.default_rng(0), 40
+    X = np.column_stack([np.arange(N) == 7, np.arange(N) % 2, rng.normal(3, 9, N), np.ones(N), np.arange(N) % 3])
+    model = MLPRegressor(hidden=(2,), l2=1e-2, max_iter=3, certify=False).fit(X, X[:, 2])
+    assert_allclose(model.mean_, X.mean(0))
+    assert_allclose(model.scale_, [0.5, 0.5, X[:, 2].std(), 1, X[:, 4].std()])
+
+
 def test_without_standardize_the_data_are_taken_as_they_are():
     X, y = curve()
     model = MLPRegressor(standardize=False, max_iter=3, **SMALL).fit(X + 5, y + 7)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,8 +17,10 @@ from matplotlib.text import Text
 from pictures import drawn
 from PIL import Image
 
-from minnet import plotting
+from minnet import minimize, plotting
 from minnet.gallery import Picture, catalogue, read, write, write_page
+from minnet.plotting.animations import has_ffmpeg
+from minnet.problems import beale
 
 ENTRIES = catalogue()
 each_picture = pytest.mark.parametrize("name", ENTRIES)
@@ -76,6 +79,38 @@ def test_the_json_tells_settings_counts_versions_and_claims(tmp_path, capsys):
         assert film.n_frames == facts["frames"] == 12
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert facts["caption"] in html.unescape(page) and facts["alt"] in html.unescape(page) and "http" not in page
+
+
+def film(tmp_path, further):
+    """A film of three frames, written with further kinds of files."""
+    run = minimize(beale(), [2.0, -2.0], max_iter=3, record=["x"])
+    entry = SimpleNamespace(name="film", title="a film", alt="a path", rows="S1", caption=lambda numbers: "A path.")
+    picture = Picture(plotting.subplots()[0], animation=plotting.animate(beale(), run, frames=3))
+    return write(entry, picture, tmp_path, further)
+
+
+def test_pdf_and_a_page_of_the_film_are_written_where_they_are_asked_for(tmp_path):
+    facts = film(tmp_path, ("pdf", "html"))
+    assert facts["files"] == ["film.png", "film.pdf", "film.gif", "film.html", "film.js"] and read(tmp_path / "film.json") == facts
+    assert (tmp_path / "film.pdf").read_bytes().startswith(b"%PDF-")
+    assert "data:image/gif;base64,R0lGOD" in (tmp_path / "film.html").read_text(encoding="utf-8")
+    write_page(tmp_path, [facts])
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert '<a href="film.pdf">PDF</a>' in page and '<a href="film.html">HTML</a>' in page
+
+
+def test_kinds_of_files_that_cannot_be_written_are_one_line(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("minnet.cli.figures.has_ffmpeg", lambda: False)
+    for kinds, said in (("pdf,abc", "--also abc; expected some of pdf, html, mp4"), ("mp4", "ffmpeg, which is not installed")):
+        assert minnet("figures", "2gd", "--also", kinds, "--out", tmp_path / "out") == 2
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1 and said in error and not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(not has_ffmpeg(), reason="ffmpeg is not installed")
+def test_an_mp4_is_written_where_ffmpeg_is_there(tmp_path):
+    film(tmp_path, ("mp4",))
+    assert b"ftyp" in (tmp_path / "film.mp4").read_bytes()[:12]
 
 
 def test_the_page_keeps_what_was_drawn_before(tmp_path):

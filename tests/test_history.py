@@ -1,6 +1,7 @@
 """What a run counts, records and shows, and what a callback sees."""
 import io
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -99,6 +100,22 @@ def test_progress_on_a_stream_that_is_no_terminal(monkeypatch):
     text = sys.stderr.getvalue()
     assert "iteration 0/20" in text and "value" in text and "gradient" in text
     assert text.rsplit("\r", 2)[1].strip() == ""        # the line is wiped at the end
+
+
+def test_progress_in_a_jupyter_cell_is_one_line_for_all_runs_of_the_cell(monkeypatch):
+    lines, shell = [], SimpleNamespace(kernel=None, execution_count=7)
+
+    def display(data, raw, display_id):
+        lines.append([data["text/plain"]])
+        return SimpleNamespace(update=lambda data, raw, own=lines[-1]: own.append(data["text/plain"]))
+
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    monkeypatch.setitem(sys.modules, "IPython.display", SimpleNamespace(display=display))
+    for cell in (7, 7, 8):
+        shell.execution_count = cell
+        result = minimize(BOWL, START, GradientDescent(), max_iter=20, progress=True)
+    last = f"iteration {result.nit}/20  value {result.fun:.6g}  "
+    assert len(lines) == 2 and all(line[0].startswith("iteration 0/20") and line[-1].startswith(last) for line in lines)
 
 
 def test_progress_is_wiped_where_the_run_fails(monkeypatch):

@@ -11,9 +11,11 @@ from matplotlib.text import Text
 from numpy.testing import assert_allclose, assert_array_equal
 
 from minnet import MLPClassifier, datasets, minimize, plotting, problems
+from minnet.estimators.regularisation import Choice
 from minnet.optim import LBFGS, Newton
 from minnet.race import Race
 
+CHOICE = Choice(0.1, "auto", (0.01, 0.1, 1.0), (0.5, 0.4, 0.6), (0.1, 0.05, 0.02))
 EIGENVALUES = np.array([-0.5, -1e-9, 0.0, 1e-3, 2.0, 300.0])
 
 
@@ -28,13 +30,18 @@ def draw_race():
 
 
 def draw_training(names=("no", "yes", "perhaps")):
-    return plotting.training(SimpleNamespace(history=history()), EIGENVALUES,
-                             lambda ax: plotting.confusion([0, 1, 2, 2], [0, 2, 2, 2], names, ax), "a run", "test set")
+    panels = {
+        "choice of l2": lambda ax: plotting.l2_curve(CHOICE, ax=ax),
+        "": lambda ax: plotting.scores({f"always {names[0]!r}": 0.5, "test": 0.75}, {"test": (0.3, 0.95)}, ax=ax),
+        "test set": lambda ax: plotting.confusion([0, 1, 2, 2], [0, 2, 2, 2], names, ax),
+    }
+    return plotting.training(SimpleNamespace(history=history()), EIGENVALUES, panels, "a run")
 
 
 def draw_regression():
-    return plotting.training(SimpleNamespace(history=history()), (),
-                             lambda ax: plotting.predicted(np.arange(5.0), np.arange(5.0) + 0.1, ax), "a run", "training set")
+    panels = {"early stopping": lambda ax: plotting.stopping_curve([3.0, 1.0, 2.0], [4.0, 2.0, 1.0], ax),
+              "training set": lambda ax: plotting.predicted(np.arange(5.0), np.arange(5.0) + 0.1, ax)}
+    return plotting.training(SimpleNamespace(history=history()), (), panels, "a run")
 
 
 @pytest.mark.parametrize("draw, suffix", [(draw_race, "png"), (draw_training, "png"), (draw_regression, "svg")])
@@ -184,6 +191,36 @@ def test_predicted_draws_the_pairs_and_the_diagonal():
     plotting.predicted([1.0, 2.0, 5.0], [1.5, 0.5, 4.0], ax)
     assert_array_equal(ax.lines[0].get_xydata(), [[1, 1.5], [2, 0.5], [5, 4]])
     assert_array_equal(ax.lines[1].get_xydata(), [[0.5, 0.5], [5, 5]])
+
+
+def test_the_curve_of_l2_marks_the_chosen_one_between_its_errors():
+    ax = plotting.l2_curve(CHOICE).axes[0]
+    (bars,) = ax.containers
+    assert_array_equal(bars.lines[0].get_xydata(), np.transpose([CHOICE.grid, CHOICE.score]))
+    ends = [segment[:, 1] for segment in bars.lines[2][0].get_segments()]
+    assert_allclose(np.transpose(ends), [[0.4, 0.35, 0.58], [0.6, 0.45, 0.62]])
+    assert_array_equal(ax.lines[-1].get_xydata(), [[0.1, 0.4]])
+    assert ax.get_xscale() == "log" and ax.get_ylabel() == "loss on left-out examples"
+
+
+def test_the_curve_of_early_stopping_marks_the_network_that_was_kept():
+    ax = plotting.stopping_curve([3.0, 1.0, np.nan, 2.0], [4.0, 3.0, 2.0, 1.0]).axes[0]
+    watched, trained, kept = ax.lines
+    assert_array_equal(watched.get_ydata(), [3.0, 1.0, np.nan, 2.0])
+    assert_array_equal(trained.get_ydata(), [4.0, 3.0, 2.0, 1.0])
+    assert_array_equal(kept.get_xydata(), [[1, 1.0]])
+    assert ax.get_yscale() == "log" and plotting.stopping_curve([-1.0, -2.0]).axes[0].get_yscale() == "linear"
+
+
+def test_scores_stand_below_each_other_with_the_intervals_that_they_have():
+    ax = plotting.scores({"test": 0.75, "always no": 0.5}, {"test": (0.6, 0.8)}).axes[0]
+    points = [bars.lines[0].get_xydata()[0].tolist() for bars in ax.containers]
+    assert points == [[0.75, 0], [0.5, 1]] and ax.get_ylim() == (1.5, -0.5)
+    assert_allclose(ax.containers[0].lines[2][0].get_segments()[0][:, 0], [0.6, 0.8])
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["test", "always no"]
+    errors = plotting.scores({"test": 12345.6, "mean": 2e9}, label="error").axes[0]
+    assert [text.get_text() for text in errors.texts] == ["12,346", "2e+09"]
+    assert errors.get_xlim()[0] < 0 < 2e9 < errors.get_xlim()[1]
 
 
 # --- names and files -------------------------------------------------------------------------------------------------

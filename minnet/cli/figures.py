@@ -1,7 +1,8 @@
 """Draw the figures and animations of the lecture and their gallery.
 
 NAME is a picture of --list; without any, all are drawn. Each becomes a PNG and an SVG, or a GIF with a still PNG, and
-a JSON of its settings, counts and claims; index.html shows all that are in --out. Nothing random: --seed changes
+a JSON of its settings, counts and claims; index.html shows all that are in --out. --also pdf,html,mp4 writes these
+files, too: a PDF of each still picture, a page and an mp4 (by ffmpeg) of each film. Nothing random: --seed changes
 nothing here.
 """
 
@@ -16,7 +17,8 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, get_context
 from os.path import lexists
 
-from ..gallery import KINDS, catalogue, own_page, read, write, write_page
+from ..gallery import FURTHER, KINDS, catalogue, own_page, read, write, write_page
+from ..plotting.animations import has_ffmpeg
 from .common import on_terminal
 from .output import own_folder
 
@@ -30,6 +32,12 @@ def arguments(parser):
     parser.add_argument("--list", action="store_true", help="the names with their titles, and nothing else")
     parser.add_argument(
         "--jobs", type=int, default=os.cpu_count() or 1, help="pictures drawn at a time (default: one a core)"
+    )
+    parser.add_argument(
+        "--also",
+        default="",
+        metavar="KINDS",
+        help="further files of each picture: some of pdf, html and mp4, with commas (mp4 needs ffmpeg)",
     )
     parser.add_argument("--fast", action="store_true", help="shorter runs and films, for a first look")
     parser.add_argument(
@@ -48,16 +56,28 @@ def run(args):
         width = max(map(len, entries))
         print("\n".join(f"{name:<{width}}  {entry.title}" for name, entry in entries.items()))
         return
+    further = _further(args.also)
     chosen = [name for name in entries if not args.names or name in args.names]
     with own_folder(args.out, (), "minnet figures") as out:
         _refuse_others(out, chosen)
-        _write(args, chosen, entries, out)
+        _write(args, chosen, entries, out, further)
 
 
-def _write(args, chosen, entries, out):
+def _further(also):
+    """The kinds of files that --also names."""
+    kinds = tuple(filter(None, also.split(",")))
+    unknown = [kind for kind in kinds if kind not in FURTHER]
+    if unknown:
+        raise ValueError(f"--also {unknown[0]}; expected some of {', '.join(FURTHER)}, with commas")
+    if "mp4" in kinds and not has_ffmpeg():
+        raise ValueError("--also mp4 needs ffmpeg, which is not installed; expected pdf or html")
+    return tuple(dict.fromkeys(kinds))
+
+
+def _write(args, chosen, entries, out, further):
     begun = time.monotonic()
     try:
-        for number, files in enumerate(_drawn(chosen, args.fast, out, min(args.jobs, len(chosen))), 1):
+        for number, files in enumerate(_drawn(chosen, min(args.jobs, len(chosen)), args.fast, out, further), 1):
             if on_terminal():
                 print("\r\033[K", end="", file=sys.stderr)
             print(f"[{number}/{len(chosen)}] {', '.join(files)}", flush=True)
@@ -70,7 +90,7 @@ def _write(args, chosen, entries, out):
     print(f"wrote {out}/index.html")
 
 
-def _drawn(names, fast, out, jobs):
+def _drawn(names, jobs, *how):
     """The files of each picture, one after the other, drawn by so many processes."""
 
     def stop(*_):
@@ -79,16 +99,16 @@ def _drawn(names, fast, out, jobs):
     before = signal.signal(signal.SIGINT, stop)
     try:
         yield from (
-            (draw(name, fast, out) for name in names) if jobs == 1 else _by_processes(names, fast, out, jobs, stop)
+            (draw(name, *how) for name in names) if jobs == 1 else _by_processes(names, jobs, stop, *how)
         )
     finally:
         signal.signal(signal.SIGINT, before)
 
 
-def _by_processes(names, fast, out, jobs, stop):
+def _by_processes(names, jobs, stop, *how):
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # which the processes started here inherit
-        futures = [pool.submit(draw, name, fast, out) for name in names]
+        futures = [pool.submit(draw, name, *how) for name in names]
         signal.signal(signal.SIGINT, stop)
         try:
             yield from (future.result() for future in futures)
@@ -102,10 +122,10 @@ def _by_processes(names, fast, out, jobs, stop):
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def draw(name, fast, out):
+def draw(name, fast, out, further=()):
     """Draw and write a picture of the catalogue: the names of its files."""
     entry = catalogue()[name]
-    return write(entry, entry.draw(fast), out)["files"]
+    return write(entry, entry.draw(fast), out, further)["files"]
 
 
 def _refuse_others(out, names):

@@ -13,7 +13,7 @@ from ..estimators.evaluation import (
     evaluate_regression,
 )
 
-__all__ = ["evaluate", "in_words"]
+__all__ = ["Score", "evaluate", "in_words"]
 
 Score = ClassificationScore | RegressionScore
 SIGNIFICANT = 0.05  # the p value below which rows tell a model from the trivial answer

@@ -32,6 +32,7 @@ from .common import (
 from .output import own_folder, save_picture
 from .scores import evaluate, in_words
 from .tables import DATASETS, is_data_set, read_data, table_arguments, table_options
+from .training_picture import draw_training
 
 SEED = 2  # at which the notebook's loss falls to 12 along a ray, as it does to some value for five seeds in six
 WITHOUT_TABLE = {"command", "seed", "out", "overwrite"}
@@ -150,10 +151,7 @@ def _train(args, data, train, test, model, out):
     scores = evaluate(model, train, test)
     model.save(out / "model.npz")
     write_json(out / "report.json", _report(args, train, data, model, scores))
-    save_picture(
-        _picture(args, model, data, *((test, "test set") if len(test) else (train, "training set"))),
-        out / "training.png",
-    )
+    save_picture(draw_training(model, train, test, scores, _title(args, model)), out / "training.png")
     (out / "run.npz").unlink(missing_ok=True)
     print(
         f"network {'-'.join(map(str, model.net_.widths))}, {model.net_.n_params} parameters, {args.optimizer}: "
@@ -211,12 +209,16 @@ def _check_runs(args, out):
 
 def _end(model):
     """Why the training ended, in words."""
-    if model.early_stopping and model.result_.status == Status.CALLBACK:
+    if _is_stopped_early(model):
         return (
             f"stopped early: no lower loss on the rows set apart in {model.n_iter_no_change} iterations; "
             f"the network is that of iteration {model.validation_curve_.argmin()}"
         )
     return model.result_.message
+
+
+def _is_stopped_early(model):
+    return model.early_stopping and model.result_.status == Status.CALLBACK
 
 
 def _kind_of_point(args, model):
@@ -253,14 +255,7 @@ def _report(args, train, data, model, scores):
     }
 
 
-def _picture(args, model, data, part, which):
-    c, title = model.certificate_, f"{plotting.literal(Path(args.data).name)}: "
-    truth, guess = labels(part), model.predict(part.X)
-    if data.class_names:
-        number = {name: i for i, name in enumerate(data.class_names)}
-        draw = lambda ax: plotting.confusion(part.y, [number[g] for g in guess], data.class_names, ax)
-    else:
-        draw = lambda ax: plotting.predicted(truth, guess, ax)
-    return plotting.training(
-        model.result_, c if c else (), draw, title + (c.kind if c else model.result_.message.partition(";")[0]), which
-    )
+def _title(args, model):
+    """The table, and the kind of point or why the training ended, in few words."""
+    end = "stopped early" if _is_stopped_early(model) else model.result_.message.partition(";")[0]
+    return f"{plotting.literal(Path(args.data).name)}: {model.certificate_.kind if model.certificate_ else end}"

@@ -16,8 +16,10 @@ def find_header(first: Sequence[str], below: Sequence[Cells], wanted: Sequence[s
     """Whether the row `first` names the columns `below` it.
 
     It does if it holds all of the `wanted` names; if it has a text above a column of numbers or dates; if its first
-    cell alone is empty and the others differ, as above names of rows. A table with no column of numbers, and of which
-    no names are known, has a header if its first cells are different texts that do not come again in their columns.
+    cell alone is empty and the others differ, as above names of rows; if it has whole numbers, such as years, above
+    numbers of which some are not whole, and texts that come once above texts that all come again. A table with no
+    column of numbers, and of which no names are known, has a header if its first cells are different texts that do not
+    come again in their columns.
 
     Parameters
     ----------
@@ -34,6 +36,8 @@ def find_header(first: Sequence[str], below: Sequence[Cells], wanted: Sequence[s
     different = len(set(first)) == len(first)
     names = first[1:] if not first[0] and is_row_names(below[0], na) else first
     if len(names) < len(first) and len(below[0]) > 1 and different and all(names):
+        return True
+    if different and _has_numbers_as_names(first, below, na):
         return True
     comes_again = any(column.counts[0] > 0 for column in below)      # the first text is that of the first row
     names_all = len(names) > 0 and all(_is_name(cell, na) for cell in names)
@@ -57,6 +61,18 @@ def names_of(first: Sequence[str], line: int) -> tuple[str, ...]:
     if len(set(names)) < len(names):
         raise ValueError(f"line {line}: a column without a name beside one called column_…; expected a name for each")
     return tuple(names)
+
+
+def _has_numbers_as_names(first, below, na):
+    """Whether the numbers of the row are whole above some that are not, and its texts come once above others that come
+    again."""
+    if not all(cell.isdecimal() or _is_name(cell, na) for cell in first):
+        return False
+    numbers = [column for cell, column in zip(first, below) if cell.isdecimal()]
+    texts = [column.counts for cell, column in zip(first, below) if not cell.isdecimal()]
+    return (len(numbers) > 0 and len(texts) > 0
+            and all(any(n and not text.isdecimal() for text, n in zip(each.texts, each.counts)) for each in numbers)
+            and all(counts[0] == 0 and counts.sum() > 0 and counts[counts > 0].min() > 1 for counts in texts))
 
 
 def _is_name(cell, na):

@@ -151,6 +151,7 @@ def _table(path, first, rest, wanted, header, missing, notes):
     below = [column.take(np.arange(1, len(lines))) for column in cells]
     if header is None:
         header = shift > 0 or find_header(head, below, wanted, missing)
+        notes += () if header else ("no header found: the first row is data, and columns are named by number",)
     if not header:
         return Table(path, tuple(column.name for column in cells), tuple(cells), lines, False, None, notes)
     names = names_of(head, int(lines[0]))

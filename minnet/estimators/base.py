@@ -29,7 +29,7 @@ from .folds import split_off
 from .inputs import check_feature_names, read_examples
 from .parameters import Parameters, resolve_optimizer
 from .regularisation import Choice, by_cross_validation, by_evidence
-from .scaling import leave_as_is, standardise
+from .scaling import leave_as_is, standardise_features
 
 __all__ = ["LARGEST_CERTIFIED", "MLPEstimator", "RandomState"]
 
@@ -143,7 +143,7 @@ class MLPEstimator(Parameters):
             X, y, weights, classes = _without_weightless(X, y, weights, classes)
         rng = self._generator()
         net = MLP([X.shape[1], *_hidden_widths(self.hidden), K], self.activation)
-        mean, scale = standardise(X, weights) if self.standardize else leave_as_is(X)
+        mean, scale = standardise_features(X, weights) if self.standardize else leave_as_is(X)
         Z, loss, theta0 = (X - mean) / scale, self._loss(), self._start(net, rng)
 
         def objective(l2: float, rows: Any) -> Objective:

@@ -38,7 +38,8 @@ class MLPClassifier(MLPEstimator):
         1e-4 and 1, "evidence" by Laplace's approximation; the curve is then in `l2_choice_`. A number skips the
         search.
     standardize : bool, default True
-        Whether inputs are brought to mean 0 and variance 1, a constant feature to 0.
+        Whether inputs are brought to mean 0 and variance 1, a constant feature to 0. A feature of zeros and ones only
+        is divided by ½ whatever its variance, so that weight decay holds for rare levels of a category, too.
     init : str or array (n,), default "glorot"
         The scheme of the start weights, or the start weights themselves.
     max_iter, gtol, batch_size, max_seconds, checkpoint, progress

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["leave_as_is", "standardise"]
+__all__ = ["leave_as_is", "standardise", "standardise_features"]
+
+HALF = 0.5  # the standard deviation of an indicator that is 1 for one example in two
 
 Columns = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -18,6 +20,24 @@ def standardise(values: NDArray[np.float64], weights: NDArray[np.float64] | None
     mean = np.average(scaled, axis=0, weights=weights)
     scale = np.sqrt(np.average((scaled - mean) ** 2, axis=0, weights=weights))
     return mean * unit, np.where(scale > 1e-12, scale * unit, 1.0)
+
+
+def standardise_features(X: NDArray[np.float64], weights: NDArray[np.float64] | None = None) -> Columns:
+    """Mean and scale of each feature: its standard deviation, but ½ for an indicator, which has zeros and ones only.
+
+    Divided by its standard deviation √(p(1 − p)), the indicator of a rare level would be large where it is 1, as large
+    as 1/√p, and weight decay would hardly hold the network back from learning the few examples of that level by heart.
+    With ½, all levels weigh alike, and an even one as much as a number does (Gelman 2008, Scaling regression inputs by
+    dividing by two standard deviations).
+
+    Examples
+    --------
+    >>> standardise_features(np.array([[0.0, 5.0], [0.0, 7.0], [0.0, 5.0], [1.0, 7.0]]))
+    (array([0.25, 6.  ]), array([0.5, 1. ]))
+    """
+    mean, scale = standardise(X, weights)
+    is_indicator = ((X == 0) | (X == 1)).all(0) & (np.ptp(X, axis=0) > 0)
+    return mean, np.where(is_indicator, HALF, scale)
 
 
 def leave_as_is(values: NDArray[np.float64]) -> Columns:

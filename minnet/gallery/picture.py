@@ -17,10 +17,11 @@ from PIL import __version__ as pillow
 from .. import __version__, plotting
 from ..report import plain, write_json
 
-__all__ = ["KINDS", "PRODUCT", "Claim", "Picture", "read", "write"]
+__all__ = ["FURTHER", "KINDS", "PRODUCT", "Claim", "Picture", "read", "write"]
 
 PRODUCT = "minnet figures"
-KINDS = ("png", "svg", "gif", "js")
+KINDS = ("png", "svg", "gif", "js", "pdf", "html", "mp4")
+FURTHER = ("pdf", "html", "mp4")  # kinds that are written where they are asked for: of stills, of films, of films
 
 VERSIONS = {
     "minnet": __version__,
@@ -95,9 +96,10 @@ class Picture:
                        for sentence, claim in self.claims.items()}
 
 
-def write(entry, picture, out):
+def write(entry, picture, out, further=()):
     """Write NAME.png, NAME.svg or NAME.gif with NAME.js for the page's player, and NAME.json; the facts as in the JSON.
 
+    `further` names other kinds of files to write: "pdf" of the still picture, "html" and "mp4" of a film.
     AssertionError, and nothing written, where the picture does not show what it is there to show. All files come into
     their place at the end, the JSON last, so that a stop leaves none half written.
     """
@@ -106,7 +108,7 @@ def write(entry, picture, out):
             raise AssertionError(f"{entry.name}: it does not hold that {sentence}")
     with TemporaryDirectory(prefix=".partial-", dir=out) as folder:
         partial = Path(folder)
-        files, frames = _drawn(entry.name, picture, partial)
+        files, frames = _drawn(entry.name, picture, partial, further)
         facts = _facts(entry, picture, files, frames)
         write_json(partial / f"{entry.name}.json", facts)
         for file in [*files, f"{entry.name}.json"]:
@@ -152,17 +154,21 @@ def _is_claim(claim):
     )
 
 
-def _drawn(name, picture, folder):
+def _drawn(name, picture, folder, further):
     """(files, number of frames) after drawing into `folder`."""
-    plotting.save(picture.figure, folder / f"{name}.png")
-    if picture.animation is None:
-        plotting.save(picture.figure, folder / f"{name}.svg")
-        return [f"{name}.png", f"{name}.svg"], None
+    is_still = picture.animation is None
+    stills = [f"{name}.{kind}" for kind in ("png", *["svg"] * is_still, *["pdf"] * ("pdf" in further))]
+    for file in stills:
+        plotting.save(picture.figure, folder / file)
+    if is_still:
+        return stills, None
     images = plotting.frames(picture.animation)
-    plotting.save_animation(images, folder / f"{name}.gif")
+    films = [f"{name}.{kind}" for kind in ("gif", *(kind for kind in further if kind != "pdf"))]
+    for file in films:
+        plotting.save_animation(images, folder / file)
     player = {"name": name, "size": images[0].size, "patches": plotting.patches(images)}
     (folder / f"{name}.js").write_text(f"player({json.dumps(player)});\n", encoding="utf-8")
-    return [f"{name}.png", f"{name}.gif", f"{name}.js"], len(images)
+    return [*stills, *films, f"{name}.js"], len(images)
 
 
 def _facts(entry, picture, files, frames):

@@ -9,6 +9,7 @@ from .appearance import Drawing, literal, save, style, subplots
 from .curves import convergence
 from .eigenvalues import density, spectrum
 from .films import training_film
+from .generalisation import l2_curve, scores, stopping_curve
 from .predictions import boundary, confusion, predicted
 from .races import race
 from .trainings import training
@@ -23,13 +24,16 @@ __all__ = [
     "convergence",
     "density",
     "frames",
+    "l2_curve",
     "literal",
     "patches",
     "predicted",
     "race",
     "save",
     "save_animation",
+    "scores",
     "spectrum",
+    "stopping_curve",
     "style",
     "subplots",
     "training",

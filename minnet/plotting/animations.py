@@ -16,9 +16,10 @@ from matplotlib.animation import AbstractMovieWriter, Animation, FFMpegWriter, F
 from matplotlib.figure import Figure
 from PIL import Image
 
+from ..files import atomic_write
 from .appearance import style
 
-__all__ = ["Film", "frames", "patches", "save_animation"]
+__all__ = ["Film", "frames", "has_ffmpeg", "patches", "save_animation"]
 
 DPI = 84
 COMMON, COLOURS = 112, 128
@@ -138,10 +139,8 @@ def save_animation(
     if not images or not all(isinstance(image, Image.Image) for image in images):
         raise ValueError(f"{len(images)} images for {path}; expected what minnet.plotting.frames gives")
     whole = kinds[path.suffix.lower()](images, interval, rest)
-    try:
-        path.write_bytes(whole)
-    except OSError as error:
-        raise ValueError(f"cannot write {path}: {error.strerror or error}") from error
+    with atomic_write(path) as file:
+        file.write(whole)
     return path
 
 
@@ -169,9 +168,14 @@ def _as_page(images: list[Image.Image], interval: int, rest: int) -> bytes:
     ).encode()
 
 
+def has_ffmpeg() -> bool:
+    """Whether ffmpeg is installed, without which no .mp4 can be written."""
+    return FFMpegWriter.isAvailable()
+
+
 def _as_mp4(images: list[Image.Image], interval: int, rest: int) -> bytes:
     """An mp4, by ffmpeg, whose picture has even sides; the last frame is repeated as long as it rests."""
-    if not FFMpegWriter.isAvailable():
+    if not has_ffmpeg():
         raise ValueError("an .mp4 needs ffmpeg, which is not installed; expected a name that ends in .gif or .html")
     frames = [np.asarray(image.convert("RGB")) for image in images]
     frames += frames[-1:] * (rest // interval)

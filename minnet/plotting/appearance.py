@@ -16,6 +16,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from ..files import atomic_write
+
 __all__ = ["Drawing", "literal", "place", "save", "style", "subplots"]
 
 SHEET = str(Path(__file__).with_name("minnet.mplstyle"))
@@ -156,12 +158,12 @@ def save(fig: Figure, path: str | PathLike[str]) -> Path:
     kind = path.suffix[1:].lower() or "png"
     nothing = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None},
                "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}.get(kind)
-    try:
-        with catch_warnings():
-            filterwarnings("ignore", "Glyph .* missing")  # a name in a script that the font lacks: boxes are drawn
-            fig.savefig(path, format=kind, metadata=nothing)
-    except OSError as error:
-        raise ValueError(f"cannot write {path}: {error.strerror or error}") from error
+    whole = BytesIO()
+    with catch_warnings():
+        filterwarnings("ignore", "Glyph .* missing")  # a name in a script that the font lacks: boxes are drawn
+        fig.savefig(whole, format=kind, metadata=nothing)
+    with atomic_write(path) as file:
+        file.write(whole.getbuffer())
     return path
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import zip_longest
+from math import ceil
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -19,24 +21,21 @@ __all__ = ["training"]
 def training(
     result: Result,
     certificate: Any = None,
-    test: Callable[[Axes], Any] | None = None,
+    panels: Mapping[str, Callable[[Axes], Any]] | None = None,
     title: str = "",
-    part: str = "",
 ) -> Drawing:
-    """Draw a run of `minimize` on one page: loss, gradient norm, the spectrum at its end, and what a test says.
-
-    The last two are drawn only where they are given.
+    """Draw a run of `minimize` on one page: loss, gradient norm, the spectrum at its end, and what else there is.
 
     Parameters
     ----------
     result : Result
         What `minimize` returned; of a fitted estimator, `model.result_`.
     certificate : Certificate or array (n,), optional
-        Whose eigenvalues are drawn.
-    test : callable, optional
-        ``test(ax)`` draws the last panel, for example a confusion matrix.
-    title, part : str
-        Above the page, and above the last panel.
+        Whose eigenvalues are drawn; where there are none, a line says so.
+    panels : dict of callables, optional
+        Further panels by title; ``draw(ax)`` draws one, for example a confusion matrix.
+    title : str
+        Above the page.
 
     Returns
     -------
@@ -48,29 +47,27 @@ def training(
     >>> len(training(minimize(problems.beale(), [2.0, -2.0])).axes)
     2
     """
-    if certificate is None and test is None:
-        fig, (loss, gradient) = subplots(1, 2, 9.0, 3.6)
-    else:
-        fig, ((loss, gradient), (eigen, last)) = subplots(2, 2, 9.0, 6.6)
-        _panel(
-            eigen,
-            None
-            if certificate is None or not len(getattr(certificate, "eigenvalues", certificate))
-            else lambda ax: spectrum(certificate, ax=ax),
-            "no eigenvalues: too many parameters, or not finite",
-        )
-        _panel(last, test, "")
-        last.set_title(part)
+    draws: list[tuple[str, Callable[[Axes], Any]]] = [
+        ("", lambda ax: convergence(result, "value", ax=ax)),
+        ("", lambda ax: convergence(result, ax=ax)),
+    ]
+    if certificate is not None:
+        draws.append(("", lambda ax: _eigenvalues(certificate, ax)))
+    draws += (panels or {}).items()
+    columns = 2 if len(draws) <= 4 else 3
+    rows = ceil(len(draws) / columns)
+    fig, axes = subplots(rows, columns, 4.5 * columns, 3.6 if rows == 1 else 3.3 * rows)
+    for ax, (above, draw) in zip_longest(axes.flat, draws, fillvalue=("", Axes.set_axis_off)):
+        ax.set_title(above)
+        draw(ax)
     fig.suptitle(title)
-    convergence(result, "value", ax=loss)
-    convergence(result, ax=gradient)
     return fig
 
 
-def _panel(ax: Axes, draw: Callable[[Axes], Any] | None, otherwise: str) -> None:
-    """What `draw` draws, or a line of text in its place."""
-    if draw is not None:
-        draw(ax)
+def _eigenvalues(certificate: Any, ax: Axes) -> None:
+    """The spectrum, or a line of text in its place."""
+    if len(getattr(certificate, "eigenvalues", certificate)):
+        spectrum(certificate, ax=ax)
     else:
         ax.set_axis_off()
-        ax.text(0.5, 0.5, otherwise, ha="center")
+        ax.text(0.5, 0.5, "no eigenvalues: too many parameters, or not finite", ha="center")
