@@ -115,6 +115,12 @@ def test_functions_of_twice_the_precision_hold_the_exact_value(name):
     check_fine_function(name)
 
 
+def test_the_rest_of_a_shorter_series_is_accounted_for(monkeypatch):
+    for degree in (2, 3, 5):
+        monkeypatch.setattr(accurate_functions, "DEGREE", degree)
+        check_fine_function("exp", radii=(1e-25, 1e-3))
+
+
 @pytest.mark.parametrize("name, exact", [("LOG_2", lambda: arb(2).log()), ("HALF_PI", lambda: arb.pi() / 2),
                                          ("ERF_SCALE", lambda: 2 / arb.pi().sqrt())])
 def test_the_constants(name, exact):

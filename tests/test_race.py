@@ -2,6 +2,7 @@
 import json
 import os
 import shlex
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 from pathlib import Path
 
@@ -349,3 +350,14 @@ def test_the_picture_is_written_and_always_the_same(pictures):
     assert Path("one/race.png").read_bytes() == Path("two/race.png").read_bytes()
     pixels = imread("one/race.png")
     assert min(pixels.shape[:2]) > 500 and np.ptp(pixels[..., :3]) > 0.5
+
+
+def test_a_race_on_an_executor_has_the_same_outcome():
+    race = Race(problems.rosenbrock(), (-1.2, 1.0), {"adam": optim.Adam(), "newton": optim.Newton()}, budget=30)
+    with ThreadPoolExecutor(2) as executor:
+        apart, alone = race.run(executor=executor), race.run()
+    for ours, theirs in zip(apart.entries, alone.entries, strict=True):
+        assert (ours.name, ours.lr, ours.value, ours.spent, ours.tuning) == (
+            theirs.name, theirs.lr, theirs.value, theirs.spent, theirs.tuning)
+    with refuses("executor=2", "expected an Executor"):
+        race.run(executor=2)

@@ -44,7 +44,7 @@ def _run(args, out):
             f, adam.history["x"][-1], method, max_iter=max_iter, gtol=1e-6, record=("x",), progress=on_terminal()
         )
         x = result.x if result.success else result.history["x"][-1]
-        runs[name] = x, result, certificate(f, x)
+        runs[name] = x, result, certificate(f, x, prove=True)
     save_picture(_picture(args, data, f.net, adam, runs), out / "notebook.png")
     write_json(
         out / "report.json",

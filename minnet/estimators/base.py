@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from os import PathLike
 from typing import Any, Literal, Self
 
@@ -36,7 +37,7 @@ __all__ = ["LARGEST_CERTIFIED", "MLPEstimator", "RandomState"]
 RandomState = int | np.random.Generator | np.random.RandomState | None
 
 LARGEST_CERTIFIED = 2000  # parameters; beyond it the dense Hessian and its eigenvalues take minutes
-LARGEST_PROVED = 300  # parameters; beyond it a proof takes more than a second
+LONGEST_PROOF = 1.0  # seconds; what takes longer is proved by request
 
 
 class MLPEstimator(Parameters):
@@ -185,7 +186,7 @@ class MLPEstimator(Parameters):
             loss_curve_=result.history["value"],
             loss_=float(f.value(theta)),
             validation_curve_=None if watch is None else np.array(watch.curve),
-            certificate_=certificate(f, theta, self.gtol, prove=f.n <= LARGEST_PROVED) if certified else None,
+            certificate_=_certificate(f, theta, self.gtol) if certified else None,
             table_=None,
         )
         if self.max_iter and result.status not in (Status.MET, Status.CALLBACK, Status.INTERRUPTED):
@@ -336,3 +337,22 @@ def _activation_name(sigma: Activation) -> str:
     if ACTIVATIONS.get(sigma.name) is not sigma:
         raise ValueError(f"the activation {sigma.name!r} is your own and cannot be saved; expected one of minnet's")
     return sigma.name
+
+
+def _certificate(f: Objective, theta: NDArray[Any], gtol: float) -> Certificate:
+    """The certificate of θ, with a proof where that takes a moment."""
+    seconds = _seconds_of_a_proof(f)
+    if seconds <= LONGEST_PROOF:
+        return certificate(f, theta, gtol, prove=True)
+    reason = f"not tried, as it may take {seconds:.0f} seconds; `certificate(f, theta, prove=True)` tries it"
+    return replace(certificate(f, theta, gtol), not_proved=reason)
+
+
+def _seconds_of_a_proof(f: Objective) -> float:
+    """A rough guess, with constants measured on one core.
+
+    The eigenvectors and their products take n³, a Hessian of balls N n², and three gradients in twice the precision
+    some thousand operations for each unit and example.
+    """
+    n, N, units = f.n, len(f), sum(f.net.widths[1:])
+    return 8e-10 * n**3 + 3e-10 * N * n**2 + 1.2e-5 * N * units

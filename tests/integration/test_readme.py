@@ -74,6 +74,16 @@ def test_the_certificates_are_printed_with_their_evidence(replay):
     assert "13 positive, 0 negative\n" in text and text.endswith("notebook.png and report.json")
 
 
+def test_what_is_proved_is_printed_and_reported(replay):
+    text, report = "\n".join(replay[0]), replay[1]
+    assert "away the loss is lower by at least " in text and "not proved: that it falls for ever" in text
+    assert "exactly one stationary point, and it is a strict minimum; its lowest eigenvalue lies in [0.0" in text
+    ray, minimum = (report["runs"][name]["certificate"] for name in ("minnet's Newton", "with weight decay"))
+    assert ray["proof"] is None and 0 < ray["descent"]["margin"] < ray["value"] - ray["ray_values"][-1] + 1e-12
+    low, high = minimum["proof"]["eigenvalues"][0]
+    assert 0 < low <= minimum["eigenvalues"][0] + minimum["error_bound"] and high < 1.001 * low
+
+
 def test_the_notebooks_own_step_fails(replay):
     run = replay[1]["runs"]["notebook's Newton"]
     assert run["success"] is False and "singular" in run["message"] and run["gradient_norm"] > 1
