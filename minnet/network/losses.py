@@ -82,10 +82,10 @@ class SquaredError(Loss):
 class BinaryCrossEntropy(Loss):
     """ℓ = −y log σ(z) − (1 − y) log σ(−z), summed over the outputs; σ the sigmoid, y in [0, 1].
 
-    The gradient is σ(z) − y, the Hessian diag(σ′(z)). In the value, −log σ(z) = log(1 + e^−z) where z > 0, and log(1 +
-    e^z) − z elsewhere, so that no exponential overflows. The gradient, as (1 − y) σ(z) − y σ(−z), does not cancel where
-    σ(z) is near y = 1. Both tails keep their relative accuracy: the loss of a point that is classified with certainty
-    is small, and not exactly zero while |z| < 700.
+    The gradient is σ(z) − y, the Hessian diag(σ′(z)). In the value, −log σ(z) is log(1 + e^−z) where z > 0, and
+    log(1 + e^z) − z elsewhere, so that no exponential overflows. The gradient, as (1 − y) σ(z) − y σ(−z), does not
+    cancel where σ(z) is near y = 1. Both tails keep their relative accuracy: the loss of a point that is classified
+    with certainty is small, and not exactly zero while |z| < 700.
 
     Parameters
     ----------
