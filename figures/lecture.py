@@ -36,8 +36,8 @@ from ._words import power
 ORDER = (3, 10)
 FRAMES = {"1": ((-4.5, 4.5), (-4.0, 4.5)), "2": ((-3, 4), (-4, 4))}
 SOURCES = {"gd": "lecture: Stochastic gradient descent", "gd+p": "lecture: Momentum",
-           "gd+np": "lecture: Nesterov momentum", "adagrad": "lecture: Adagrad", "rmsprop": "lecture: RMSProp",
-           "rmsprop+p": "lecture: RMSProp with momentum",
+           "gd+np": "lecture: Nesterov momentum",
+           "adagrad": "lecture: Adagrad", "rmsprop": "lecture: RMSProp", "rmsprop+p": "lecture: RMSProp with momentum",
            "adam": "lecture: Adam"}
 CAPTIONS = {
     "1gd": "Gradient descent with ε = {lr} on Beale's function, from (2, −2) and from (−3, 3). After {steps} steps, "

@@ -1,10 +1,10 @@
 """The scripts of `figures` and the pictures that they draw.
 
 A script has a docstring, a title line and a caption in which {name} stands for a number of the Picture; SOURCES, which
-sections of the sources the picture comes from; ALT, the picture in words for those who do not see it; ORDER, the number
-of the tutorial that it belongs to and its place there; and picture(fast) -> Picture. A script of several pictures has
-picture(name, fast) -> Picture and PICTURES = {name: what is special to that one of title, text (the caption), alt and
-sources}. What several scripts share is in modules whose names begin with _.
+sections of the sources the picture comes from; ALT, the picture in words for those who do not see it; ORDER, the
+number of the tutorial that it belongs to and its place there; and picture(fast) -> Picture. A script of several
+pictures has picture(name, fast) -> Picture and PICTURES = {name: what is special to that one of title, text (the
+caption), alt and sources}. What several scripts share is in modules whose names begin with _.
 """
 from __future__ import annotations
 

@@ -9,12 +9,10 @@ from typing import Any, overload
 import numpy as np
 from matplotlib.axes import Axes
 
-from .appearance import Drawing, place, style
+from .appearance import MARKERS, Drawing, place, style
 from .curves import whole_numbers
 
-__all__ = ["MARKERS", "density", "spectrum"]
-
-MARKERS = "oxs^vD*"
+__all__ = ["density", "spectrum"]
 
 
 @overload

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullFormatter
 from numpy.typing import ArrayLike
@@ -14,14 +13,13 @@ from numpy.typing import ArrayLike
 from ..function import Array
 from . import landscape
 from .appearance import Drawing, style, subplots
-from .eigenvalues import MARKERS
+from .looks import Look, looks_of
 
 if TYPE_CHECKING:
     from ..race import Outcome
 
-__all__ = ["against_cost", "paths", "race", "looks_of"]
+__all__ = ["against_cost", "paths", "race"]
 
-Look = dict[str, Any]
 COUNT = FuncFormatter(lambda cost, _: f"{cost:g}")
 LOWEST, HIGHEST = 1e-16, 1e6  # times its scale, where a curve leaves the picture
 
@@ -145,22 +143,3 @@ def race(outcome: Outcome, f: Any = None, title: str = "") -> Drawing:
         )
     fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2 * panels, handlelength=3.5)
     return fig
-
-
-def looks_of(names: Iterable[str]) -> dict[str, Look]:
-    """Return a look for each name, as keywords for `Axes.plot`.
-
-    They take the colours of the style's cycle in turn, and in each round of them other lines and markers.
-    """
-    looks: dict[str, Look] = {}
-    cycle = list(rcParams["axes.prop_cycle"])
-    for i, name in enumerate(names):
-        j = i + i // len(cycle)
-        looks[name] = {
-            "label": name,
-            "color": cycle[i % len(cycle)]["color"],
-            "markersize": 6,
-            "linestyle": cycle[j % len(cycle)]["linestyle"],
-            "marker": MARKERS[j % len(MARKERS)],
-        }
-    return looks

@@ -15,13 +15,14 @@ from . import landscape
 from .animations import Film
 from .appearance import Drawing, style, subplots
 from .curves import HUGE
-from .races import Look, looks_of
+from .looks import Look, looks_of
 
 __all__ = ["animate", "trajectory"]
 
 FRAMES = 80
 SQUARE = 2  # cells of the grid along the side of a tile of the surface; tiles are all alike, as 2 divides GRID − 1
 FAR = 1e3  # times the size of the start, beyond which a path does not widen the frame
+LONG = 300  # evaluations, beyond which their axis is logarithmic: it begins at the first one
 LOWEST = 1e-13  # times the highest value above the lowest one, where a curve leaves the picture
 
 
@@ -258,7 +259,7 @@ class Scene:
         self._draw(starts, getattr(f, "minima", ()))
 
     def _panels(self, panels: int, named: Mapping[str, Any], title: str) -> None:
-        self.fig, _ = subplots(1, 1, 4.6 * panels - 0.6 * (panels > 1), 4.1 + 0.18 * ((len(named) + 4) // 5))
+        self.fig, _ = subplots(1, 1, 4.6 * panels - 0.6 * (panels > 1), 4.1 + 0.18 * ((len(named) + 3) // 4))
         self.fig.clear()
         self.ax = self.fig.add_subplot(1, panels, 1, **{"projection": "3d"} if self.surface else {})
         self.beside = self.fig.add_subplot(1, panels, 2) if panels == 2 else None
@@ -346,21 +347,28 @@ class Scene:
             self._axes_beside()
         if len(self.runs) > 1:
             handles = [
-                self.ax.plot(*([[np.nan]] * (3 if self.surface else 2)), **look)[0] for look in self.looks.values()
+                self.ax.plot(*([[np.nan]] * (3 if self.surface else 2)), **look | {"label": self._name(name)})[0]
+                for name, look in self.looks.items()
             ]
-            self.fig.legend(handles=handles, loc="outside lower center", ncols=min(5, len(handles)), handlelength=3.2)
+            self.fig.legend(handles=handles, loc="outside lower center", ncols=min(4, len(handles)), handlelength=3.2)
+
+    def _name(self, name: str) -> str:
+        """The name of a method, with its steps where it ends before the longest run."""
+        steps = max(len(run.points) - 1 for run in self.runs[name])
+        return name if steps == self.steps else f"{name}, {steps:,} steps"
 
     def _axes_beside(self) -> None:
         every = [run for runs in self.runs.values() for run in runs]
         above = np.concatenate([run.above[np.isfinite(run.above)] for run in every])
         top = above.max(initial=1e-300)
         self.floor = max(LOWEST * top, above[above > 0].min(initial=top) / 2)
+        most = max(run.cost[-1] for run in every)
         self.beside.set(
-            xscale="symlog" if max(run.cost[-1] for run in every) > 300 else "linear",
+            xscale="log" if most > LONG else "linear",
             yscale="log",
             xlabel="evaluations",
             ylabel="value above the lowest",
-            xlim=(0, 1.08 * max(run.cost[-1] for run in every)),
+            xlim=(0.9, 1.3 * most) if most > LONG else (0, 1.08 * most),
             ylim=(self.floor / 2, top * 3),
         )
 
