@@ -1,4 +1,4 @@
-"""Draw the figures and animations of the lecture and their gallery.
+"""Draw the figures and animations of the UCLA lecture on optimisation and their gallery.
 
 NAME is a picture of --list; without any, all are drawn. Each becomes a PNG and an SVG, or a GIF with a still PNG, and
 a JSON of its settings, counts and claims; index.html shows all that are in --out. --also pdf,html,mp4 writes these
