@@ -9,13 +9,17 @@ caption), alt and sources}. What several scripts share is in modules whose names
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import minnet
+
+from .picture import Picture
 
 __all__ = ["CHAPTERS", "Entry", "catalogue"]
 
@@ -46,9 +50,10 @@ class Entry:
     alt: str
     sources: str
     order: tuple[float, ...]
-    draw: object
+    draw: Callable[[bool], Picture]
 
-    def caption(self, numbers):
+    def caption(self, numbers: Mapping[str, Any]) -> str:
+        """What stands below the picture, with its numbers."""
         return self.text.format(**numbers)
 
     @property
@@ -57,7 +62,7 @@ class Entry:
         return CHAPTERS[self.order[0]]
 
 
-def catalogue():
+def catalogue() -> dict[str, Entry]:
     """{name: Entry} of all pictures, in the gallery's order."""
     entries = []
     for path in sorted(folder().glob("[!_]*.py")):
@@ -73,7 +78,7 @@ def catalogue():
     return {entry.name: entry for entry in sorted(entries, key=lambda entry: entry.order)}
 
 
-def folder():
+def folder() -> Path:
     """The folder of the scripts: within the installed package, or beside it in a checkout."""
     inside = Path(minnet.__file__).parent
     return next((place for place in (inside / "_figures", inside.parent / "figures") if place.is_dir()),
