@@ -15,8 +15,8 @@ from minnet.gallery import Claim, Picture
 from minnet.optim import UndampedNewton
 from minnet.plotting import style
 
-ROWS = "S0-4, S0-6"
-ORDER = 38.2
+SOURCES = "draft: Motivation"
+ORDER = (4, 12)
 ALT = ("Over contours around a minimum, a circle about a point beside it and within it a small closed curve that "
        "surrounds the minimum. Distances of that edge after each application of the map fall below a falling bound. "
        "Against the radius a falling curve, a rising curve and their sum, a valley that lies below one over a range "

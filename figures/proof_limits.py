@@ -21,8 +21,8 @@ from minnet.plotting import style
 
 from ._words import power
 
-ROWS = "S0-7, S0-11, S1-35"
-ORDER = 56.4
+SOURCES = "notebook: code; draft: Ill-conditioned Hessians"
+ORDER = (4, 14)
 ALT = ("Three panels, logarithmic both ways. The contraction rises as weight decay falls, until crosses near and above "
        "one say that nothing is proved. It rises likewise with the condition number, and circles far below, the "
        "radii, rise slowly. Against the number of parameters the radius stays level near the unit of rounding.")
