@@ -87,7 +87,8 @@ def by_cross_validation(
     Parameters
     ----------
     examples : TrainingSet
-        Fewer than ten cannot tell, and the middle of the grid is taken. The executor, if there is one, trains the folds.
+        Fewer than ten cannot tell, and the middle of the grid is taken. An executor, if there is one, trains the
+        folds.
     theta0 : array (n,)
         The start of every training.
     rng : Generator
