@@ -1,4 +1,4 @@
-"""A proof that there is one stationary point: Newton's simplified map takes a ball into itself
+"""One stationary point, proved: Newton's simplified map takes a ball into itself
 T(x) = x − H(θ)⁻¹∇f(x), with the Hessian at the middle θ, near a minimum (★) of Himmelblau's function. Left: the ball of
 radius r = {radius} about θ, and the curve to which T takes its edge. Ball arithmetic proves that T brings any two of
 its points closer together by q = {q:.2f}, and that its first step is s = {s:.3f} long. As q < 1 and s ≤ (1 − q) r, T
