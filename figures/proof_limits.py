@@ -79,7 +79,7 @@ def draw(decays, runs, sizes):
     right.loglog(n, q, "-s", markersize=4, label="q")
     right.loglog(n, radius, "-o", markersize=4, label="radius")
     right.loglog(n, UNIT * largest, "--", color="0.5", label="u · largest weight")
-    right.set(xlabel="parameters n", title="with size")
+    right.set(xlabel="parameters n", title="with size", xlim=(3, 400))
     right.legend(fontsize=8, loc="upper right")
     return fig
 
