@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from minnet import MLPClassifier, datasets, minimize, problems
+from minnet import MLPClassifier, check, datasets, minimize, problems
 from minnet.curvature import certificate
 from minnet.html import facts, html_table
 from minnet.optim import Newton
@@ -31,6 +31,7 @@ class Checker(HTMLParser):
 SHOWN = {
     "data set": lambda: iris, "result": lambda: minimize(problems.beale(), [2.0, -2.0]),
     "certificate": lambda: certificate(problems.saddle(), [0.0, 0.0]),
+    "report": lambda: check.gradient(problems.beale(), [2.0, -2.0]),
     "race": lambda: Race(problems.beale(), [2.0, -2.0], {"newton": Newton()}, budget=30).run(),
     "new estimator": lambda: MLPClassifier(hidden=(3,)),
     "fitted estimator": lambda: MLPClassifier(hidden=(3,), l2=1e-3, random_state=0).fit(iris.X, iris.y),

@@ -194,8 +194,8 @@ class MLPEstimator(Parameters):
         classes: NDArray[Any] | None,
     ):
         if self.l2 == "auto":
-            return by_cross_validation(objective, theta0, N, rng, classes)
-        return by_evidence(objective, theta0, N) if self.l2 == "evidence" else None
+            return by_cross_validation(objective, theta0, N, rng, classes, self.progress)
+        return by_evidence(objective, theta0, N, self.progress) if self.l2 == "evidence" else None
 
     def _watched(
         self,

@@ -74,6 +74,7 @@ def by_cross_validation(
     N: int,
     rng: np.random.Generator,
     classes: NDArray[Any] | None = None,
+    progress: bool = False,
 ) -> Choice:
     """The largest l2 of the grid whose loss on left-out examples is above the lowest by at most one standard error.
 
@@ -94,6 +95,8 @@ def by_cross_validation(
         Draws the folds.
     classes : array (N,), optional
         Class numbers, to keep the folds even.
+    progress : bool
+        Whether each training shows a line of progress, as in `minimize`.
     """
     if N < FEW:
         middle = GRID[len(GRID) // 2]
@@ -106,7 +109,7 @@ def by_cross_validation(
         test = objective(0.0, left_out)
         weights[left_out] = _weights(test)
         for losses_at, l2 in zip(losses, GRID):
-            theta = _minimum(objective(l2, ~left_out), theta, **SEARCH)
+            theta = _minimum(objective(l2, ~left_out), theta, progress=progress, **SEARCH)
             losses_at[left_out] = test.loss.value(test.net.outputs(theta, test.X), test.y)
     score = np.average(losses, axis=1, weights=weights)
     error = np.sqrt(np.average((losses - score[:, None]) ** 2, axis=1, weights=weights) / N)
@@ -117,7 +120,9 @@ def by_cross_validation(
     return Choice(GRID[within.max()], "auto", GRID, tuple(map(float, score)), tuple(map(float, error)))
 
 
-def by_evidence(objective: Callable[..., Objective], theta0: NDArray[Any], N: int) -> Choice:
+def by_evidence(
+    objective: Callable[..., Objective], theta0: NDArray[Any], N: int, progress: bool = False
+) -> Choice:
     """The l2 of the grid with the greatest evidence, by Laplace's approximation with the exact Hessian.
 
     With the prior θ ~ N(0, 1/(N l2)), the log evidence of the data is, for a likelihood without a parameter of its
@@ -149,7 +154,7 @@ def by_evidence(objective: Callable[..., Objective], theta0: NDArray[Any], N: in
     theta, evidence = theta0, []
     for l2 in GRID:
         f = objective(l2, slice(None))
-        theta = _minimum(f, theta, max_iter=2000, gtol=1e-7)
+        theta = _minimum(f, theta, progress=progress, max_iter=2000, gtol=1e-7)
         evidence.append(_log_evidence(f, theta, l2) / N)
     if not np.isfinite(evidence).any():
         raise ValueError("l2='evidence': no candidate ended at a strict minimum; expected l2='auto' or a number")
@@ -169,9 +174,9 @@ def _log_evidence(f: Objective, theta: NDArray[Any], l2: float) -> float:
     return float(fit + (f.n * np.log(l2) - np.log(eigenvalues).sum()) / 2)
 
 
-def _minimum(f: Objective, theta: NDArray[Any], **limits: float) -> NDArray[Any]:
+def _minimum(f: Objective, theta: NDArray[Any], **options: Any) -> NDArray[Any]:
     """Where L-BFGS ends; Ctrl-C, which ends a run of `minimize` with what it has, ends the search."""
-    result = minimize(f, theta, LBFGS(), **limits)
+    result = minimize(f, theta, LBFGS(), **options)
     if result.status == INTERRUPTED:
         raise KeyboardInterrupt
     return result.x
