@@ -21,8 +21,8 @@ from minnet.plotting import style
 from ._notebook import EPS, GTOL, L2, after_adam
 from ._words import listed
 
-ROWS = "S1-35, S1-9, S1-29"
-ORDER = 57.5
+SOURCES = "notebook: code, Improvement over first order"
+ORDER = (5, 7)
 ALT = ("Horizontal bars, one a variant of the method, each split by how the runs end: the undamped ones without "
        "weight decay mostly in a singular matrix, damped Newton with weight decay always at a strict minimum.")
 FACTORS = (0.3, 0.1, 0.03)

@@ -14,8 +14,8 @@ from minnet.gallery import Picture
 from minnet.optim import Adagrad, RMSProp
 from minnet.plotting import style
 
-ROWS = "S2-17, S2-18, S2-19"
-ORDER = 14
+SOURCES = "lecture: Adagrad, RMSProp"
+ORDER = (3, 14)
 ALT = ("Three panels. The step against the number of steps on logarithmic scales: Adagrad's falls along a straight "
        "line, RMSProp's becomes constant. The way covered: Adagrad's bends flat, RMSProp's is straight. The step on a "
        "slope that is steep at first: RMSProp's recovers, Adagrad's stays low.")

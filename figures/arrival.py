@@ -22,8 +22,8 @@ from minnet.plotting import style
 from ._surfaces import BEALE, DESCENDING, LOWEST, MAKE, NAMES, NEAR, STARTS, STEPS, Floats, arrivals, rates_of
 from ._words import listed
 
-ROWS = "S2-21, S2-25"
-ORDER = 3
+SOURCES = "lecture: RMSProp with momentum, Adam"
+ORDER = (3, 13)
 ALT = ("Three panels, one a surface and start: the number of steps to the minimum against the learning rate on "
        "logarithmic scales for seven methods; the curves fall to the right until a method no longer arrives. Beale's "
        "function from its second start has few marks, and on the second surface three methods have none.")

@@ -17,8 +17,8 @@ from minnet import MLP, plotting
 from minnet.gallery import Claim, Picture
 from minnet.plotting import style
 
-ROWS = "S2-35, S1-16"
-ORDER = 61
+SOURCES = "lecture: Conjugate gradients; notebook: Hessian-free optimization"
+ORDER = (9, 1)
 ALT = ("Three falling curves of squared error, on a logarithmic scale, against seconds: Adam leads for a minute or "
        "two, then Hessian-free is lowest, Adam in the middle, momentum highest.")
 TABLE = Path(__file__).with_name("autoencoder.csv")

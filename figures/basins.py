@@ -16,8 +16,8 @@ from minnet.optim import GradientDescent, Momentum
 from minnet.optim.schedules import Cosine
 from minnet.plotting import style
 
-ROWS = "S2-11, S2-12"
-ORDER = 19
+SOURCES = "lecture: Momentum"
+ORDER = (3, 20)
 ALT = ("Four maps of starting points, light where a run ends in the flat minimum and dark where in the sharp one: a "
        "dark region about the sharp minimum for gradient descent, smaller and torn for momentum, none for a large "
        "learning rate, blurred for noisy gradients.")

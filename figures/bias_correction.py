@@ -18,8 +18,8 @@ from minnet.notebook import notebook_objective
 from minnet.optim import Adam
 from minnet.plotting import style
 
-ROWS = "S1-19, S2-23, S2-24"
-ORDER = 15
+SOURCES = "lecture: Adam; notebook: code"
+ORDER = (3, 16)
 ALT = ("Three panels with three curves each: Adam with bias correction, without, and with the correction frozen at "
        "the first step. Step length on an even slope for β₂ = 0.999 and for 0.99: flat with the correction, a hump "
        "without it. Right: the loss of the notebook's network over its first steps.")

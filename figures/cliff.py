@@ -14,8 +14,8 @@ from minnet.network.activations import sigmoid
 from minnet.optim import Clipped, GradientDescent
 from minnet.plotting import style
 
-ROWS = "S2-36"
-ORDER = 17
+SOURCES = "lecture: Challenges in gradient descent"
+ORDER = (3, 22)
 ALT = ("Left: a map of the loss over w and b with a sharp edge between a dark plateau and a light valley; one path "
        "jumps from the edge out of the picture, the other follows the edge. Middle: the loss across the edge, almost "
        "a step. Right: the loss of the two runs, which jumps to a plateau for good without clipping and falls with "

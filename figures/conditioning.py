@@ -21,8 +21,8 @@ from minnet.plotting import style
 
 from ._words import power
 
-ROWS = "S0-7, S0-8, S0-9, S0-11, S1-10"
-ORDER = 34
+SOURCES = "notebook: Improvement over first order; draft: Ill-conditioned Hessians"
+ORDER = (4, 2)
 ALT = ("Three contour plots, a circle, an ellipse and a narrow valley, with a straight path, a zigzag and a dense "
        "zigzag of gradient descent; below, iterations against condition number: a line of slope one, one of slope a "
        "half, and a level one.")
@@ -117,12 +117,12 @@ def picture(fast: bool) -> Picture:
                "conjugate gradients need them in proportion to √κ": abs(slopes["conjugate gradients"] - 0.5) < 0.1,
                "Newton needs one iteration at every κ where H is diagonal": set(counts["Newton"]) == {1},
                "it needs two at most where H is turned": max(rotated) <= 2},
-        claims={"gradient descent oscillates or moves too slowly where κ is high (S0-9)":
+        claims={"gradient descent oscillates or moves too slowly where κ is high (draft)":
                 bool(swings[100.0] == SHOWN and left[100.0] > 0.5),
-                "a high condition number prevents convergence of gradient descent (S0-11)":
+                "a high condition number prevents convergence of gradient descent (draft)":
                 Claim.over(counts["gradient "
                                   "descent"] >= CAP, f"condition numbers up to {kappas[-1]}, a cap of {CAP:,} steps"),
-                "H⁻¹ keeps the step from oscillating in a valley (S1-10)":
+                "H⁻¹ keeps the step from oscillating in a valley (notebook)":
                 Claim.over(np.concatenate([counts["Newton"], rotated]) <= 2, "condition numbers, H diagonal or "
                                                                              "turned")},
         data={"paths": {kappa: run.history["x"] for kappa, run in runs.items()}, "kappas": kappas, "counts": counts,

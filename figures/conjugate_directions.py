@@ -16,8 +16,8 @@ from minnet.optim import Exact, NonlinearCG
 from minnet.optim.conjugate_gradient import BETAS
 from minnet.plotting import style
 
-ROWS = "S1-14, S1-15, S2-34"
-ORDER = 36
+SOURCES = "lecture: Conjugate gradients; notebook: Conjugate gradient"
+ORDER = (7, 1)
 ALT = ("A zigzag and a path of two steps over an ellipse; gradient norms, one falling slowly, the other to rounding; "
        "four grey matrices: one with its lower triangle empty, two diagonal ones, and one with three diagonals.")
 
@@ -96,7 +96,7 @@ def picture(fast: bool) -> Picture:
                "directions are conjugate": bool(most["pHp"] < 1e-8),
                "gradients are perpendicular": bool(most["gg"] < 1e-8),
                "all formulas for β agree on a quadratic": bool(apart < 1e-8)},
-        claims={"gₖᵀHgₖ₋₁ = 0 for conjugate gradients, as the lecture prints (S2-34)":
+        claims={"gₖᵀHgₖ₋₁ = 0 for conjugate gradients, as the lecture prints (lecture)":
                 bool(np.diag(matrices["gHg"], -1).max() < 1e-8)},
         data={"matrices": matrices, "paths": {name: run.history["x"] for name, run in flat.items()},
               "sizes": {"sd": sd.history["gradient_norm"], "cg": cg.history["gradient_norm"]}})

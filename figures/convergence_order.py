@@ -13,8 +13,8 @@ from minnet.gallery import Picture
 from minnet.optim import BFGS, GradientDescent, UndampedNewton
 from minnet.plotting import style
 
-ROWS = "S0-2, S0-4"
-ORDER = 37
+SOURCES = "draft: Motivation"
+ORDER = (5, 1)
 ALT = ("Three panels: errors against steps, a straight line, a bending curve and a plunge; each error against the one "
        "before on logarithmic scales, a line of slope one and one of slope two; ratios of errors, one level, two "
        "falling to zero.")
@@ -70,7 +70,7 @@ def picture(fast: bool) -> Picture:
         settings={"function": f.name, "starts": starts},
         shows={"BFGS is superlinear": bool(np.median([run[-1] / run[-2] for run in errors["BFGS"]]) < 0.02),
                "gradient descent shrinks the error by the best rate's factor": abs(factor - theory) < 0.01},
-        claims={"gradient descent converges linearly (S0-2)": abs(slopes["gradient descent"] - 1) < 0.03,
-                "Newton converges quadratically, significantly quicker (S0-4)": abs(slopes["Newton"] - 2) < 0.15
+        claims={"gradient descent converges linearly (draft)": abs(slopes["gradient descent"] - 1) < 0.03,
+                "Newton converges quadratically, significantly quicker (draft)": abs(slopes["Newton"] - 2) < 0.15
                 and needed["Newton"] < needed["BFGS"] < needed["gradient descent"]},
         data={"errors": errors, "slopes": slopes})

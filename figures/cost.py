@@ -17,8 +17,8 @@ from minnet import plotting
 from minnet.gallery import Claim, Picture
 from minnet.plotting import style
 
-ROWS = "S0-5, S0-19, S0-21, S2-28"
-ORDER = 53
+SOURCES = "lecture: Newton's method; draft: Computational expense, BFGS, L-BFGS"
+ORDER = (4, 7)
 ALT = ("CPU seconds of one step against n on logarithmic scales: two curves for Newton's solve that rise as the cube "
        "of n, one for BFGS that rises as its square, and three, for L-BFGS, Hessian-free and gradient descent, that "
        "end as lines of slope one.")

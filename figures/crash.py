@@ -21,8 +21,8 @@ from minnet.plotting import style
 
 from ._notebook import ADAM, EPS, GTOL, L2
 
-ROWS = "S1-35, S1-9, S1-29, S0-10"
-ORDER = 57
+SOURCES = "notebook: code, Improvement over first order; draft: Ill-conditioned Hessians"
+ORDER = (5, 6)
 ALT = ("Six panels, a line for each of twenty seeds. Above, the notebook's Newton: within a few steps weights grow by "
        "many powers of ten, the rank falls and the gradient stays large. Below, damped Newton with weight decay: "
        "weights and rank stay, the gradient falls to 1e-8.")

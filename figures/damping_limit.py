@@ -13,8 +13,8 @@ from minnet.gallery import Picture
 from minnet.optim import UndampedNewton
 from minnet.plotting import style
 
-ROWS = "S2-30"
-ORDER = 33
+SOURCES = "lecture: Newton's method"
+ORDER = (5, 4)
 ALT = ("Over elliptic contours a curve of step ends bends from the minimum back to the start, where it is tangent to "
        "the gradient's arrow; two panels show the angle with minus the gradient falling to zero and the scaled length "
        "rising to one as α grows.")
@@ -86,6 +86,6 @@ def picture(fast: bool) -> Picture:
         shows={"the difference from −g/α falls as 1/α": abs(order + 1) < 0.05,
                "an indefinite H gives an ascent step at α near 0": mixed["angle"][0] > 90,
                "every α above −λmin gives a descent step": bool((mixed["angle"][definite] < 90).all())},
-        claims={"for large α the step is gradient descent with learning rate 1/α (S2-30)":
+        claims={"for large α the step is gradient descent with learning rate 1/α (lecture)":
                 bool(all(part["gap"][-1] < 0.01 for part in data.values()))},
         data={"alphas": alphas, **data})

@@ -16,13 +16,13 @@ from minnet.check import gradient_differences, hessian_from_gradients, hessian_f
 from minnet.gallery import Picture
 from minnet.plotting import style
 
-ROWS = "S1-5, S1-26, S1-27"
-ORDER = 51
+SOURCES = "notebook: Second-order derivatives, code"
+ORDER = (2, 1)
 ALT = ("Three panels of relative error against step size on logarithmic scales: curves in the shape of a V for "
        "one-sided and central differences, steeper for central ones, and a curve for the complex step that falls to "
        "the rounding unit and stays there.")
 SEED = 0
-SOURCES = {"gradient from values": gradient_differences, "Hessian from gradients": hessian_from_gradients,
+RULES = {"gradient from values": gradient_differences, "Hessian from gradients": hessian_from_gradients,
            "Hessian from values": hessian_from_values}
 NOTEBOOK = {"Hessian from gradients": 1e-8, "Hessian from values": 1e-5}
 MARKERS = {"one-sided": "s", "central": "o", "complex step": "^"}
@@ -40,9 +40,9 @@ def one_sided(rule, f, theta, eps):
 
 def errors(f, theta, steps):
     """{source: {quotient: relative errors (len(steps),)}}, in the Frobenius norm."""
-    exact = {name: f.gradient(theta) if "gradient from" in name else f.hessian(theta) for name in SOURCES}
+    exact = {name: f.gradient(theta) if "gradient from" in name else f.hessian(theta) for name in RULES}
     found = {}
-    for name, rule in SOURCES.items():
+    for name, rule in RULES.items():
         ways = {"central": partial(rule, f, theta)}
         if rule is not hessian_from_values:
             ways = {"one-sided": partial(one_sided, rule, f, theta), **ways,

@@ -14,8 +14,8 @@ from minnet.gallery import Picture
 from minnet.optim import GradientDescent, UndampedNewton
 from minnet.plotting import style
 
-ROWS = "S1-8, S1-3, S0-3"
-ORDER = 32
+SOURCES = "notebook: Improvement over first order, Introduction; draft: Motivation"
+ORDER = (6, 1)
 ALT = ("A tilted elliptic valley with two arrows from one point, the gradient's across it and Newton's to the bottom; "
        "a scatter of parts of both against curvature, rising for the gradient and level for the step; and gradient "
        "norms, one falling at once, one slowly.")
@@ -81,8 +81,8 @@ def picture(fast: bool) -> Picture:
         runs={"Newton": newton, "gradient descent": descent},
         shows={"the step is −qᵀg/λ": np.allclose(s, -g / lam),
                "the step of the left panel ends at the minimum": np.allclose(end, 0, atol=1e-12)},
-        claims={"H⁻¹ turns the step towards directions of low curvature (S1-8)":
+        claims={"H⁻¹ turns the step towards directions of low curvature (notebook)":
                 bool(np.sum(s[low]**2) / np.sum(s**2) > np.sum(g[low]**2) / np.sum(g**2)),
-                "one iteration finds the minimum of a quadratic bowl (S1-3)": bool(last < 1e-10 * first)},
+                "one iteration finds the minimum of a quadratic bowl (notebook)": bool(last < 1e-10 * first)},
         data={"eigenvalues": lam, "gradient": g, "step": s, "descent": descent.history["gradient_norm"],
               "start": f.Q.T @ x})

@@ -14,8 +14,8 @@ from minnet.optim import EigenvectorLineSearch, GradientDescent
 
 from ._words import power
 
-ROWS = "S1-12, S1-14"
-ORDER = 35.5
+SOURCES = "notebook: Line search along eigenvectors, Conjugate gradient"
+ORDER = (6, 3)
 ALT = ("A film over the contours of a tilted ellipse: one path goes along its short axis and then along its long axis "
        "to the centre, the other zigzags; beside it the value above the lowest against evaluations.")
 KAPPA, GTOL = 12.0, 1e-6
@@ -42,6 +42,6 @@ def picture(fast: bool) -> Picture:
         settings={"kappa": KAPPA, "gtol": GTOL, "starts": count},
         shows={"the searches end at the minimum": bool(runs["along eigenvectors"].success),
                "gradient descent takes more steps from every start": bool((descent > searches).all())},
-        claims={"n line searches along the eigenvectors find the minimum of a quadratic of n variables (S1-12)":
+        claims={"n line searches along the eigenvectors find the minimum of a quadratic of n variables (notebook)":
                 Claim.over(searches <= 2, "starts")},
         data={"paths": {name: run.history["x"] for name, run in runs.items()}, "Q": f.Q, "needed": needed})

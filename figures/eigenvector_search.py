@@ -14,8 +14,8 @@ from minnet.gallery import Picture
 from minnet.optim import EigenvectorLineSearch
 from minnet.plotting import style
 
-ROWS = "S1-12, S1-13"
-ORDER = 35
+SOURCES = "notebook: Line search along eigenvectors, Conjugate gradient"
+ORDER = (6, 2)
 ALT = ("A path of two perpendicular steps along the axes of an ellipse to its centre; a gradient norm that collapses "
        "at the last step; a staircase of distances that vanish one by one; two matrices, a full one and a diagonal "
        "one; a slower run elsewhere.")
@@ -82,8 +82,8 @@ def picture(fast: bool) -> Picture:
         shows={"a step leaves what was settled before": bool(distances[1:][settled].max() < 1e-12),
                "a step leaves what is not its own": bool(np.allclose(distances[:-1][~settled], 1)),
                "Rosenbrock's function takes more than two steps": bend.success and bend.nit > 2},
-        claims={"line searches along the eigenvectors find the minimum of the bowl (S1-12), in n steps":
+        claims={"line searches along the eigenvectors find the minimum of the bowl (notebook), in n steps":
                 bool(flat.nit == 2 and sizes[-1] < 1e-12 * sizes[0]),
-                "eigenvectors are conjugate, qᵢᵀHqⱼ = 0 (S1-13)": bool(off < 1e-14)},
+                "eigenvectors are conjugate, qᵢᵀHqⱼ = 0 (notebook)": bool(off < 1e-14)},
         data={"path": flat.history["x"], "distances": distances, "conjugate": conjugate, "sizes": sizes,
               "eigenvalues": f.eigenvalues})

@@ -19,8 +19,8 @@ from minnet.optim import LBFGS, LevenbergMarquardt
 from minnet.plotting import style
 from minnet.problems import LeastSquares
 
-ROWS = "S1-18"
-ORDER = 55
+SOURCES = "notebook: Saddle points"
+ORDER = (10, 2)
 ALT = ("Values of critical points against the share of negative eigenvalues, rising from the minima at share zero to "
        "the highest point at about a quarter; beside them the thirteen eigenvalues of one point of each index, more "
        "below zero the higher the index.")

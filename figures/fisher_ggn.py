@@ -17,8 +17,8 @@ from minnet.notebook import notebook_objective
 from minnet.optim import Newton
 from minnet.plotting import style
 
-ROWS = "S1-25, S0-12"
-ORDER = 60
+SOURCES = "notebook: code; draft: Methods"
+ORDER = (4, 9)
 ALT = ("Heat maps of four 13 by 13 matrices at the minimum, which look much alike, the two Fisher matrices a little "
        "less so; below, their distances to Gauss-Newton's along the run, and that of the mean of k Monte Carlo "
        "matrices, falling as k to the power −½.")

@@ -17,8 +17,8 @@ from minnet.notebook import NOTEBOOK_ADAM, notebook_objective
 from minnet.optim import Newton
 from minnet.plotting import style
 
-ROWS = "S1-25"
-ORDER = 54
+SOURCES = "notebook: code"
+ORDER = (4, 8)
 ALT = ("Heat maps of the Hessian and the Gauss-Newton matrix, 13 by 13, which differ at the start and look alike at "
        "the minimum; below, their relative distance falling along the iterations, and their lowest eigenvalues, the "
        "Hessian's negative for many steps.")

@@ -16,8 +16,8 @@ from minnet.gallery import Claim, Picture
 from minnet.optim import LBFGS, Adam, GradientDescent
 from minnet.plotting import style
 
-ROWS = "S2-2, S2-28, S2-33"
-ORDER = 21
+SOURCES = "lecture: Stochastic gradient descent, Newton's method, Quasi-Newton methods"
+ORDER = (3, 19)
 ALT = ("Three panels against the batch size on logarithmic scales. The error of the gradient falls along a straight "
        "line, and faster near the full batch. The loss of L-BFGS falls steeply with the batch size and crosses that "
        "of Adam. The training loss of gradient descent is lowest for the full batch, the test loss for a small batch.")

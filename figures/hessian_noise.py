@@ -17,8 +17,8 @@ from minnet.gallery import Claim, Picture
 from minnet.optim import Adam
 from minnet.plotting import style
 
-ROWS = "S2-28, S2-33"
-ORDER = 21.5
+SOURCES = "lecture: Newton's method, Quasi-Newton methods"
+ORDER = (4, 11)
 ALT = ("Two panels of relative errors against batch size on logarithmic scales, four falling lines each: gradient, "
        "Hessian, and Newton's step with little and with much damping.")
 EXAMPLES, ADAM, LOW, HIGH = 512, 100, 0.01, 1.0
@@ -70,7 +70,7 @@ def picture(fast: bool) -> Picture:
         shows={"the errors of gradient and Hessian fall like 1/√m": bool((abs(slopes[:2] + 0.5) < 0.12).all()),
                "at the start the hardly damped step errs more than the gradient at every batch size":
                bool((start[:, 2] > start[:, 0]).all())},
-        claims={f"second-order steps need larger batches (S2-28): with α = {LOW:g} they err more than the gradient":
+        claims={f"second-order steps need larger batches (lecture): with α = {LOW:g} they err more than the gradient":
                 Claim.over(np.concatenate([more[0][0], more[1][0]]), "draws of a batch, at both points", needed=0.95),
                 f"and so they do with α = {HIGH:g}":
                 Claim.over(np.concatenate([more[0][1], more[1][1]]), "draws of a batch, at both points", needed=0.95)})

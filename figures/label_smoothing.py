@@ -15,8 +15,8 @@ from minnet.gallery import Picture
 from minnet.optim import LBFGS
 from minnet.plotting import style
 
-ROWS = "S2-1"
-ORDER = 20
+SOURCES = "lecture: Label smoothing"
+ORDER = (1, 2)
 ALT = ("Three panels with three curves each, for no smoothing and two amounts of it. The excess of the right logit "
        "against steps: without smoothing it leaves the panel at the top, with smoothing it comes up to just below a "
        "dotted line. The norm of the weights against steps: steepest without smoothing. A histogram of the confidence "

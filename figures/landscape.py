@@ -13,8 +13,8 @@ from ._surfaces import LOCAL, LOWEST, NAMES, arrivals, grid
 from ._surfaces import METHODS as ALL
 from ._words import listed
 
-ROWS = "S2-5, S2-11, S2-15, S2-17, S2-19"
-ORDER = 2
+SOURCES = "lecture: Stochastic gradient descent, Momentum, Nesterov momentum, Adagrad, RMSProp"
+ORDER = (3, 11)
 ALT = ("A bowl with two hollows drawn as a grey surface; the paths of six optimisers run down it from one start, "
        "three into the shallow hollow, three into the deep one; beside it the values against evaluations.")
 METHODS = {name: method for name, method in ALL["2"].items() if name != "rmsprop+p"}

@@ -15,8 +15,8 @@ from minnet.gallery import Claim, Picture
 from minnet.optim import BFGS, LBFGS
 from minnet.plotting import style
 
-ROWS = "S2-32, S0-21"
-ORDER = 58
+SOURCES = "lecture: Quasi-Newton methods; draft: L-BFGS"
+ORDER = (8, 5)
 ALT = ("Evaluations against the number of pairs that L-BFGS keeps, one falling curve for each of five problems, each "
        "ending beside the mark of BFGS at the right edge; beside it the same as multiples of what BFGS takes, against "
        "the share of its memory.")

@@ -10,8 +10,8 @@ from minnet import minimize, plotting, problems
 from minnet.gallery import Picture
 from minnet.optim import GradientDescent
 
-ROWS = "S0-1, S0-2, S2-6"
-ORDER = 10
+SOURCES = "lecture: Varying the learning rate; draft: Motivation"
+ORDER = (3, 1)
 ALT = ("Four paths of gradient descent over elliptic contours from one start: a short one, one that reaches the "
        "minimum, one that zigzags and one that leaves the picture; beside them the value against evaluations, three "
        "falling and one rising.")

@@ -33,10 +33,11 @@ from ._surfaces import (
 )
 from ._words import power
 
-ORDER = 1
+ORDER = (3, 10)
 FRAMES = {"1": ((-4.5, 4.5), (-4.0, 4.5)), "2": ((-3, 4), (-4, 4))}
-ROWS = {"gd": ("S2-4", "S2-5"), "gd+p": ("S2-10", "S2-11"), "gd+np": ("S2-15",) * 2, "adagrad": ("S2-17",) * 2,
-        "rmsprop": ("S2-19",) * 2, "rmsprop+p": ("S2-21",) * 2, "adam": ("S2-25",) * 2}
+SOURCES = {"gd": "lecture: Stochastic gradient descent", "gd+p": "lecture: Momentum", "gd+np": "lecture: Nesterov momentum",
+           "adagrad": "lecture: Adagrad", "rmsprop": "lecture: RMSProp", "rmsprop+p": "lecture: RMSProp with momentum",
+           "adam": "lecture: Adam"}
 CAPTIONS = {
     "1gd": "Gradient descent with ε = {lr} on Beale's function, from (2, −2) and from (−3, 3). After {steps} steps, "
            "where the UCLA lecture on optimisation stops, it is still {far} away from the minimum at (3, ½), marked "
@@ -101,7 +102,7 @@ def _about(surface: str, shown: list[str]) -> dict[str, str]:
     where = ("Beale's function, its two "
              "starts" if surface == "1" else "a bowl with two hollows, the start") + " marked black"
     return {"title": f"Surface {surface}: {NAMES[shown[-1]]}{' joins' if len(shown) > 1 else ''}",
-            "text": CAPTIONS[surface + shown[-1]], "rows": ROWS[shown[-1]][surface == "2"],
+            "text": CAPTIONS[surface + shown[-1]], "sources": SOURCES[shown[-1]],
             "alt": f"Contours of {where}, the minima by plus signs, with the paths of "
                    f"{', '.join(NAMES[name] for name in shown)}, their heads marked; beside it the value above the "
                    "lowest against evaluations."}

@@ -14,8 +14,8 @@ from minnet.gallery import Claim, Picture
 from minnet.optim import BFGS, Fixed
 from minnet.plotting import style
 
-ROWS = "S0-20"
-ORDER = 40.5
+SOURCES = "draft: BFGS"
+ORDER = (8, 3)
 ALT = ("Two panels over five problems: evaluations a step of BFGS, all above one, and the share of starts from which "
        "the run meets the gradient test, high with the line search and lower without it.")
 STEPS, GTOL, SPREAD = 400, 1e-5, 0.3
@@ -68,5 +68,5 @@ def picture(fast: bool) -> Picture:
                  "searched": searched},
         shows={"every problem costs more evaluations than steps": bool(middle.min() > 1),
                "more runs meet the test with the search than without": searched > plain},
-        claims={"no iterative methods are required (S0-20): one evaluation a step":
+        claims={"no iterative methods are required (draft): one evaluation a step":
                 Claim.over(np.concatenate(list(price.values())) <= 1, "runs of BFGS, five problems")})

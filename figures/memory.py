@@ -20,8 +20,8 @@ from minnet.optim import BFGS, LBFGS, Adam, HessianFree
 from minnet.optim.driver.counted import Counted
 from minnet.plotting import style
 
-ROWS = "S1-11, S2-28, S0-21"
-ORDER = 52
+SOURCES = "lecture: Newton's method; notebook: Limitation; draft: L-BFGS"
+ORDER = (4, 6)
 ALT = ("Numbers kept against the number of parameters on logarithmic scales: lines of slope one for Hessian-free, "
        "Adam and L-BFGS, and two of slope two that all but coincide for the Hessian and BFGS, a factor of a million "
        "above at a million parameters.")

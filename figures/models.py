@@ -13,8 +13,8 @@ from minnet.gallery import Picture
 from minnet.optim import GradientDescent, UndampedNewton
 from minnet.plotting import style
 
-ROWS = "S2-26, S1-2, S0-13, S1-6"
-ORDER = 31
+SOURCES = "lecture: First order vs second order methods; notebook: Introduction, Quadratic approximation; draft: Methods"
+ORDER = (4, 1)
 ALT = ("A curve with two valleys and three points on it: in the first panel with tangents and short arrows, in the "
        "second with parabolas and arrows to their vertices, one of which is a maximum; a third panel shows two "
        "straight lines of slope two and three.")
@@ -83,6 +83,6 @@ def picture(fast: bool) -> Picture:
                "Newton's step from C goes up": rise[1] > rise[0],
                "the parabola errs less than the tangent near B":
                bool((rests["parabola"] < rests["tangent"])[near].all())},
-        claims={"a quadratic model is more accurate than the linear one (S1-2), everywhere in the frame":
+        claims={"a quadratic model is more accurate than the linear one (notebook), everywhere in the frame":
                 bool(np.all(nearer))},
         data={"ends": ends, "times": times, "rests": rests, "slopes": slopes})

@@ -13,8 +13,8 @@ from minnet.gallery import Picture
 from minnet.optim import Momentum, Nesterov
 from minnet.plotting import style
 
-ROWS = "S2-9, S2-13"
-ORDER = 12
+SOURCES = "lecture: Momentum, Nesterov momentum"
+ORDER = (3, 3)
 ALT = ("Two vector diagrams over the contours of a valley. Left: from one point the old velocity and the negative "
        "gradient at that point, and their sum, the step of momentum. Right: the old velocity first, then at its tip "
        "the negative gradient taken there, and the sum, the step of Nesterov's momentum, which ends nearer to the "

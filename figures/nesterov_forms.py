@@ -12,8 +12,8 @@ from minnet.gallery import Picture
 from minnet.optim import Nesterov
 from minnet.plotting import style
 
-ROWS = "S2-14"
-ORDER = 13
+SOURCES = "lecture: Nesterov momentum"
+ORDER = (3, 5)
 ALT = ("Left: two paths down an elongated valley, the second one ahead of the first at every turn, joined by short "
        "lines. Right: the distance between the two paths, which fades as they come to rest, and far below it, at "
        "rounding level, the distance after the change of variables.")

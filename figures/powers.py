@@ -13,8 +13,8 @@ from minnet import MLP, Objective, plotting
 from minnet.gallery import Picture
 from minnet.plotting import style
 
-ROWS = "S2-37"
-ORDER = 18
+SOURCES = "lecture: Challenges in gradient descent"
+ORDER = (3, 23)
 ALT = ("Left: the norms of powers of three matrices on a logarithmic scale, straight lines after a while, one "
        "falling, one level, one rising. Right: components of the gradient in a deep linear network against the layer, "
        "exactly on the lines of λ to the power t, and for tanh units a curve that bends down.")

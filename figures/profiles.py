@@ -18,8 +18,8 @@ from minnet.plotting import style
 from minnet.problems import more_garbow_hillstrom
 from minnet.race import PROTOCOL, RATES, Race
 
-ROWS = "S0-21, S0-22, S1-1"
-ORDER = 59
+SOURCES = "notebook: Introduction; draft: L-BFGS, Results"
+ORDER = (11, 1)
 ALT = ("Two panels of stairs rising from left to right, one for each of seven methods: those of BFGS and L-BFGS lie "
        "highest, nonlinear "
        "conjugate gradients next, Newton's methods further right, and gradient descent far below all.")

@@ -19,8 +19,8 @@ from minnet.gallery import Claim, Picture
 from minnet.optim import GradientDescent, UndampedNewton
 from minnet.plotting import style
 
-ROWS = "S1-4, S0-11"
-ORDER = 41
+SOURCES = "notebook: Introduction; draft: Ill-conditioned Hessians"
+ORDER = (5, 5)
 ALT = ("A map shaded in four greys with a dark region around the minimum, in which Newton's step shrinks the error; a "
        "cloud of points rising along a dotted line; and iterations against condition number, a level line for Newton "
        "and a rising one for gradient descent.")
@@ -114,8 +114,8 @@ def picture(fast: bool) -> Picture:
         shows={"Newton's path is the same in all coordinates":
                all(path.shape == paths[0].shape and np.allclose(path, paths[0], atol=1e-8) for path in paths),
                "gradient descent depends on them": bool(rows[-1, 2] > 5 * rows[0, 2])},
-        claims={"Newton accelerates where the change in the gradient is not too drastic (S1-4)":
+        claims={"Newton accelerates where the change in the gradient is not too drastic (notebook)":
                 Claim.over(good[mild], "points where H has changed mildly", needed=0.95),
-                "a high condition number prevents convergence entirely (S0-11)":
+                "a high condition number prevents convergence entirely (draft)":
                 Claim.over(rows[:, 2] >= CAP, f"condition numbers up to {rows[-1, 0]:.0f}, a cap of {CAP:,} steps")},
         data={"points": points, "quotients": quotients, "changes": changes, "rows": rows})

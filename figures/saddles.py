@@ -12,8 +12,8 @@ from minnet import curvature, minimize, plotting, problems
 from minnet.gallery import Picture
 from minnet.optim import GradientDescent, SaddleFreeNewton, TrustRegion, UndampedNewton
 
-ROWS = "S1-18, S2-29"
-ORDER = 38
+SOURCES = "lecture: Newton's method; notebook: Saddle points"
+ORDER = (10, 1)
 ALT = ("Four paths from one point near a saddle over contours: one stops at the saddle, one bends slowly away past "
        "it, two leave it quickly for a minimum; beside them the value against evaluations, one level at the saddle's "
        "value and three falling.")
@@ -51,6 +51,6 @@ def picture(fast: bool) -> Picture:
                ends["saddle-free Newton"] == ends["trust region"] == "strict minimum",
                "gradient descent takes longer to leave than both":
                steps["gradient descent"] > 2 * max(steps["saddle-free Newton"], steps["trust region"]) > 0},
-        claims={"Newton's steps along eigenvectors of negative eigenvalues are gradient ascent steps (S2-29)":
+        claims={"Newton's steps along eigenvectors of negative eigenvalues are gradient ascent steps (lecture)":
                 bool(lam[0] < 0 and step[0] * g[0] > 0)},
         data={"paths": {name: run.history["x"] for name, run in runs.items()}, "saddle": s, "eigen": (lam, g, step)})

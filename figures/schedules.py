@@ -15,8 +15,8 @@ from minnet.optim import GradientDescent
 from minnet.optim.schedules import Constant, Cosine, InverseTime, OnPlateau, Step
 from minnet.plotting import style
 
-ROWS = "S2-16"
-ORDER = 16
+SOURCES = "lecture: Techniques to adapt the learning rate"
+ORDER = (3, 18)
 ALT = ("Left: six learning rates against steps: two constant, one cut in stairs, one that falls as a cosine, one as "
        "1/t, and one that drops on plateaus. Right: the excess loss on logarithmic scales: the large constant rate "
        "falls quickly to a high floor, the small one slowly to a low floor, and the others fall quickly and go on "

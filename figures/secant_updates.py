@@ -17,8 +17,8 @@ from minnet.optim import BFGS, Exact
 from minnet.optim.updates import bfgs_update, dfp_update, psb_update
 from minnet.plotting import style
 
-ROWS = "S0-12, S0-16, S0-17, S0-18"
-ORDER = 40
+SOURCES = "draft: Methods"
+ORDER = (8, 1)
 ALT = ("Lowest eigenvalues against an angle, one curve crossing zero, two staying positive; two curves of distance "
        "with marked lowest points at different places; errors of an inverse along two runs, one falling to rounding "
        "at its sixth step, one wandering.")
@@ -104,12 +104,12 @@ def picture(fast: bool) -> Picture:
                abs(lows["plain"] - far["at"]) < 0.03 and far["off"] < 1e-12,
                "BFGS has the inverse of a quadratic after n exact steps": bool(errors["quadratic"][-1] < 1e-8),
                "the plain update is indefinite there": bool(np.interp(far["at"], times, far["lowest"]) < 0)},
-        claims={"the nearest B in the plain norm need not be positive definite (S0-17)":
+        claims={"the nearest B in the plain norm need not be positive definite (draft)":
                 bool(values["plain norm (PSB)"].min() < 0),
-                "DFP's weighting keeps B positive definite where sᵀy > 0 (S0-18)":
+                "DFP's weighting keeps B positive definite where sᵀy > 0 (draft)":
                 Claim.over(values["DFP"] > 0, "angles between s and y below 90°"),
-                "it is the weighting that does so, whatever sᵀy is (S0-18)":
+                "it is the weighting that does so, whatever sᵀy is (draft)":
                 Claim.over(lowest(np.pi - angles[:-1])["DFP"] > 0, "angles above 90°"),
-                "quasi-Newton approximates the inverse of the Hessian (S0-12)":
+                "quasi-Newton approximates the inverse of the Hessian (draft)":
                 bool(all(curve[-1] < 0.1 and curve[-1] < curve[0] for curve in errors.values()))},
         data={"angles": angles, "values": values, "errors": errors})

@@ -16,8 +16,8 @@ from minnet.notebook import NOTEBOOK_ADAM, notebook_objective
 from minnet.optim import Newton
 from minnet.plotting import style
 
-ROWS = "S0-6, S0-7, S1-33"
-ORDER = 56
+SOURCES = "notebook: code; draft: Hessian not positive definite, Ill-conditioned Hessians"
+ORDER = (4, 10)
 ALT = ("Thirteen eigenvalues against the iteration on a scale logarithmic both ways, several below zero until shortly "
        "before the end; beside them the number of negative ones falling to zero, the condition number, and loss and "
        "gradient norm, which drop under Newton.")

@@ -19,8 +19,8 @@ from minnet.plotting import style
 from ._surfaces import LOWEST, NEAR, STARTS, arrivals
 from ._words import power
 
-ROWS = "S2-20"
-ORDER = 2.9
+SOURCES = "lecture: RMSProp"
+ORDER = (3, 15)
 ALT = ("Two panels. The step over the learning rate against the gradient: four curves level at one that fall below a "
        "small gradient, the one with ν inside the root at a far larger gradient than the others. Steps to the minimum "
        "against ν: level curves that leave their level at a smaller ν where it is inside.")
@@ -76,6 +76,6 @@ def picture(fast: bool) -> Picture:
                abs(np.log10(half["RMSProp, √a + "
                                  "ν"] / NU)) < 0.5 and abs(np.log10(half["RMSProp, √(a + ν)"] / NU**0.5)) < 0.5,
                "outside the count hardly depends on a small ν": outside[small].max() < 1.1 * outside[small].min()},
-        claims={"ν inside and outside the root do the same (S2-20)": Claim.over(
+        claims={"ν inside and outside the root do the same (lecture)": Claim.over(
             abs(lengths["RMSProp, √(a + ν)"] / lengths["RMSProp, √a + ν"] - 1) < 0.05, "gradients from 1e-10 to 10",
             needed=0.95)})

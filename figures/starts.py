@@ -17,8 +17,8 @@ from minnet.plotting import style
 
 from ._surfaces import LOCAL, LOWEST, METHODS, NAMES, STARTS, SURFACES, arrivals, grid
 
-ROWS = "S2-11, S2-17, S2-12"
-ORDER = 2.5
+SOURCES = "lecture: Momentum, Adagrad"
+ORDER = (3, 12)
 ALT = ("A square of starts in four colours: a large lower region that leads to the lowest minimum, an upper one that "
        "leads to the local one, and thin strips between them where the two methods differ; beside it seven nearly "
        "equal bars.")
@@ -69,7 +69,7 @@ def picture(fast: bool) -> Picture:
                "minima": min(found.any(axis=0).mean() for found in reached.values()) > 0.97,
                "no method finds the lowest minimum from all starts, and none from "
                "none": 0.3 < min(shares) < max(shares) < 0.8},
-        claims={"momentum finds a local, but not the global, minimum (S2-11)": Claim.over(~momentum, "starts"),
-                "Adagrad proceeds to the global minimum (S2-17)": Claim.over(adagrad, "starts"),
+        claims={"momentum finds a local, but not the global, minimum (lecture)": Claim.over(~momentum, "starts"),
+                "Adagrad proceeds to the global minimum (lecture)": Claim.over(adagrad, "starts"),
                 "Adagrad finds the global minimum where momentum does not":
                 Claim.over(adagrad[~momentum], "starts from which momentum does not")})

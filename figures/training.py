@@ -15,8 +15,8 @@ from minnet.notebook import notebook_objective
 from minnet.optim import LBFGS, Adam, GradientDescent, Momentum, Newton, SaddleFreeNewton
 from minnet.optim.driver.result import Result
 
-ROWS = "S1-32, S1-33, S1-29"
-ORDER = 90
+SOURCES = "notebook: code"
+ORDER = (0, 1)
 SEED, L2, GTOL = 1, 0.01, 1e-6
 METHODS = {"gradientdescent": (GradientDescent(0.005), 4000), "momentum": (Momentum(0.002), 1500),
            "adam": (Adam(0.1), 400),

@@ -17,8 +17,8 @@ from minnet.gallery import Picture
 from minnet.optim import Newton, UndampedNewton
 from minnet.plotting import style
 
-ROWS = "S0-6, S0-10"
-ORDER = 39
+SOURCES = "draft: Hessian not positive definite, Ill-conditioned Hessians"
+ORDER = (5, 3)
 ALT = ("Two square maps of starting points over contours with four minima, four saddles and a maximum: on the left "
        "three shades interlace in bands, on the right one shade covers everything, divided into four basins.")
 
@@ -87,6 +87,6 @@ def picture(fast: bool) -> Picture:
         shows={"the undamped step ends at saddles and at the maximum, too": saddle > 0.02 and maximum > 0.02,
                "no undamped run ends nowhere": other == 0,
                "damped Newton ends at a minimum from every start": shares["damped"][0] == 1},
-        claims={"second-order methods may become unstable (S0-10): undamped, some starts do not end at a minimum":
+        claims={"second-order methods may become unstable (draft): undamped, some starts do not end at a minimum":
                 bool(minimum < 1)},
         data={"axis": axis, "reached": reached, "points": points, "kinds": kinds})

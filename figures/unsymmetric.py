@@ -15,8 +15,8 @@ from minnet.check import gradient_differences
 from minnet.gallery import Claim, Picture
 from minnet.plotting import style
 
-ROWS = "S2-27, S0-14"
-ORDER = 36
+SOURCES = "lecture: Newton's method; draft: Methods"
+ORDER = (4, 5)
 ALT = ("A field of arrows away from the centre of circles, with grey arrows that swirl beside them; and two curves of "
        "error against asymmetry, one level at rounding, one rising with slope one.")
 SHOWN, N, EPS = 0.8, 6, 1e-5
@@ -68,5 +68,5 @@ def picture(fast: bool) -> Picture:
         numbers={"shown": SHOWN, "count": count, "right": rows[:, :, 0].max()},
         shows={"(H + Hᵀ)θ is the "
                "gradient": rows[:, :, 0].max() < 1e-7, "2Hθ errs as the asymmetry": abs(slope - 1) < 0.1},
-        claims={"∇(θᵀHθ) = 2Hθ (S2-27), for any H":
+        claims={"∇(θᵀHθ) = 2Hθ (lecture), for any H":
                 Claim.over(rows[:, :, 1] < 1e-7, f"matrices of asymmetry {sizes[0]:.0e} to 1")})

@@ -17,8 +17,8 @@ from minnet.plotting import style
 
 from ._words import power
 
-ROWS = "S1-1, S1-10"
-ORDER = 34.5
+SOURCES = "notebook: Introduction, Improvement over first order"
+ORDER = (4, 3)
 ALT = ("A narrow elliptic valley with three paths from one start: a zigzag, a curve and one straight step to the "
        "minimum; beside it the value against steps, slow for gradient descent, quicker for momentum, done in one step "
        "for Newton.")
@@ -71,10 +71,10 @@ def picture(fast: bool) -> Picture:
                "Newton is there in one step": needed["Newton"].max() == 1,
                "momentum is quicker than gradient descent in the median":
                    np.median(needed["momentum"]) < np.median(needed["gradient descent"])},
-        claims={"first-order methods are slow where the curvature differs (S1-1)":
+        claims={"first-order methods are slow where the curvature differs (notebook)":
                 Claim.over(np.minimum(needed["gradient "
                                              "descent"], needed["momentum"]) > 10 * needed["Newton"], "starts"),
-                "Newton's step avoids oscillation in a valley (S1-10)": Claim.over(needed["Newton"] == 1, "starts")})
+                "Newton's step avoids oscillation in a valley (notebook)": Claim.over(needed["Newton"] == 1, "starts")})
 
 
 def _relative(run, steps):

@@ -12,8 +12,8 @@ from minnet import minimize, plotting, problems
 from minnet.gallery import Picture
 from minnet.optim import GradientDescent, Momentum
 
-ROWS = "S2-7, S2-8"
-ORDER = 11
+SOURCES = "lecture: Momentum"
+ORDER = (3, 2)
 ALT = ("Two paths over the narrow elliptic contours of a tilted valley, from one start: gradient descent runs from "
        "wall to wall all the way, momentum swings a few times and then runs along the floor. Beside them the value, "
        "which falls faster with momentum.")

@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .function import as_vector
+from .function import SupportsGradient, SupportsValue, as_vector
 
 __all__ = ["central", "complex_step", "gradient_differences", "hessian_from_gradients", "hessian_from_values"]
 
-TINY = {np.dtype(np.float64): 1e-100, np.dtype(np.float32): 1e-20}   # steps of a complex step, by precision
+# the step of a complex step, by precision
+TINY: dict[np.dtype, float] = {np.dtype(np.float64): 1e-100, np.dtype(np.float32): 1e-20}
 
 
-def gradient_differences(f, theta: ArrayLike, eps: float | None = None) -> NDArray[Any]:
+def gradient_differences(f: SupportsValue, theta: ArrayLike, eps: float | None = None) -> NDArray[Any]:
     """Approximate the gradient by central differences of values.
 
         ∂f/∂θ_j ≈ (f(θ + ε e_j) − f(θ − ε e_j)) / 2ε
@@ -47,7 +48,7 @@ def gradient_differences(f, theta: ArrayLike, eps: float | None = None) -> NDArr
     return np.array([central(f.value, theta, unit, eps) for unit in np.eye(len(theta))])
 
 
-def hessian_from_gradients(f, theta: ArrayLike, eps: float = 1e-8) -> NDArray[Any]:
+def hessian_from_gradients(f: SupportsGradient, theta: ArrayLike, eps: float = 1e-8) -> NDArray[Any]:
     """Approximate the Hessian by central differences of gradients.
 
     Row j is (∇f(θ + ε e_j) − ∇f(θ − ε e_j)) / 2ε, so that the matrix is not exactly symmetric.
@@ -69,7 +70,7 @@ def hessian_from_gradients(f, theta: ArrayLike, eps: float = 1e-8) -> NDArray[An
     return np.array([central(f.gradient, theta, unit, eps) for unit in np.eye(len(theta))])
 
 
-def hessian_from_values(f, theta: ArrayLike, eps: float = 1e-5) -> NDArray[Any]:
+def hessian_from_values(f: SupportsValue, theta: ArrayLike, eps: float = 1e-5) -> NDArray[Any]:
     """Approximate the Hessian by second differences of values.
 
         ∂²f/∂θ_i∂θ_j ≈ (f(θ + εe_i + εe_j) − f(θ + εe_i − εe_j) − f(θ − εe_i + εe_j) + f(θ − εe_i − εe_j)) / 4ε²

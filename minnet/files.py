@@ -30,7 +30,7 @@ NEW_FILE = os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0
 WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}   # what file systems say that know none
 
 
-def as_path(path: str | os.PathLike) -> Path:
+def as_path(path: str | os.PathLike[str]) -> Path:
     """The path of a file; ValueError for what is none, such as a number, which the system would take for an open file.
 
     Examples
@@ -44,7 +44,7 @@ def as_path(path: str | os.PathLike) -> Path:
 
 
 @contextmanager
-def atomic_write(path: str | os.PathLike) -> Iterator[BinaryIO]:
+def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """Open a binary file that takes the place of `path`, whole, where the block ends without an exception.
 
     The new contents are written to a file with a random name in the same folder, which cannot exist before and is no
@@ -95,7 +95,7 @@ def atomic_write(path: str | os.PathLike) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def lock(path: str | os.PathLike) -> Iterator[None]:
+def lock(path: str | os.PathLike[str]) -> Iterator[None]:
     """Keep every other process, and every other thread that asks, from locking `path` until the block ends.
 
     Of a folder the lock is the file `.minnet.lock` in it, of a file NAME the file `.NAME.lock` beside it. The

@@ -22,7 +22,7 @@ __all__ = ["from_sklearn", "from_torch", "to_torch"]
 
 Trained = tuple[MLP, NDArray[np.float64]]
 
-OF_TORCH = {  # our name by the module's, and the options with which it is ours
+OF_TORCH: dict[str, tuple[str, dict[str, Any]]] = {  # our name by the module's, and the options with which it is ours
     "Tanh": ("tanh", {}),
     "Sigmoid": ("sigmoid", {}),
     "ReLU": ("relu", {}),

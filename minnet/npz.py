@@ -23,7 +23,7 @@ from .files import as_path, atomic_write, uninterrupted
 __all__ = ["read_npz", "write_npz"]
 
 
-def write_npz(path: str | os.PathLike, meta: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
+def write_npz(path: str | os.PathLike[str], meta: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
     """Write arrays and a JSON header: the file is either the old one or the new one, whole, also where Ctrl-C
     arrives.
 
@@ -46,7 +46,7 @@ def write_npz(path: str | os.PathLike, meta: Mapping[str, Any], arrays: Mapping[
         np.savez(file, meta=np.array(header), **arrays)
 
 
-def read_npz(path: str | os.PathLike, version: int, what: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def read_npz(path: str | os.PathLike[str], version: int, what: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Read (header, arrays) of a file of `write_npz`.
 
     Parameters

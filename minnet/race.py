@@ -7,6 +7,8 @@ the budget does not count, and its result is the best point before that. A learn
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,8 +19,9 @@ from .function import Array, as_vector, supports
 from .html import html_table
 from .optim.driver.counted import Counted
 from .optim.driver.minimize import minimize
-from .optim.driver.stopping import Limits
+from .optim.driver.stopping import Limits, Status
 from .optim.method import Method
+from .parallel import as_executor, mapped
 
 __all__ = ["Race", "Outcome", "Entry", "PROTOCOL", "RATES"]
 
@@ -26,7 +29,12 @@ RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
 SOLVED = 1e-6  # of the way from the start's value down to the lowest one may be left (Moré, Wild 2009, (2.2))
 FAR = 1e8  # times the size of the start's value below it, the function is taken for unbounded
 MET, STUCK, DIVERGED, UNBOUNDED, SPENT = "gradient test", "no progress", "diverged", "no lower bound", "budget"
-ENDS = {0: MET, 5: STUCK, 9: DIVERGED, 10: UNBOUNDED}  # how an entry ends, by the status of `minimize`
+ENDS = {  # how an entry ends, by the status of `minimize`
+    Status.MET: MET,
+    Status.STUCK: STUCK,
+    Status.DIVERGED: DIVERGED,
+    Status.UNBOUNDED: UNBOUNDED,
+}
 PROTOCOL = {
     "cost": "max(nfev, njev) + products: a value with its gradient costs 1, a product with a Hessian or Gauss-Newton "
     "matrix 1, the matrix itself n",
@@ -98,13 +106,15 @@ class Race:
         if not np.isfinite(self.f.value(self.start)):
             raise ValueError(f"the value at the start is {self.f.value(self.start)}; expected a finite number")
 
-    def run(self, progress: bool = False) -> Outcome:
+    def run(self, progress: bool = False, executor: Executor | None = None) -> Outcome:
         """Run every method.
 
         Parameters
         ----------
         progress : bool
             Whether to show a line of progress, as in `minimize`.
+        executor : concurrent.futures.Executor, optional
+            Whose workers make the runs, each with each learning rate; the outcome is the same but for the seconds.
 
         Returns
         -------
@@ -115,23 +125,24 @@ class Race:
         KeyboardInterrupt
             If a run is interrupted.
         """
-        entries = [self._tuned(name, method, progress) for name, method in self.methods.items()]
+        candidates = [
+            (name, method if lr is None else replace(method, lr=lr), lr)
+            for name, method in self.methods.items()
+            for lr in self._rates_of(method)
+        ]
+        names, methods, rates = zip(*candidates)
+        runs = mapped(as_executor(executor), self._entry, names, methods, [progress] * len(candidates))
+        tried: dict[str, dict[float | None, Entry]] = {name: {} for name in names}
+        for name, lr, entry in zip(names, rates, runs):
+            tried[name][lr] = entry
+        entries = [_best(of_rate) for of_rate in tried.values()]
         initial = entries[0].history["value"][0]
         outcome = Outcome((), float(initial), min(self.known, *(float(entry.value) for entry in entries), initial))
         return replace(outcome, entries=tuple(sorted(entries, key=outcome.place)))
 
-    def _tuned(self, name, method, progress):
-        """The entry of a method, with the learning rate that wins where it has one."""
-        if not isinstance(getattr(method, "lr", None), (int, float)):
-            return self._entry(name, method, progress)
-        tried = {lr: self._entry(name, replace(method, lr=lr), progress) for lr in sorted(self.rates)}
-        lr = min(tried, key=lambda lr: tried[lr].value)
-        return replace(
-            tried[lr],
-            lr=lr,
-            tuning_cost=sum(entry.spent for entry in tried.values()),
-            tuning={lr: entry.value for lr, entry in tried.items()},
-        )
+    def _rates_of(self, method: Method) -> Sequence[float | None]:
+        """The learning rates to try, from the smallest; None for a method that has no number for one."""
+        return sorted(self.rates) if isinstance(getattr(method, "lr", None), (int, float)) else [None]
 
     def _entry(self, name, method, progress):
         f = Charged(self.f, np.size(self.start))
@@ -150,7 +161,7 @@ class Race:
             record=(products, "x") if f.n == 2 else (products,),
             progress=progress,
         )
-        if result.status == 7:
+        if result.status == Status.INTERRUPTED:
             raise KeyboardInterrupt
         history = result.history | {
             "cost": np.maximum(result.history["nfev"], result.history["njev"]) + result.history["products"]
@@ -341,6 +352,19 @@ class Charged:
             return rule(x) if v is None else rule(x, v)
 
         return charged
+
+
+def _best(tried: dict[float | None, Entry]) -> Entry:
+    """The entry of the learning rate that wins, with what its search cost."""
+    if None in tried:
+        return tried[None]
+    lr = min(tried, key=lambda lr: tried[lr].value)
+    return replace(
+        tried[lr],
+        lr=lr,
+        tuning_cost=sum(entry.spent for entry in tried.values()),
+        tuning={lr: entry.value for lr, entry in tried.items()},
+    )
 
 
 def products(f: Charged, x: Array) -> int:

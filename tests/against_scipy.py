@@ -48,7 +48,9 @@ def solve(method, f, x, tolerance):
         run = _theirs if isinstance(method, str) else _ours
         result = run(method, f, x, tol)
         norm = float(np.linalg.norm(f.gradient(result.x)))
-    return Outcome(norm, tol, float(result.fun), result.nfev, result.njev, result.get("nhev", 0), result.nit, bool(result.success))
+    return Outcome(
+        norm, tol, float(result.fun), result.nfev, result.njev, result.get("nhev", 0), result.nit, bool(result.success)
+    )
 
 
 def _ours(method, f, x, tol):

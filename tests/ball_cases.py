@@ -1,4 +1,5 @@
-"""Hard cases for ball arithmetic, their members as exact rational numbers, and the question whether a ball holds one."""
+"""Hard cases for ball arithmetic, their members as exact rational numbers, and the question whether a ball holds
+one."""
 from fractions import Fraction
 
 import numpy as np

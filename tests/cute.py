@@ -1,5 +1,5 @@
-"""Functions of any number of variables in the manner of the CUTE collection (Bongartz, Conn, Gould, Toint 1995), on which no default
-was ever chosen: gradients by complex step, Hessians by differences of them."""
+"""Functions of any number of variables in the manner of the CUTE collection (Bongartz, Conn, Gould, Toint 1995), on
+which no default was ever chosen: gradients by complex step, Hessians by differences of them."""
 import numpy as np
 from laws import complex_step
 
@@ -16,7 +16,10 @@ def arwhead(x):
 
 
 def bdqrtic(x):
-    return ((-4 * x[:-4] + 3) ** 2 + (x[:-4] ** 2 + 2 * x[1:-3] ** 2 + 3 * x[2:-2] ** 2 + 4 * x[3:-1] ** 2 + 5 * x[-1] ** 2) ** 2).sum()
+    return (
+        (-4 * x[:-4] + 3) ** 2
+        + (x[:-4] ** 2 + 2 * x[1:-3] ** 2 + 3 * x[2:-2] ** 2 + 4 * x[3:-1] ** 2 + 5 * x[-1] ** 2) ** 2
+    ).sum()
 
 
 def cragglvy(x):
@@ -87,11 +90,25 @@ def vareigvl(x):
 
 
 STARTS = {
-    arwhead: np.ones, bdqrtic: np.ones, cragglvy: lambda n: np.r_[1.0, np.full(n - 1, 2.0)], dixon3dq: lambda n: -np.ones(n),
-    dqdrtic: lambda n: np.full(n, 3.0), edensch: lambda n: np.full(n, 8.0), engval1: lambda n: np.full(n, 2.0), fletchcr: np.zeros,
-    freuroth: lambda n: np.r_[0.5, -2.0, np.zeros(n - 2)], liarwhd: lambda n: np.full(n, 4.0), nondia: lambda n: -np.ones(n),
-    power: np.ones, quartc: lambda n: np.full(n, 2.0), schmvett: lambda n: np.full(n, 0.5), srosenbr: lambda n: np.resize([-1.2, 1.0], n),
-    tquartic: lambda n: np.full(n, 0.1), tridia: np.ones, vareigvl: np.ones}
+    arwhead: np.ones,
+    bdqrtic: np.ones,
+    cragglvy: lambda n: np.r_[1.0, np.full(n - 1, 2.0)],
+    dixon3dq: lambda n: -np.ones(n),
+    dqdrtic: lambda n: np.full(n, 3.0),
+    edensch: lambda n: np.full(n, 8.0),
+    engval1: lambda n: np.full(n, 2.0),
+    fletchcr: np.zeros,
+    freuroth: lambda n: np.r_[0.5, -2.0, np.zeros(n - 2)],
+    liarwhd: lambda n: np.full(n, 4.0),
+    nondia: lambda n: -np.ones(n),
+    power: np.ones,
+    quartc: lambda n: np.full(n, 2.0),
+    schmvett: lambda n: np.full(n, 0.5),
+    srosenbr: lambda n: np.resize([-1.2, 1.0], n),
+    tquartic: lambda n: np.full(n, 0.1),
+    tridia: np.ones,
+    vareigvl: np.ones,
+}
 
 
 def cute(n):

@@ -22,7 +22,9 @@ class Jet:
     def __mul__(self, other):
         other = self.like(other)
         cross = np.outer(self.g, other.g)
-        return Jet(self.v * other.v, self.v * other.g + other.v * self.g, self.v * other.H + other.v * self.H + cross + cross.T)
+        return Jet(
+            self.v * other.v, self.v * other.g + other.v * self.g, self.v * other.H + other.v * self.H + cross + cross.T
+        )
 
     def __sub__(self, other):
         return self + other * -1

@@ -1,4 +1,5 @@
-"""What the tests of the driver share: methods, functions that are watched, and what two runs have in common to the bit."""
+"""What the tests of the driver share: methods, functions that are watched, and what two runs have in common to the
+bit."""
 import functools
 
 import numpy as np

@@ -8,7 +8,7 @@ from laws import refuses
 
 from minnet.linalg import accurate, error_free
 from minnet.linalg.accurate import FineBall, as_fine, joined
-from minnet.linalg.ball import Ball
+from minnet.linalg.ball import Ball, as_ball
 from minnet.linalg.error_free import split, two_product, two_sum
 
 
@@ -35,6 +35,7 @@ def check_elementwise(seed, size=150):
         exact = [a + b, a - b, a * b, -a, abs(a), 3 - a, Fraction(0.1) * b, 8 * a]
         for result, value in zip(results, exact):
             assert holds(result, value)
+        assert holds(x.ball(), a) and holds(as_ball(y), b)
         assert (b[finite] != 0).all() and holds(quotient[finite], a[finite] / b[finite])
 
 
@@ -55,6 +56,13 @@ def test_operations_hold_the_exact_result(seed):
 @pytest.mark.parametrize("k", [1, 2, 5, 100, 1024, 1025, 2500])
 def test_products_of_matrices_and_sums_hold_the_exact_result(k):
     check_products(k)
+
+
+def test_the_product_of_two_low_parts_is_not_forgotten():
+    """It shows where both are as large as they can be and what they contribute to first order cancels."""
+    parts = ["0x1.000000bdc69efp+0", "-0x1.fffffffffffffp-54", "0x1.00000000068d5p+0", "0x1.fffffefde0cf1p-54"]
+    a, b, c, d = map(float.fromhex, parts)
+    assert holds(FineBall(a, b) * FineBall(c, d), (Fraction(a) + Fraction(b)) * (Fraction(c) + Fraction(d)))
 
 
 def test_two_sum_and_two_product_lose_nothing():
@@ -119,6 +127,7 @@ MUTANTS = {
     "no rounding": lambda patch: patch.setattr(accurate, "UNIT", 0.0),
     "no error of a sum": one_lost("two_sum", lambda s, e: (s, 0 * e)),
     "no error of a product": one_lost("two_product", lambda p, e: (p, 0 * e)),
+    "no second part in a ball": lambda patch: patch.setattr(FineBall, "ball", lambda self: Ball(self.high, self.rad)),
     "no rest of a split": one_lost("split", lambda E, A1, A2, A3: (E, A1, A2, 0 * A3)),
     "too many bits": lambda patch: (patch.setattr(accurate, "BITS", 26), patch.setattr(error_free, "BITS", 26)),
 }

@@ -6,9 +6,9 @@ import pytest
 from ball_cases import hard_numbers, hard_radii, holds, member
 from laws import refuses
 
-from minnet.linalg import ball, rounding
+from minnet.linalg import ball, ball_arrays, rounding
 from minnet.linalg.ball import Ball, as_ball
-from minnet.linalg.ball_arrays import concatenate, norm_bound, stack
+from minnet.linalg.ball_arrays import concatenate, norm_bound, norm_bound_of_tiles, stack
 from minnet.linalg.rounding import up
 
 
@@ -70,6 +70,14 @@ def test_the_corners_of_wide_balls_are_inside():
 def test_products_of_matrices_and_sums_hold_the_exact_result(k):
     check_products(k, k)
     check_cancellation(k)
+
+
+def test_sums_that_lose_half_a_unit_with_every_term_are_held():
+    """1 + 2⁻⁵³ + 2⁻⁵³ + … is 1 where one term is added after the other."""
+    x = np.full((200, 2), 2.0**-53)
+    x[0] = 1
+    exact = 1 + 199 * Fraction(1, 2**53)
+    assert holds(Ball(x).sum(0), [exact] * 2) and holds(Ball(x[:, 0]).sum(), exact) and holds(Ball(x.T) @ np.ones(200), [exact] * 2)
 
 
 @pytest.mark.slow
@@ -163,6 +171,21 @@ def test_the_norm_of_a_symmetric_matrix_is_bounded():
         assert norm_bound(Ball(abs(A))) <= np.linalg.norm(abs(A), 2) * 1.1
     assert norm_bound(np.diag([1.0, -3.0])) == pytest.approx(3, rel=0.2) and norm_bound(Ball([[0.0]], np.inf)) == np.inf
     assert norm_bound(np.zeros((3, 3))) < 1e-290
+
+
+def test_the_norm_is_bounded_tile_by_tile(monkeypatch):
+    """Of the last tile, too, and with the tiles below the diagonal, which nobody asks for."""
+    rng, tiles = np.random.default_rng(0), []
+    A = rng.standard_normal((8, 8))
+    A = Ball(A + A.T, 0.1 * abs(A + A.T))
+
+    def tile(rows, columns):
+        tiles.append((rows.start, columns.start))
+        return A[rows, columns]
+    for size in (1, 3, 4, 20):
+        monkeypatch.setattr(ball_arrays, "TILE", size)
+        assert np.linalg.norm(abs(A.mid) + A.rad, 2) <= norm_bound_of_tiles(tile, 8) == norm_bound(A) < np.inf
+    assert len(tiles) == 36 + 6 + 3 + 1 and all(row <= column for row, column in tiles)
 
 
 # --- mutants: planted errors, which the laws above must catch ------------------------------------------------------------

@@ -37,7 +37,9 @@ def test_a_batch_is_what_the_step_sees_and_the_history_keeps():
 
 def test_a_batch_of_all_examples_is_the_whole():
     f, theta = sines()
-    whole, batch = (minimize(f, theta, GradientDescent(0.5), max_iter=20, batch_size=size, rng=0) for size in (None, 10))
+    whole, batch = (
+        minimize(f, theta, GradientDescent(0.5), max_iter=20, batch_size=size, rng=0) for size in (None, 10)
+    )
     np.testing.assert_allclose(batch.history["value"], whole.history["value"], rtol=1e-12)
 
 
@@ -66,7 +68,8 @@ def test_bad_batch_sizes_are_refused(size):
 
 
 def test_a_step_costs_one_gradient_of_its_batch():
-    """A new point is never evaluated on the old batch: 100 steps take 100 gradients, and one of all examples an epoch."""
+    """A new point is never evaluated on the old batch: 100 steps take 100 gradients, and one of all examples an
+    epoch."""
     f, theta = sines()
     result = minimize(f, theta, GradientDescent(0.1), max_iter=100, batch_size=2, rng=0, gtol=1e-300)
     epochs = 100 // 5 + 1

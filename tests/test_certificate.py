@@ -101,7 +101,9 @@ def test_the_evidence_is_of_the_point_itself(name):
         assert_array_equal(c.ray_values, [f.value(theta + t * c.ray) for t in c.ray_times])
 
 
-@pytest.mark.parametrize("kind", ["strict minimum", "flat minimum", "saddle", "maximum", "no finite minimum", "not stationary", "degenerate"])
+@pytest.mark.parametrize(
+    "kind", ["strict minimum", "flat minimum", "saddle", "maximum", "no finite minimum", "not stationary", "degenerate"]
+)
 def test_every_kind_is_tried(kind):
     assert kind in {known[2] for known in KNOWN.values()}
 
@@ -133,7 +135,9 @@ def test_points_that_are_not_finite_are_not_stationary(theta):
 
 @pytest.mark.parametrize("value, gradient, hessian", [(np.nan, 0, 1), (0, np.nan, 1), (0, 0, np.nan), (-np.inf, 0, 1)])
 def test_derivatives_that_are_not_finite_prove_nothing(value, gradient, hessian):
-    f = Function(lambda x: value, lambda x: np.full(2, gradient, float), hessian=lambda x: np.full((2, 2), hessian, float))
+    f = Function(
+        lambda x: value, lambda x: np.full(2, gradient, float), hessian=lambda x: np.full((2, 2), hessian, float)
+    )
     c = certificate(f, [0, 0])
     assert c.kind == "not stationary" and "not finite" in c.reason
 
@@ -168,7 +172,10 @@ def test_the_error_bound_covers_the_truth_of_an_exact_hessian(k, data):
 
 
 @settings(max_examples=80)
-@given(spectrum=st.lists(st.sampled_from([0.0, 1e-3, 1.0, -1.0, 50.0, -1e3]), min_size=1, max_size=6), seed=st.integers(0, 999))
+@given(
+    spectrum=st.lists(st.sampled_from([0.0, 1e-3, 1.0, -1.0, 50.0, -1e3]), min_size=1, max_size=6),
+    seed=st.integers(0, 999),
+)
 def test_the_error_bound_covers_the_truth_of_a_rounded_hessian(spectrum, seed):
     covered(certificate(problems.quadratic(spectrum, rng=seed), np.zeros(len(spectrum))), spectrum)
 
@@ -179,7 +186,9 @@ def test_the_error_bound_covers_the_truth_of_a_rounded_hessian(spectrum, seed):
 def test_the_error_bound_covers_the_stationary_point_nearby(spectrum, seed, distance):
     """Σ λᵢ (exp(xᵢ) − xᵢ) has its stationary point at 0 with eigenvalues λ; θ lies aside, where they differ."""
     lam = np.array(spectrum)
-    f = Function(lambda x: lam @ (np.exp(x) - x), lambda x: lam * np.expm1(x), hessian=lambda x: np.diag(lam * np.exp(x)))
+    f = Function(
+        lambda x: lam @ (np.exp(x) - x), lambda x: lam * np.expm1(x), hessian=lambda x: np.diag(lam * np.exp(x))
+    )
     aside = np.random.default_rng(seed).standard_normal(len(lam))
     c = certificate(f, distance * aside / np.linalg.norm(aside), gtol=1e-5)
     covered(c, lam)
@@ -221,8 +230,9 @@ def test_the_notebook_with_a_penalty_has_a_strict_minimum(seed):
 
 
 def test_a_minimum_at_the_end_of_a_curved_valley_is_found_from_inside_the_valley():
-    """Newton's first step there raises the gradient. The least eigenvalue at the minimum is a billionth of the largest: rounding
-    says how near to it the steps come, from one point and another, and so how many eigenvalues are told from zero."""
+    """Newton's first step there raises the gradient. The least eigenvalue at the minimum is a billionth of the largest:
+    rounding says how near to it the steps come, from one point and another, and so how many eigenvalues are told from
+    zero."""
     f, start = notebook_problem(91)
     end = minimize(f, start, Newton(), gtol=1e-10, max_iter=2000).x
     lam, Q = np.linalg.eigh(f.hessian(end))

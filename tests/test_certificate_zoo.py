@@ -55,7 +55,8 @@ def quartic_cone(n, c, seed):
     a = np.random.default_rng(seed).standard_normal(n)
     a /= np.linalg.norm(a)
     return Function(lambda x: (x @ x) ** 2 - c * (a @ x) ** 4, lambda x: 4 * (x @ x) * x - 4 * c * (a @ x) ** 3 * a,
-                    hessian=lambda x: 4 * (x @ x) * np.eye(n) + 8 * np.outer(x, x) - 12 * c * (a @ x) ** 2 * np.outer(a, a), n=n)
+                    hessian=lambda x: (4 * (x @ x) * np.eye(n) + 8 * np.outer(x, x)
+                                       - 12 * c * (a @ x) ** 2 * np.outer(a, a)), n=n)
 
 
 def of_one(f, df, d2f):
@@ -94,8 +95,8 @@ ZOO |= {
     "−x⁴": (of_terms({(4,): -1}), [0], "degenerate maximum"),
     "x⁵": (of_terms({(5,): 1}), [0], "no minimum"),
     "x⁴ − 10⁶ x⁶": (of_terms({(4,): 1, (6,): -1e6}), [0], "degenerate minimum"),
-    "x⁶ − x⁴ beside a steep valley": (moved(of_terms({(6, 0): 1e-3, (4, 0): -1e-3, (0, 2): 5e7}), shift=np.array([0, 1.0])), [0, 1],
-                                      "no minimum"),
+    "x⁶ − x⁴ beside a steep valley": (moved(of_terms({(6, 0): 1e-3, (4, 0): -1e-3, (0, 2): 5e7}),
+                                            shift=np.array([0, 1.0])), [0, 1], "no minimum"),
     "monkey saddle": (problems.monkey_saddle(), [0, 0], "no minimum"),
     "x²y²": (of_terms({(2, 2): 1}), [0, 0], "degenerate minimum"),
     "x²y² − x⁶": (of_terms({(2, 2): 1, (6, 0): -1}), [0, 0], "no minimum"),
@@ -109,12 +110,15 @@ ZOO |= {
     "circle, tilted": (TILTED_CIRCLE, [1, 0], "saddle"),
     "circle, tilted, at its minimum": (TILTED_CIRCLE, [-1, 0], "strict"),
     "circle, upside down": (moved(CIRCLE, factor=-1.0), [0.6, 0.8], "surface of maxima"),
-    "sphere in 3-D": (of_terms({(4, 0, 0): 1, (0, 4, 0): 1, (0, 0, 4): 1, (2, 2, 0): 2, (2, 0, 2): 2, (0, 2, 2): 2, (2, 0, 0): -2,
+    "sphere in 3-D": (of_terms({(4, 0, 0): 1, (0, 4, 0): 1, (0, 0, 4): 1, (2, 2, 0): 2, (2, 0, 2): 2, (0, 2, 2): 2,
+                                (2, 0, 0): -2,
                                 (0, 2, 0): -2, (0, 0, 2): -2}), [0, 0.6, 0.8], "surface of minima"),
     "product (xy − 1)²": (of_terms({(2, 2): 1, (1, 1): -2, (0, 0): 1}), [2, 0.5], "surface of minima"),
     "constant": (of_terms({(0, 0): 3}), [1, 2], "surface of minima"),
-    "exp(−x)": (of_one(lambda t: np.exp(-t), lambda t: -np.exp(-t), lambda t: np.exp(-t)), [20], "at infinity"),
-    "exp(−x) + 10¹⁰": (of_one(lambda t: np.exp(-t) + 1e10, lambda t: -np.exp(-t), lambda t: np.exp(-t)), [20], "at infinity"),
+    "exp(−x)": (of_one(lambda t: np.exp(-t), lambda t: -np.exp(-t), lambda t: np.exp(-t)), [20],
+                       "at infinity"),
+    "exp(−x) + 10¹⁰": (of_one(lambda t: np.exp(-t) + 1e10, lambda t: -np.exp(-t), lambda t: np.exp(-t)), [20],
+                       "at infinity"),
     "1/x": (of_one(lambda t: 1 / t, lambda t: -1 / t**2, lambda t: 2 / t**3), [1e4], "at infinity"),
     "log(1 + exp(−x))": (of_one(lambda t: np.log1p(np.exp(-t)), lambda t: -1 / (1 + np.exp(t)),
                                 lambda t: np.exp(t) / (1 + np.exp(t)) ** 2), [25], "at infinity"),
@@ -127,8 +131,9 @@ for n, c, seed in product((2, 5, 9), (1.001, 1.05, 1.5), range(2)):
     ZOO[f"cone in {n}-D, {c}, {seed}"] = quartic_cone(n, c, seed), np.zeros(n), "no minimum"
 for n, c in product((2, 5), (0.5, 0.999)):
     ZOO[f"no cone in {n}-D, {c}"] = quartic_cone(n, c, 0), np.zeros(n), "degenerate minimum"
-for spectrum, truth in (([1e-6, 1.0, 1e6], "strict"), ([-1e-6, 1.0, 1e6], "saddle"), ([1e-9, 1.0], "strict"), ([-1e-9, 1.0], "saddle"),
-                        ([-1.0, -1e-6], "maximum"), ([0.0, 1.0, 2.0], "surface of minima"), ([0.0, -1.0], "surface of maxima")):
+for spectrum, truth in (([1e-6, 1.0, 1e6], "strict"), ([-1e-6, 1.0, 1e6], "saddle"), ([1e-9, 1.0], "strict"),
+                        ([-1e-9, 1.0], "saddle"), ([-1.0, -1e-6], "maximum"), ([0.0, 1.0, 2.0], "surface of minima"),
+                        ([0.0, -1.0], "surface of maxima")):
     for seed in range(3):
         f = problems.quadratic(spectrum, rng=seed)
         ZOO[f"quadratic {spectrum}, {seed}"] = f, np.zeros(f.n), truth
@@ -149,8 +154,8 @@ def network_zoo():
     f = Objective(MLP([2, 1]), np.c_[X, X], X[:, 0])
     yield "a line with the same feature twice", f, np.array([0.3, 0.7, 0.0]), "surface of minima"
     f = fit([1, 2, 1], "identity")
-    yield "a deep line, fitted", f, f.net.pack([(np.array([[1.0], [0.5]]), np.zeros(2)), (np.array([[0.6, 0.8]]), np.zeros(1))]), \
-        "surface of minima"
+    deep = f.net.pack([(np.array([[1.0], [0.5]]), np.zeros(2)), (np.array([[0.6, 0.8]]), np.zeros(1))])
+    yield "a deep line, fitted", f, deep, "surface of minima"
     yield "a deep line, at zero", f, np.zeros(f.n), "saddle"
 
 
@@ -165,7 +170,8 @@ def verdicts():
 def test_no_claim_is_false_and_few_points_are_left_undecided(verdicts):
     table = Counter((ZOO[name][2], c.kind) for name, c in verdicts.items())
     print("\n".join(f"{truth:20} {kind:18} {count}" for (truth, kind), count in sorted(table.items())))
-    met = {name: c for name, c in verdicts.items() if c.gradient_norm <= c.gtol}   # a point that is rounded may not pass the test
+    # a point that is rounded may not pass the test
+    met = {name: c for name, c in verdicts.items() if c.gradient_norm <= c.gtol}
     false = {name: (ZOO[name][2], str(c)) for name, c in met.items() if c.kind not in TRUE_OF[ZOO[name][2]]}
     assert not false and len(met) > 0.95 * len(ZOO)
     assert all(c.kind == "not stationary" for name, c in verdicts.items() if name not in met)

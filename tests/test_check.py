@@ -59,7 +59,9 @@ FAULTS = {
 
 @each_how
 @pytest.mark.parametrize("rule", ["gradient", "hvp", "hessian"])
-@pytest.mark.parametrize("make", [network, lambda: (rosenbrock(), np.array([-1.2, 1.0]))], ids=["network", "Rosenbrock"])
+@pytest.mark.parametrize(
+    "make", [network, lambda: (rosenbrock(), np.array([-1.2, 1.0]))], ids=["network", "Rosenbrock"]
+)
 def test_right_rules_pass(make, rule, how):
     report = getattr(check, rule)(*make(), how=how)
     assert report, str(report)
@@ -119,7 +121,9 @@ def test_rounding_in_a_block_that_is_zero_is_no_fault():
 def test_taylor_passes_a_linear_gradient_whose_remainder_is_nothing_but_rounding():
     f = Function(lambda x: x @ x, lambda x: 2 * x, hessian=lambda x: 2 * np.eye(len(x)))
     assert check.hessian(f, np.ones(3), how="taylor").error < 1e-12
-    assert not check.hessian(Function(f.value, f.gradient, hessian=lambda x: 2.002 * np.eye(3)), np.ones(3), how="taylor")
+    assert not check.hessian(
+        Function(f.value, f.gradient, hessian=lambda x: 2.002 * np.eye(3)), np.ones(3), how="taylor"
+    )
 
 
 def test_the_tolerance_may_be_given():
@@ -165,7 +169,10 @@ def test_the_report_of_a_pass_names_no_fault():
 def test_taylor_measures_every_block_on_its_own():
     f, theta = network(spoil("gradient", without("b1")))
     report = check.gradient(f, theta, how="taylor")
-    assert report.blocks["b1"] == pytest.approx(1, abs=0.1) and max(report.blocks[name] for name in ("W1", "W2", "b2")) < 1e-8
+    assert (
+        report.blocks["b1"] == pytest.approx(1, abs=0.1)
+        and max(report.blocks[name] for name in ("W1", "W2", "b2")) < 1e-8
+    )
 
 
 # --- activations, losses, layers -------------------------------------------------------------------------------------
@@ -227,7 +234,9 @@ def test_functions_that_are_not_complex_safe_are_told_what_to_do(value, part):
         check.gradient(Function(value, lambda x: 2 * x), np.ones(2))
 
 
-@pytest.mark.parametrize("value", [lambda x: math.exp(x[0]), lambda x: float(x @ x), lambda x: np.sum(x.astype(float) ** 2)])
+@pytest.mark.parametrize(
+    "value", [lambda x: math.exp(x[0]), lambda x: float(x @ x), lambda x: np.sum(x.astype(float) ** 2)]
+)
 def test_functions_that_drop_imaginary_parts_with_numpys_warning_are_told_what_to_do(value):
     with refuses("complex step", "how='difference'"):
         check.gradient(Function(value, lambda x: 2 * x), np.ones(2))
@@ -238,22 +247,27 @@ def test_they_pass_by_difference_and_taylor():
     assert check.gradient(f, np.ones(2), how="difference") and check.gradient(f, np.ones(2), how="taylor")
 
 
-@pytest.mark.parametrize("call, parts", [
-    (lambda: check.gradient(*network(), how="magic"), ["how='magic'", "complex-step, difference, taylor"]),
-    (lambda: check.hvp(*network(), how="magic"), ["how='magic'"]),
-    (lambda: check.hessian(*network(), how=None), ["how=None"]),
-    (lambda: check.activation("tanh", how="taylor"), ["how='taylor'"]),
-    (lambda: check.activation("tanh", how="magic"), ["how='magic'"]),
-    (lambda: check.loss("squared_error", np.zeros((1, 1)), [0.0], how="taylor"), ["how='taylor'"]),
-    (lambda: check.layer(MLP([1, 1]), np.zeros(2), [[1.0]], how="taylor"), ["how='taylor'"]),
-    (lambda: check.layer(MLP([1, 1]), np.zeros(3), [[1.0]]), ["theta", "(3,)", "(2,)"]),
-    (lambda: check.activation("tan"), ["'tan'"]), (lambda: check.loss("l2", np.zeros((1, 1)), [0.0]), ["'l2'"]),
-    (lambda: check.gradient(Function(np.sum), np.ones(2)), ["gradient"]),
-    (lambda: check.hessian(Function(np.sum, np.ones_like), np.ones(2)), ["hessian"]),
-    (lambda: check.gradient(network()[0], np.zeros((17, 1))), ["(17, 1)"]),
-    (lambda: check.gradient(*network(), tol=-1), ["tol=-1"]), (lambda: check.gradient(*network(), tol="small"), ["tol='small'"]),
-    (lambda: check.hvp(*network(), v=np.ones(3)), ["v", "(3,)", "(17,)"]),
-])
+@pytest.mark.parametrize(
+    "call, parts",
+    [
+        (lambda: check.gradient(*network(), how="magic"), ["how='magic'", "complex-step, difference, taylor"]),
+        (lambda: check.hvp(*network(), how="magic"), ["how='magic'"]),
+        (lambda: check.hessian(*network(), how=None), ["how=None"]),
+        (lambda: check.activation("tanh", how="taylor"), ["how='taylor'"]),
+        (lambda: check.activation("tanh", how="magic"), ["how='magic'"]),
+        (lambda: check.loss("squared_error", np.zeros((1, 1)), [0.0], how="taylor"), ["how='taylor'"]),
+        (lambda: check.layer(MLP([1, 1]), np.zeros(2), [[1.0]], how="taylor"), ["how='taylor'"]),
+        (lambda: check.layer(MLP([1, 1]), np.zeros(3), [[1.0]]), ["theta", "(3,)", "(2,)"]),
+        (lambda: check.activation("tan"), ["'tan'"]),
+        (lambda: check.loss("l2", np.zeros((1, 1)), [0.0]), ["'l2'"]),
+        (lambda: check.gradient(Function(np.sum), np.ones(2)), ["gradient"]),
+        (lambda: check.hessian(Function(np.sum, np.ones_like), np.ones(2)), ["hessian"]),
+        (lambda: check.gradient(network()[0], np.zeros((17, 1))), ["(17, 1)"]),
+        (lambda: check.gradient(*network(), tol=-1), ["tol=-1"]),
+        (lambda: check.gradient(*network(), tol="small"), ["tol='small'"]),
+        (lambda: check.hvp(*network(), v=np.ones(3)), ["v", "(3,)", "(17,)"]),
+    ],
+)
 def test_bad_input_is_refused(call, parts):
     with refuses(*parts):
         call()
@@ -271,11 +285,17 @@ def test_differences_take_the_size_of_the_point_and_of_the_direction_into_accoun
 
 
 @each_how
-@pytest.mark.parametrize("rules, parts", [
-    ({"gradient": lambda x: x[:, None]}, ["gradient", "(3, 1)", "(3,)"]),
-    ({"gradient": lambda x: x[1:]}, ["gradient", "(2,)", "(3,)"]), ({"gradient": lambda x: None}, ["gradient", "None", "(3,)"]),
-    ({"value": lambda x: (x @ x / 2).reshape(1)}, ["value", "(1,)", "number"]),
-    ({"value": lambda x: None}, ["value", "None", "number"]), ({"value": lambda x: "much"}, ["value", "'much'", "number"])])
+@pytest.mark.parametrize(
+    "rules, parts",
+    [
+        ({"gradient": lambda x: x[:, None]}, ["gradient", "(3, 1)", "(3,)"]),
+        ({"gradient": lambda x: x[1:]}, ["gradient", "(2,)", "(3,)"]),
+        ({"gradient": lambda x: None}, ["gradient", "None", "(3,)"]),
+        ({"value": lambda x: (x @ x / 2).reshape(1)}, ["value", "(1,)", "number"]),
+        ({"value": lambda x: None}, ["value", "None", "number"]),
+        ({"value": lambda x: "much"}, ["value", "'much'", "number"]),
+    ],
+)
 def test_functions_that_return_wrong_shapes_are_told_so(rules, parts, how):
     right = {"value": lambda x: x @ x / 2, "gradient": lambda x: x}
     with refuses(*parts):

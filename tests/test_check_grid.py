@@ -1,7 +1,7 @@
 """No checker accuses a right rule, and none passes a wrong one: rules × points × methods × precisions, as a table.
 
-The letters say what a checker owes at a point: D, a verdict on every rule; n, that its verdicts are right, where rounding
-may forbid one; -, that it gives none to the right rule, as any multiple of it is as good there.
+The letters say what a checker owes at a point: D, a verdict on every rule; n, that its verdicts are right, where
+rounding may forbid one; -, that it gives none to the right rule, as any multiple of it is as good there.
 """
 import numpy as np
 import pytest
@@ -23,8 +23,12 @@ TABLE = """
     times 1e8          D      n         D      n         D      n
 """
 HOWS, PRECISIONS = ("complex-step", "difference", "taylor"), (np.float64, np.float32)
-CELLS = [(" ".join(words[:-6]), how, precision, words[-6 + 2 * i + j]) for words in map(str.split, TABLE.strip().splitlines())
-         for i, how in enumerate(HOWS) for j, precision in enumerate(PRECISIONS)]
+CELLS = [
+    (" ".join(words[:-6]), how, precision, words[-6 + 2 * i + j])
+    for words in map(str.split, TABLE.strip().splitlines())
+    for i, how in enumerate(HOWS)
+    for j, precision in enumerate(PRECISIONS)
+]
 
 
 class Regression:
@@ -54,7 +58,10 @@ class Regression:
         return np.einsum("nkl,ni,nj->kilj", S, X, X).reshape(9, 9) / len(X) + self.l2 * np.eye(9)
 
     def wrong(self):
-        return {"missing": lambda x: self.gradient(x, 0), "transposed": lambda x: self.gradient(x).reshape(3, 3).T.ravel()}
+        return {
+            "missing": lambda x: self.gradient(x, 0),
+            "transposed": lambda x: self.gradient(x).reshape(3, 3).T.ravel(),
+        }
 
 
 class Quadratic:
@@ -133,7 +140,9 @@ AWAY = np.random.default_rng(2).standard_normal(20)
 
 def cases(point):
     """(name, x, shift, factor) for the functions that have that point."""
-    for name in {"minimum": SMOOTH, "origin of x^4": ["quartic"]}.get(point, SMOOTH if "minimum" in point else FUNCTIONS):
+    for name in {"minimum": SMOOTH, "origin of x^4": ["quartic"]}.get(
+        point, SMOOTH if "minimum" in point else FUNCTIONS
+    ):
         f, shift, factor = FUNCTIONS[name], 1e8 * (point == "plus 1e8"), 1e8 if point == "times 1e8" else 1.0
         away = AWAY[:len(f.x)]
         x = {"minimum": lambda: MINIMA[name], "minimum + 1e-12": lambda: MINIMA[name] + 1e-12 * away,
@@ -143,7 +152,8 @@ def cases(point):
 
 
 def variants(f, x):
-    """The right rule and the wrong ones; a mistake that shows at x by less than one part in a thousand is none there."""
+    """The right rule and the wrong ones; a mistake that shows at x by less than one part in a thousand is none
+    there."""
     right = f.gradient
     rules = {"factor": lambda x: (1.001 * right(x)).astype(x.dtype), "sign": lambda x: -right(x),
              "index": lambda x: np.roll(right(x), 1), **f.wrong()}
@@ -181,8 +191,13 @@ def test_no_right_gradient_is_accused_and_no_wrong_one_passes(point, how, precis
 def test_no_right_hessian_is_accused_and_no_wrong_one_passes(name, point, how, precision):
     f = FUNCTIONS[name]
     x = {"random": f.x, "minimum": MINIMA[name], "tiny": 1e-8 * AWAY[:len(f.x)]}[point].astype(precision)
-    for fault, spoil in (("right", lambda H: H), ("factor", lambda H: (1.001 * H).astype(H.dtype)), ("sign", np.negative),
-                         ("index", lambda H: np.roll(H, 1, 0)), ("missing", lambda H: np.triu(H))):
+    for fault, spoil in (
+        ("right", lambda H: H),
+        ("factor", lambda H: (1.001 * H).astype(H.dtype)),
+        ("sign", np.negative),
+        ("index", lambda H: np.roll(H, 1, 0)),
+        ("missing", lambda H: np.triu(H)),
+    ):
         g = Function(f.value, f.gradient, hessian=lambda x: spoil(f.hessian(x)))
         report = check.hessian(g, x, how=how)
         assert report.verdict != ("FAILED" if fault == "right" else "passed"), f"{fault}: {report}"

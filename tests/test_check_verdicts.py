@@ -1,4 +1,5 @@
-"""Where a checker cannot tell, it says why and what to do: kinks, functions that are not analytic, rounding, precision."""
+"""Where a checker cannot tell, it says why and what to do: kinks, functions that are not analytic, rounding,
+precision."""
 import numpy as np
 import pytest
 

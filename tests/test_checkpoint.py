@@ -37,7 +37,9 @@ def test_stop_and_resume_loses_no_bit(method, batch_size, tmp_path):
 @each_method
 def test_an_interrupt_anywhere_loses_no_bit(method, batch_size, tmp_path):
     f, theta = sines()
-    run = functools.partial(minimize, theta0=theta, method=method, batch_size=batch_size, rng=5, max_iter=7, record=["x"])
+    run = functools.partial(
+        minimize, theta0=theta, method=method, batch_size=batch_size, rng=5, max_iter=7, record=["x"]
+    )
     straight = run(Watched(f))
     for number in range(1, straight.nfev + straight.njev + straight.nhev):
         path = tmp_path / f"{number}.npz"
@@ -62,7 +64,9 @@ def test_a_run_that_could_not_start_says_so_again(value, tmp_path):
 def test_checkpoints_are_written_while_the_run_goes(tmp_path, monkeypatch):
     path, ticks, there = tmp_path / "run.npz", iter(range(10**6)), []
     monkeypatch.setattr(time, "monotonic", lambda: float(next(ticks)))
-    minimize(BOWL, START, GradientDescent(), max_iter=9, checkpoint=path, callback=lambda r: there.append(path.exists()))
+    minimize(
+        BOWL, START, GradientDescent(), max_iter=9, checkpoint=path, callback=lambda r: there.append(path.exists())
+    )
     assert not there[0] and there[-1]
     assert [file.name for file in tmp_path.iterdir()] == ["run.npz"]
 
@@ -140,7 +144,7 @@ def test_a_path_that_cannot_be_written_is_refused(tmp_path):
         minimize(BOWL, START, Adam(), max_iter=3, checkpoint=tmp_path / "missing" / "run.npz")
 
 
-# --- what else must be the same, and what may go wrong with the file ------------------------------------------------------
+# --- what else must be the same, and what may go wrong with the file --------------------------------------------------
 
 @pytest.mark.parametrize("method", [HessianFree(), HessianFree(curvature_batch=4), LBFGS(precondition=True), LBFGS(),
                                     MixedPrecision(LBFGS())], ids=repr)
@@ -154,8 +158,16 @@ def test_counts_and_history_are_resumed_too(method, tmp_path):
         same_bits(run(max_iter=10, checkpoint=path), straight)
 
 
-@pytest.mark.parametrize("first, then", [(0, 1), (0, None), (None, 0), (np.random.default_rng(0), np.random.default_rng(1)),
-                                         (0, np.random.Generator(np.random.MT19937(0)))])
+@pytest.mark.parametrize(
+    "first, then",
+    [
+        (0, 1),
+        (0, None),
+        (None, 0),
+        (np.random.default_rng(0), np.random.default_rng(1)),
+        (0, np.random.Generator(np.random.MT19937(0))),
+    ],
+)
 def test_another_rng_is_refused(first, then, tmp_path):
     f, theta = sines()
     run = functools.partial(minimize, f, theta, Adam(), batch_size=2, checkpoint=tmp_path / "run.npz")
@@ -167,7 +179,9 @@ def test_another_rng_is_refused(first, then, tmp_path):
 @pytest.mark.parametrize("bits", [np.random.PCG64, np.random.MT19937, np.random.Philox, np.random.SFC64])
 def test_every_generator_is_resumed(bits, tmp_path):
     f, theta = sines()
-    run = lambda **more: minimize(f, theta, Adam(), batch_size=3, rng=np.random.Generator(bits(5)), record=["x"], **more)
+    run = lambda **more: minimize(
+        f, theta, Adam(), batch_size=3, rng=np.random.Generator(bits(5)), record=["x"], **more
+    )
     run(max_iter=3, checkpoint=tmp_path / "run.npz")
     same_bits(run(max_iter=9, checkpoint=tmp_path / "run.npz"), run(max_iter=9))
 
@@ -266,7 +280,9 @@ def test_of_processes_on_one_checkpoint_all_but_one_are_told(tmp_path):
 def test_a_clock_that_is_set_back_does_no_harm(monkeypatch, tmp_path):
     ticks = iter([*range(10), *range(-1000, 10**6)])
     monkeypatch.setattr(time, "monotonic", lambda: float(next(ticks)))
-    result = minimize(BOWL, START, GradientDescent(0.1), max_iter=40, checkpoint=tmp_path / "run.npz", max_seconds=30, progress=True)
+    result = minimize(
+        BOWL, START, GradientDescent(0.1), max_iter=40, checkpoint=tmp_path / "run.npz", max_seconds=30, progress=True
+    )
     seconds = result.history["seconds"]
     assert result.status == 3 and (np.diff(seconds) >= 0).all() and 30 <= seconds[-1] < 60
 

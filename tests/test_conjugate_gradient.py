@@ -6,6 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from laws import assert_close, assert_steps_leave_the_past_alone, refuses
 from numpy.testing import assert_array_equal
+from secant_cases import each_bowl
 
 from minnet import MLP, Function, Objective, datasets, minimize
 from minnet.linalg.linear_cg import linear_cg
@@ -74,17 +75,6 @@ def test_hager_zhang_goes_down_whatever_the_search(seed):
 def test_dai_yuan_goes_down_where_there_is_curvature(seed):
     g_new, g, p = step_data(seed)
     assert g_new @ (-g_new + beta_dai_yuan(g_new, g, p, g_new, g) * p) < 0
-
-
-BOWLS = [
-    quadratic(spectrum, rng=seed, centre=np.arange(len(spectrum)) / 3)
-    for seed, spectrum in enumerate(
-        [[1.0, 30.0], [0.5, 1.0, 4.0, 20.0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], np.geomspace(0.1, 10, 9)]
-    )
-]
-
-
-each_bowl = pytest.mark.parametrize("f", BOWLS, ids=repr)
 
 
 def run(f, method, x=None, **options):

@@ -21,8 +21,14 @@ def test_differences_are_what_they_say():
         np.testing.assert_allclose(check.gradient_differences(f, x, eps), reference, rtol=1e-12)
         reference = [(f.gradient(x + eps * e) - f.gradient(x - eps * e)) / (2 * eps) for e in np.eye(2)]
         np.testing.assert_allclose(check.hessian_from_gradients(f, x, eps), reference, rtol=1e-12)
-        reference = [[(f(x + eps * (a + b)) - f(x + eps * (b - a)) - f(x + eps * (a - b)) + f(x - eps * (a + b))) / (4 * eps**2)
-                      for a in np.eye(2)] for b in np.eye(2)]
+        reference = [
+            [
+                (f(x + eps * (a + b)) - f(x + eps * (b - a)) - f(x + eps * (a - b)) + f(x - eps * (a + b)))
+                / (4 * eps**2)
+                for a in np.eye(2)
+            ]
+            for b in np.eye(2)
+        ]
         np.testing.assert_allclose(check.hessian_from_values(f, x, eps), reference, rtol=1e-9)
 
 

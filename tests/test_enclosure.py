@@ -102,6 +102,14 @@ def test_enclosures_are_narrow(activation):
     assert abs(found.hessian.mid - f.hessian(theta)).max() < 1e-12 and abs(found.value.mid - f.value(theta)) < 1e-12
 
 
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_value_has_all_the_digits_of_a_double(loss):
+    """Its balls of twice the precision lose nothing more than the last rounding."""
+    f, theta = network("tanh", loss, l2=1e-4)
+    value = enclosure(f, theta).value
+    assert value.rad <= 2.0**-52 * value.mid and enclosure(f, theta, 1e-12).value.encloses(value)
+
+
 def test_a_smaller_ball_gives_balls_inside():
     f, theta = network("gelu", "binary_crossentropy")
     rng = np.random.default_rng(0)
@@ -117,6 +125,10 @@ def test_where_nothing_can_be_enclosed_it_says_why():
         f, theta = network(activation, "squared_error")
         with pytest.raises(NotEnclosed, match=words):
             enclosure(f, 0 * theta, 1e-9).hessian
+    for activation, part in (("relu", "gradient"), ("elu", "hessian")):
+        with pytest.raises(NotEnclosed, match=f"kink of {activation}, where its (first|second) derivative jumps"):
+            getattr(enclosure(network(activation, "squared_error")[0], 0 * theta), part)
+    assert enclosure(network("elu", "squared_error")[0], 0 * theta).gradient.rad.max() < 1e-12    # its slope has no jump
     f, theta = network("tanh", "huber", delta=1e-3)
     with pytest.raises(NotEnclosed, match="residuals"):
         enclosure(f, theta, 1.0).hessian

@@ -39,10 +39,18 @@ def test_balanced_classes_weigh_the_same_in_all():
     assert_allclose([each[k] * np.sum(y == k) for k in range(3)], len(y) / 3)
 
 
-@pytest.mark.parametrize("options, weights, says", [
-    (dict(class_weight="even"), None, "class_weight='even'"), (dict(class_weight={7: 1.0}), None, "class_weight names 7"),
-    ({}, -np.ones(150), "below 0"), ({}, np.zeros(150), "zeros only"), ({}, np.ones(3), "(3,)"), ({}, np.full(150, np.nan), "not finite"),
-    (dict(class_weight={0: -1.0}), None, "below 0")])
+@pytest.mark.parametrize(
+    "options, weights, says",
+    [
+        (dict(class_weight="even"), None, "class_weight='even'"),
+        (dict(class_weight={7: 1.0}), None, "class_weight names 7"),
+        ({}, -np.ones(150), "below 0"),
+        ({}, np.zeros(150), "zeros only"),
+        ({}, np.ones(3), "(3,)"),
+        ({}, np.full(150, np.nan), "not finite"),
+        (dict(class_weight={0: -1.0}), None, "below 0"),
+    ],
+)
 def test_weights_that_mean_nothing_are_refused(options, weights, says):
     with refuses(says):
         MLPClassifier(**SMALL, **options).fit(iris.X, iris.y, sample_weight=weights)

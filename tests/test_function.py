@@ -41,9 +41,16 @@ def test_what_is_missing_is_said():
             call()
 
 
-@pytest.mark.parametrize("options, part", [
-    ({"value": None}, "value=None"), ({"value": 3}, "value=3"), ({"gradient": 3}, "gradient=3"), ({"hvp": []}, "hvp=[]"),
-    ({"hessian": A.tolist()}, "hessian=")])
+@pytest.mark.parametrize(
+    "options, part",
+    [
+        ({"value": None}, "value=None"),
+        ({"value": 3}, "value=3"),
+        ({"gradient": 3}, "gradient=3"),
+        ({"hvp": []}, "hvp=[]"),
+        ({"hessian": A.tolist()}, "hessian="),
+    ],
+)
 def test_rules_that_cannot_be_called_are_refused(options, part):
     with refuses(part, "expected a function"):
         Function(**{"value": VALUE} | options)
@@ -80,17 +87,28 @@ def test_quiet_hides_overflow_and_nothing_else():
         np.float64(1e300) ** 2                     # outside, the caller's settings are back
 
 
-# --- what rules return -------------------------------------------------------------------------------------------------
+# --- what rules return ------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("wrong, parts", [
-    ({"value": lambda x: np.array([1.0])}, ["bowl returned", "shape (1,)", "as its value", "number"]),
-    ({"value": lambda x: None}, ["None", "value"]), ({"value": lambda x: 1 + 2j}, ["(1+2j)", "real number"]),
-    ({"value": lambda x: "low"}, ["'low'", "value"]), ({"value": lambda x: (1.0, x)}, ["tuple of 2", "Function(fun, gradient=True)"]),
-    ({"gradient": lambda x: (A @ x)[:, None]}, ["gradient", "(2, 1)", "(2,)"]), ({"gradient": lambda x: x[:1]}, ["gradient", "(1,)"]),
-    ({"gradient": lambda x: None}, ["None", "gradient", "(2,)"]), ({"gradient": lambda x: 3.0}, ["3.0", "gradient"]),
-    ({"gradient": lambda x: 1j * x}, ["gradient", "complex"]), ({"gradient": lambda x: [[1], [2, 3]]}, ["gradient", "list"]),
-    ({"hessian": lambda x: x}, ["Hessian", "(2,)", "(2, 2)"]), ({"hessian": lambda x: 1.0}, ["Hessian", "1.0"]),
-    ({"hvp": lambda x, v: np.outer(v, v)}, ["product", "(2, 2)"]), ({"hvp": lambda x, v: None}, ["product", "None"])])
+@pytest.mark.parametrize(
+    "wrong, parts",
+    [
+        ({"value": lambda x: np.array([1.0])}, ["bowl returned", "shape (1,)", "as its value", "number"]),
+        ({"value": lambda x: None}, ["None", "value"]),
+        ({"value": lambda x: 1 + 2j}, ["(1+2j)", "real number"]),
+        ({"value": lambda x: "low"}, ["'low'", "value"]),
+        ({"value": lambda x: (1.0, x)}, ["tuple of 2", "Function(fun, gradient=True)"]),
+        ({"gradient": lambda x: (A @ x)[:, None]}, ["gradient", "(2, 1)", "(2,)"]),
+        ({"gradient": lambda x: x[:1]}, ["gradient", "(1,)"]),
+        ({"gradient": lambda x: None}, ["None", "gradient", "(2,)"]),
+        ({"gradient": lambda x: 3.0}, ["3.0", "gradient"]),
+        ({"gradient": lambda x: 1j * x}, ["gradient", "complex"]),
+        ({"gradient": lambda x: [[1], [2, 3]]}, ["gradient", "list"]),
+        ({"hessian": lambda x: x}, ["Hessian", "(2,)", "(2, 2)"]),
+        ({"hessian": lambda x: 1.0}, ["Hessian", "1.0"]),
+        ({"hvp": lambda x, v: np.outer(v, v)}, ["product", "(2, 2)"]),
+        ({"hvp": lambda x, v: None}, ["product", "None"]),
+    ],
+)
 def test_wrong_answers_are_said_in_a_line_wherever_the_function_goes(wrong, parts):
     f = Function(**{"value": VALUE, "gradient": GRADIENT, "hessian": lambda x: A, "name": "bowl"} | wrong)
     role, = wrong
@@ -183,19 +201,36 @@ def test_numbers_beyond_float64_are_no_start():
             minimize(Function(VALUE, GRADIENT), np.array(["1e400", "1"], np.longdouble), LBFGS())
 
 
-# --- supports ----------------------------------------------------------------------------------------------------------
+# --- supports ---------------------------------------------------------------------------------------------------------
 
 def test_supports_tells_what_a_method_may_ask():
     net = MLP([2, 3, 1])
     objective = Objective(net, np.eye(2), [0.0, 1.0])
-    every = ("value", "gradient", "value_and_gradient", "hvp", "hessian", "ggn", "ggnvp", "subset", "preconditioner", "fisher_diagonal")
+    every = (
+        "value",
+        "gradient",
+        "value_and_gradient",
+        "hvp",
+        "hessian",
+        "ggn",
+        "ggnvp",
+        "subset",
+        "preconditioner",
+        "fisher_diagonal",
+    )
     assert all(supports(objective, name) for name in (*every, "blocks"))
     assert all(supports(Counted(objective), name) for name in every)
     assert not any(supports(objective, name) for name in ("jerk", "net", "n", "X"))
     dense, products, bare = (Function(VALUE, **rules) for rules in (
         {"gradient": GRADIENT, "hessian": lambda x: A}, {"gradient": GRADIENT, "hvp": lambda x, v: A @ v}, {}))
     for f in (dense, Counted(dense)):
-        assert [name for name in every if supports(f, name)] == ["value", "gradient", "value_and_gradient", "hvp", "hessian"]
+        assert [name for name in every if supports(f, name)] == [
+            "value",
+            "gradient",
+            "value_and_gradient",
+            "hvp",
+            "hessian",
+        ]
     for f in (products, Counted(products)):
         assert [name for name in every if supports(f, name)] == ["value", "gradient", "value_and_gradient", "hvp"]
     for f in (bare, Counted(bare)):

@@ -128,7 +128,8 @@ def test_list_names_all_pictures(capsys):
 def test_bad_input_is_one_line_and_nothing_is_written(tmp_path, capsys):
     (tmp_path / "index.html").write_text("mine")
     (tmp_path / "file").write_text("")
-    for argv, said in (([["nosuch"]], "unknown picture"), (["learning_rates", "--out", tmp_path], "is not from minnet figures"),
+    for argv, said in (([["nosuch"]], "--list"), ([["zigzagg"]], "did you mean zigzag?"),
+                       (["learning_rates", "--out", tmp_path], "is not from minnet figures"),
                        (["learning_rates", "--out", tmp_path / "file"], "expected a folder")):
         assert minnet("figures", *np.ravel(argv)) == 2
         error = capsys.readouterr().err

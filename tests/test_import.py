@@ -6,10 +6,15 @@ import pytest
 
 import minnet
 
-LOADED = "import sys; print(*sorted(name for name in sys.modules if name.startswith('minnet') or name in ('matplotlib', 'hypothesis', 'sklearn')))"
-FORBIDDEN = {   # importing this must not load those
+OTHERS = "'matplotlib', 'hypothesis', 'sklearn'"
+LOADED = f"import sys; print(*sorted(name for name in sys.modules if name.startswith('minnet') or name in ({OTHERS})))"
+FORBIDDEN = {  # importing this must not load those
     "import minnet": ["matplotlib", "hypothesis", "sklearn", "minnet.cli"],
-    "from minnet import MLP, Objective, MLPClassifier, check, curvature, datasets, minimize": ["matplotlib", "hypothesis", "minnet.cli"],
+    "from minnet import MLP, Objective, MLPClassifier, check, curvature, datasets, minimize": [
+        "matplotlib",
+        "hypothesis",
+        "minnet.cli",
+    ],
     "import minnet.optim": ["minnet.network", "minnet.curvature", "minnet.datasets", "minnet.problems", "matplotlib"],
     "import minnet.network.objective": ["minnet.optim", "minnet.curvature", "minnet.check", "minnet.datasets"],
     "import minnet.linalg.factor": ["minnet.network", "minnet.optim"],
@@ -22,7 +27,9 @@ FORBIDDEN = {   # importing this must not load those
 def test_no_room_loads_the_floors_above_it(statement):
     run = subprocess.run([sys.executable, "-c", f"{statement}; {LOADED}"], capture_output=True, text=True, check=True)
     loaded = run.stdout.split()
-    assert not [name for name in loaded for other in FORBIDDEN[statement] if name == other or name.startswith(other + ".")]
+    assert not [
+        name for name in loaded for other in FORBIDDEN[statement] if name == other or name.startswith(other + ".")
+    ]
 
 
 @pytest.mark.parametrize("name", minnet.__all__)

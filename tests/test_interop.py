@@ -33,7 +33,9 @@ def torch():
 def test_outputs_are_those_of_the_module(torch, activation):
     torch.manual_seed(0)
     nn = torch.nn
-    module = nn.Sequential(nn.Linear(4, 5), getattr(nn, activation)(), nn.Sequential(nn.Dropout(), nn.Linear(5, 3, bias=False)))
+    module = nn.Sequential(
+        nn.Linear(4, 5), getattr(nn, activation)(), nn.Sequential(nn.Dropout(), nn.Linear(5, 3, bias=False))
+    )
     net, theta = interop.from_torch(module)
     X = np.random.default_rng(0).standard_normal((7, 4))
     theirs = module.double().eval()(torch.from_numpy(X)).detach().numpy()
@@ -63,7 +65,9 @@ def test_the_hessian_of_somebodys_network(torch):
 
     def loss(flat):
         parts = dict(zip(names, torch.split(flat, sizes)))
-        z = torch.func.functional_call(module, {name: part.reshape(shapes[name]) for name, part in parts.items()}, torch.from_numpy(X))
+        z = torch.func.functional_call(
+            module, {name: part.reshape(shapes[name]) for name, part in parts.items()}, torch.from_numpy(X)
+        )
         return torch.nn.functional.cross_entropy(z, torch.from_numpy(y))
 
     theirs = torch.func.hessian(loss)(torch.from_numpy(theta)).detach().numpy()
@@ -73,10 +77,14 @@ def test_the_hessian_of_somebodys_network(torch):
 
 def test_modules_that_are_not_layer_by_layer_are_refused(torch):
     nn = torch.nn
-    for parts, says in [((nn.Linear(2, 2), nn.Softmax(1)), "belongs to the loss"), ((nn.Linear(2, 2), nn.Tanh()), "ends in tanh"),
-                        ((nn.Conv2d(1, 1, 3),), "Conv2d"), ((nn.Tanh(), nn.Linear(2, 2)), "Linear layer was expected"),
-                        ((nn.Linear(2, 2), nn.LeakyReLU(0.2), nn.Linear(2, 1)), "negative_slope=0.2"),
-                        ((nn.Linear(2, 2), nn.GELU("tanh"), nn.Linear(2, 1)), "approximate='tanh'")]:
+    for parts, says in [
+        ((nn.Linear(2, 2), nn.Softmax(1)), "belongs to the loss"),
+        ((nn.Linear(2, 2), nn.Tanh()), "ends in tanh"),
+        ((nn.Conv2d(1, 1, 3),), "Conv2d"),
+        ((nn.Tanh(), nn.Linear(2, 2)), "Linear layer was expected"),
+        ((nn.Linear(2, 2), nn.LeakyReLU(0.2), nn.Linear(2, 1)), "negative_slope=0.2"),
+        ((nn.Linear(2, 2), nn.GELU("tanh"), nn.Linear(2, 1)), "approximate='tanh'"),
+    ]:
         with refuses(says):
             interop.from_torch(nn.Sequential(*parts))
 

@@ -10,8 +10,11 @@ from minnet import MLP, Function, Objective, datasets, minimize, optim
 from minnet.optim import LBFGS, GradientDescent, HessianFree, Method, NoProgress, iterate
 from minnet.optim.driver.counted import Counted
 
-EVERY = [kind() for kind in map(optim.__dict__.get, optim.__all__) if isinstance(kind, type) and issubclass(kind, Method)
-         and kind not in (Method, optim.Clipped, optim.MixedPrecision)]
+EVERY = [
+    kind()
+    for kind in map(optim.__dict__.get, optim.__all__)
+    if isinstance(kind, type) and issubclass(kind, Method) and kind not in (Method, optim.Clipped, optim.MixedPrecision)
+]
 
 
 @each_method
@@ -48,8 +51,14 @@ def test_the_iterates_stay_what_they_were():
 
 
 def test_what_cannot_be_meant_is_refused_before_the_first_state():
-    for arguments, part in [((BOWL, [1.0]), "theta0"), ((BOWL, START, "newton"), "method='newton'"), ((lambda x: x @ x, START), "Function("),
-                            ((Function(BOWL.value), START, LBFGS()), "needs the gradient"), ((3, START), "f=3"), ((BOWL, []), "theta0")]:
+    for arguments, part in [
+        ((BOWL, [1.0]), "theta0"),
+        ((BOWL, START, "newton"), "method='newton'"),
+        ((lambda x: x @ x, START), "Function("),
+        ((Function(BOWL.value), START, LBFGS()), "needs the gradient"),
+        ((3, START), "f=3"),
+        ((BOWL, []), "theta0"),
+    ]:
         with refuses(part):
             iterate(*arguments)
     with refuses("batch_size=2"):
@@ -67,10 +76,16 @@ class Odd(Method):
         return self._step(x)
 
 
-@pytest.mark.parametrize("start, step, parts", [
-    ({}, lambda x: x, ["Odd.step returned a ndarray", "(x, state)"]), ({}, lambda x: None, ["Odd.step returned a NoneType"]),
-    ({}, lambda x: (x[:1], {}), ["the x of Odd.step", "(1,)", "(2,)"]), ({}, lambda x: (x, None), ["Odd.step returned a NoneType as its state"]),
-    (None, lambda x: (x, {}), ["Odd.start returned a NoneType as its state"])])
+@pytest.mark.parametrize(
+    "start, step, parts",
+    [
+        ({}, lambda x: x, ["Odd.step returned a ndarray", "(x, state)"]),
+        ({}, lambda x: None, ["Odd.step returned a NoneType"]),
+        ({}, lambda x: (x[:1], {}), ["the x of Odd.step", "(1,)", "(2,)"]),
+        ({}, lambda x: (x, None), ["Odd.step returned a NoneType as its state"]),
+        (None, lambda x: (x, {}), ["Odd.start returned a NoneType as its state"]),
+    ],
+)
 def test_a_method_of_ones_own_that_returns_something_else(start, step, parts):
     with refuses(*parts):
         minimize(BOWL, START, Odd(start, step))
@@ -104,7 +119,9 @@ def test_hessian_free_alone_with_all_that_it_can_ask_for():
     assert f.value(x) < f.value(f.net.init(rng=0))
 
 
-@pytest.mark.parametrize("name", ["BFGS", "DFP", "SR1", "Newton", "TrustRegion", "GaussNewton", "UndampedNewton", "CubicNewton"])
+@pytest.mark.parametrize(
+    "name", ["BFGS", "DFP", "SR1", "Newton", "TrustRegion", "GaussNewton", "UndampedNewton", "CubicNewton"]
+)
 def test_matrices_that_do_not_fit_are_refused_before_any_work(name):
     asked = []
 

@@ -30,7 +30,9 @@ def outputs(draw, rule):
 @given(data=st.data())
 def test_derivatives_equal_complex_steps(rule, data):
     z, _, y = data.draw(outputs(rule))
-    report = check.loss(rule, z, y, tol=1e-12)      # where Huber's rule bends, no difference can confirm that it is analytic
+    report = check.loss(
+        rule, z, y, tol=1e-12
+    )  # where Huber's rule bends, no difference can confirm that it is analytic
     assert report.verdict != "FAILED" and report.error <= report.tolerance, str(report)
 
 
@@ -105,7 +107,13 @@ def test_softmax_of_two_is_binary():
 def test_precision_is_kept(name, dtype):
     rule, z = loss(name), np.random.default_rng(0).standard_normal((4, 2)).astype(dtype)
     y = np.eye(2)[[0, 1, 0, 1]].astype(z.real.dtype)
-    for answer in (rule.value(z, y), rule.gradient(z, y), rule.hvp(z, y, z), rule.mean(z), *rule.value_and_gradient(z, y)):
+    for answer in (
+        rule.value(z, y),
+        rule.gradient(z, y),
+        rule.hvp(z, y, z),
+        rule.mean(z),
+        *rule.value_and_gradient(z, y),
+    ):
         assert answer.dtype == dtype
 
 
@@ -116,7 +124,13 @@ def test_precision_is_kept(name, dtype):
 def test_nothing_overflows_at_large_outputs(name, z):
     rule, z = loss(name), np.array([z])
     for y in np.eye(2)[:, None]:
-        for answer in (rule.value(z, y), rule.gradient(z, y), rule.hvp(z, y, z), rule.mean(z), *rule.value_and_gradient(z, y)):
+        for answer in (
+            rule.value(z, y),
+            rule.gradient(z, y),
+            rule.hvp(z, y, z),
+            rule.mean(z),
+            *rule.value_and_gradient(z, y),
+        ):
             assert np.isfinite(answer).all()
         assert rule.value(z, y) >= 0
 
@@ -178,7 +192,9 @@ def test_label_smoothing(rng, K, alpha):
     one_hot = np.eye(K)[classes]
     assert_close(smooth.targets(classes, K), one_hot * (1 - alpha) + alpha / K, 1e-15)
     assert_array_equal(smooth.targets(one_hot, K), smooth.targets(classes, K))
-    assert_close(loss("binary_crossentropy", label_smoothing=alpha).targets(one_hot, K), one_hot * (1 - alpha) + alpha / 2, 1e-15)
+    assert_close(
+        loss("binary_crossentropy", label_smoothing=alpha).targets(one_hot, K), one_hot * (1 - alpha) + alpha / 2, 1e-15
+    )
 
 
 def test_label_smoothing_has_its_minimum_at_the_smoothed_probability():

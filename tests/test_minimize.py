@@ -83,10 +83,22 @@ def test_bad_input_is_refused(change, parts):
         minimize(**{"f": BOWL, "theta0": START, "method": GradientDescent()} | change)
 
 
-@pytest.mark.parametrize("make", [
-    lambda: GradientDescent(0), lambda: GradientDescent(-1), lambda: GradientDescent(np.nan), lambda: GradientDescent("a"),
-    lambda: Adam(beta1=1), lambda: Adam(beta2=-0.1), lambda: Adam(eps=-1), lambda: Adam(bias_correction="second"),
-    lambda: Newton(radius=0), lambda: Newton(chords=-1), lambda: Newton(chords=1.5)])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: GradientDescent(0),
+        lambda: GradientDescent(-1),
+        lambda: GradientDescent(np.nan),
+        lambda: GradientDescent("a"),
+        lambda: Adam(beta1=1),
+        lambda: Adam(beta2=-0.1),
+        lambda: Adam(eps=-1),
+        lambda: Adam(bias_correction="second"),
+        lambda: Newton(radius=0),
+        lambda: Newton(chords=-1),
+        lambda: Newton(chords=1.5),
+    ],
+)
 def test_bad_hyperparameters_are_refused(make):
     with refuses("expected"):
         make()

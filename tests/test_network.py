@@ -181,17 +181,27 @@ def test_a_stack_of_directions_is_each_alone(data, net, rng):
 
 # --- bad input -------------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("widths", [[2], [], [2, 0, 1], [2, -1], [2, 1.5], [2.5, 1], "net", None, 3, ["a", 1], [[2], [1]],
-                                    [np.nan, 1], [2, True]])
+@pytest.mark.parametrize(
+    "widths",
+    [[2], [], [2, 0, 1], [2, -1], [2, 1.5], [2.5, 1], "net", None, 3, ["a", 1], [[2], [1]], [np.nan, 1], [2, True]],
+)
 def test_bad_widths_are_refused(widths):
     with refuses("widths", "whole numbers"):
         MLP(widths)
 
 
-@pytest.mark.parametrize("widths, activation, part", [
-    ([2, 3, 1], "tan", "'tan'"), ([2, 1], "tan", "'tan'"), ([2, 3, 1], ["tanh", "tanh"], "2 activations for 1 hidden layers"),
-    ([2, 1], ["tanh"], "1 activations for 0 hidden layers"), ([2, 3, 1], [], "0 activations"), ([2, 3, 1], [3], "3"),
-    ([2, 3, 1], None, "None")])
+@pytest.mark.parametrize(
+    "widths, activation, part",
+    [
+        ([2, 3, 1], "tan", "'tan'"),
+        ([2, 1], "tan", "'tan'"),
+        ([2, 3, 1], ["tanh", "tanh"], "2 activations for 1 hidden layers"),
+        ([2, 1], ["tanh"], "1 activations for 0 hidden layers"),
+        ([2, 3, 1], [], "0 activations"),
+        ([2, 3, 1], [3], "3"),
+        ([2, 3, 1], None, "None"),
+    ],
+)
 def test_bad_activations_are_refused(widths, activation, part):
     with refuses("activation", part):
         MLP(widths, activation)

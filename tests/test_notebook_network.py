@@ -10,7 +10,12 @@ class Layer:
     """Hidden units: tanh of a weighted sum, one loop inside the other."""
 
     def __init__(self, units):
-        self.units, self.outputs, self.errors, self.act_errors = units, np.zeros(units), np.zeros(units), np.zeros(units)
+        self.units, self.outputs, self.errors, self.act_errors = (
+            units,
+            np.zeros(units),
+            np.zeros(units),
+            np.zeros(units),
+        )
 
     def connect(self, network, previous):
         self.network, self.previous = network, previous
@@ -126,7 +131,9 @@ def test_deeper_loops_agree_too():
     net, rng = MLP([2, 3, 5, 2, 1]), np.random.default_rng(0)
     X, T, theta = rng.standard_normal((7, 2)), rng.integers(2, size=7), rng.standard_normal(net.n_params)
     f = Objective(net, X, T, loss="binary_crossentropy", reduction="sum")
-    outputs, error, derivatives, G = Network(InputLayer(2), Layer(3), Layer(5), Layer(2), OutputLayer(1)).run(theta, X, T)
+    outputs, error, derivatives, G = Network(InputLayer(2), Layer(3), Layer(5), Layer(2), OutputLayer(1)).run(
+        theta, X, T
+    )
     assert_close(f.value(theta), error, 1e-13)
     assert_close(f.gradient(theta), derivatives, 1e-13)
     assert_close(f.ggn(theta), G, 1e-13)

@@ -1,4 +1,5 @@
-"""Arrays in files that somebody else may have written: what was put in comes out, and what was not put in is refused."""
+"""Arrays in files that somebody else may have written: what was put in comes out, and what was not put in is
+refused."""
 import io
 import json
 import os
@@ -18,8 +19,14 @@ dtypes = st.sampled_from([np.float64, np.float32, np.int64, np.uint8, np.bool_, 
 
 
 @settings(max_examples=20)
-@given(arrays=st.dictionaries(names, dtypes.flatmap(lambda dtype: some_arrays(dtype, st.sampled_from([(), (0,), (3,), (2, 3)]))), max_size=3),
-       meta=st.dictionaries(st.sampled_from(["nit", "colour"]), st.integers() | st.text(max_size=3) | st.lists(st.floats(allow_nan=False))))
+@given(
+    arrays=st.dictionaries(
+        names, dtypes.flatmap(lambda dtype: some_arrays(dtype, st.sampled_from([(), (0,), (3,), (2, 3)]))), max_size=3
+    ),
+    meta=st.dictionaries(
+        st.sampled_from(["nit", "colour"]), st.integers() | st.text(max_size=3) | st.lists(st.floats(allow_nan=False))
+    ),
+)
 def test_what_was_put_in_comes_out(arrays, meta, tmp_path_factory):
     path = tmp_path_factory.mktemp("npz") / "a.npz"
     write_npz(path, {"version": 1} | meta, arrays)
@@ -50,12 +57,21 @@ def archive(path, members, compression=zipfile.ZIP_STORED):
 META = npy(np.array(json.dumps({"version": 1, "arrays": ["x"]})))
 HEADER = "{{'descr': '<f8', 'fortran_order': False, 'shape': {}, }}"
 CRAFTED = {
-    "a pickle": npy(np.array([{}], dtype=object)), "an object's header": npy([1.0], HEADER.format("(1,)").replace("<f8", "|O")),
-    "a larger shape": npy([1.0], HEADER.format("(10**12,)")), "a huge shape": npy([1.0], HEADER.format("(999999999999,)")),
-    "a negative shape": npy([1.0], HEADER.format("(-1, -1)")), "a deep header": npy([1.0], "(" * 90), "no header": npy([1.0], "{"),
-    "a header of code": npy([1.0], "__import__('os').system('true')"), "a token": npy([1.0], "{'descr': '<f8"),
-    "another type": npy([1.0], HEADER.format("3.5")), "an unknown dtype": npy([1.0], HEADER.format("(1,)").replace("<f8", "<q9")),
-    "a structure": npy(np.zeros(1, [("a", float)])), "nothing": b"", "text": b"hello", "another version": b"\x93NUMPY\x03\x00" + npy([1.0])[8:],
+    "a pickle": npy(np.array([{}], dtype=object)),
+    "an object's header": npy([1.0], HEADER.format("(1,)").replace("<f8", "|O")),
+    "a larger shape": npy([1.0], HEADER.format("(10**12,)")),
+    "a huge shape": npy([1.0], HEADER.format("(999999999999,)")),
+    "a negative shape": npy([1.0], HEADER.format("(-1, -1)")),
+    "a deep header": npy([1.0], "(" * 90),
+    "no header": npy([1.0], "{"),
+    "a header of code": npy([1.0], "__import__('os').system('true')"),
+    "a token": npy([1.0], "{'descr': '<f8"),
+    "another type": npy([1.0], HEADER.format("3.5")),
+    "an unknown dtype": npy([1.0], HEADER.format("(1,)").replace("<f8", "<q9")),
+    "a structure": npy(np.zeros(1, [("a", float)])),
+    "nothing": b"",
+    "text": b"hello",
+    "another version": b"\x93NUMPY\x03\x00" + npy([1.0])[8:],
 }
 
 
@@ -78,7 +94,9 @@ def test_what_unpacks_to_more_than_the_file_is_refused(tmp_path):
         read_npz(path, 1, "model")
 
 
-@pytest.mark.parametrize("header", ["{}", "[]", "3", "null", "{", '{"version": 1}', '{"version": 1, "arrays": 3}', "[" * 100_000])
+@pytest.mark.parametrize(
+    "header", ["{}", "[]", "3", "null", "{", '{"version": 1}', '{"version": 1, "arrays": 3}', "[" * 100_000]
+)
 def test_headers_of_other_things_are_refused(header, tmp_path):
     path = tmp_path / "a.npz"
     archive(path, [("meta", npy(np.array(header))), ("x", npy([1.0]))])

@@ -152,8 +152,8 @@ def test_threads_share_an_objective(chunk):
 def test_each_thread_has_a_workspace_of_its_own():
     memory = Memory()
     with ThreadPoolExecutor(1) as pool:
-        assert pool.submit(lambda: memory.workspace).result() is not memory.workspace
-    assert memory.workspace is memory.workspace
+        assert pool.submit(lambda: memory.workspaces.own).result() is not memory.workspaces.own
+    assert memory.workspaces.own is memory.workspaces.own
 
 
 # --- the caller's arrays ---------------------------------------------------------------------------------------------

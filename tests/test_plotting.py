@@ -176,7 +176,9 @@ def test_a_cell_of_a_notebook_shows_figures_and_films():
     f = problems.beale()
     assert plotting.spectrum(EIGENVALUES)._repr_png_().startswith(b"\x89PNG")
     run = minimize(f, [2.0, -2.0], LBFGS(), max_iter=3, record=["x"])
-    assert plotting.animate(f, run, frames=3)._repr_html_().startswith('<img alt="a film" src="data:image/gif;base64,R0lGOD')
+    film = plotting.animate(f, run, frames=3)
+    assert film._repr_html_().startswith('<img alt="a film" src="data:image/gif;base64,R0lGOD')
+    assert repr(film) == "<Film>"
 
 
 def test_boundary_has_a_marker_for_any_number_of_classes():

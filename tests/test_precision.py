@@ -9,7 +9,16 @@ from minnet.optim import BFGS, LBFGS, Adam, HessianFree, MixedPrecision, Momentu
 from minnet.optim.driver.counted import Counted
 from minnet.problems import rosenbrock, saddle
 
-METHODS = [LBFGS(), LBFGS(precondition=True), BFGS(), NonlinearCG(), Newton(), HessianFree(), Momentum(0.05), Adam(0.02)]
+METHODS = [
+    LBFGS(),
+    LBFGS(precondition=True),
+    BFGS(),
+    NonlinearCG(),
+    Newton(),
+    HessianFree(),
+    Momentum(0.05),
+    Adam(0.02),
+]
 each_method = pytest.mark.parametrize("method", METHODS, ids=repr)
 UNIT = 2.0**-24
 
@@ -25,7 +34,10 @@ def single(f, x):
 
 
 def in_double(state):
-    return {name: np.float64(entry) if getattr(entry, "dtype", None) == np.float32 else entry for name, entry in state.items()}
+    return {
+        name: np.float64(entry) if getattr(entry, "dtype", None) == np.float32 else entry
+        for name, entry in state.items()
+    }
 
 
 @each_method
@@ -76,13 +88,15 @@ def test_the_gradient_test_is_made_in_float64(gtol):
     result = minimize(f, theta, MixedPrecision(LBFGS()), gtol=gtol, record=["x", single])
     assert result.success and result.x.dtype == result.jac.dtype == np.float64
     assert np.linalg.norm(f.gradient(result.x)) <= gtol and (result.jac == f.gradient(result.x)).all()
-    assert result.history["single"][-1] == (gtol > 1e-7)                                 # errors of float32 are about 1e-8 here
+    assert result.history["single"][-1] == (gtol > 1e-7)  # errors of float32 are about 1e-8 here
     stopped = minimize(f, theta, MixedPrecision(LBFGS()), max_iter=3)
     assert not stopped.success and stopped.x.dtype == np.float64 and stopped.fun == f.value(stopped.x)
 
 
 def test_a_gradient_that_is_small_in_float32_only_is_no_success():
-    f = Function(lambda x: x.dtype.type(x[0]), lambda x: np.full(1, 1e-3 if x.dtype == np.float64 else 1e-9, x.dtype), n=1)
+    f = Function(
+        lambda x: x.dtype.type(x[0]), lambda x: np.full(1, 1e-3 if x.dtype == np.float64 else 1e-9, x.dtype), n=1
+    )
     result = minimize(f, [1.0], MixedPrecision(Momentum(1.0)), gtol=1e-6, max_iter=5)
     assert not result.success and np.linalg.norm(result.jac) == 1e-3
 

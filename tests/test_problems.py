@@ -196,10 +196,22 @@ def has_digits(value, printed):
 
 
 def reached(problem, start):
-    """The lower one of the values at which Levenberg-Marquardt searches in two scales end: on Biggs's function the last bit
-    of a residual may send either to a valley without an end."""
-    fits = [least_squares(problem.residuals, start, problem.jacobian, method="lm", x_scale=scale, xtol=1e-15, ftol=1e-15,
-                          gtol=1e-15, max_nfev=5000) for scale in ("jac", 1.0)]
+    """The lower one of the values at which Levenberg-Marquardt searches in two scales end: on Biggs's function the last
+    bit of a residual may send either to a valley without an end."""
+    fits = [
+        least_squares(
+            problem.residuals,
+            start,
+            problem.jacobian,
+            method="lm",
+            x_scale=scale,
+            xtol=1e-15,
+            ftol=1e-15,
+            gtol=1e-15,
+            max_nfev=5000,
+        )
+        for scale in ("jac", 1.0)
+    ]
     return min(problem.value(fit.x) for fit in fits)
 
 

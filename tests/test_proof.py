@@ -1,4 +1,6 @@
 """Proofs of stationary points: given where they should be, refused where they cannot be, and never false."""
+import time
+import tracemalloc
 from fractions import Fraction
 
 import jets
@@ -7,7 +9,7 @@ import pytest
 from laws import notebook_problem, refuses
 
 from minnet import MLP, Function, Objective, datasets, minimize, problems
-from minnet.curvature import certificate, proof
+from minnet.curvature import certificate, contraction, proof
 from minnet.curvature.proof import NotProved, Proof, prove
 from minnet.linalg.ball import Ball
 from minnet.linalg.enclosure import Enclosure
@@ -77,6 +79,20 @@ def test_iris_is_proved():
 def test_larger_networks_are_proved(data, hidden):
     answer = proved(*trained(data(), hidden))
     assert answer.radius < 1e-11
+
+
+@pytest.mark.slow
+def test_a_proof_of_1210_parameters_takes_seconds_and_the_memory_of_a_few_hessians():
+    f, theta = trained(datasets.digits(), 16)
+    before = time.process_time()
+    proved(f, theta)
+    assert time.process_time() - before < 10
+    f.hessian(theta)    # which keeps memory for the next one
+    tracemalloc.start()
+    proved(f, theta)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5.5 * 8 * f.n**2
 
 
 @pytest.mark.parametrize("activation, loss", [(name, "squared_error") for name in ACTIVATIONS if name not in ("relu", "leaky_relu")]
@@ -309,8 +325,9 @@ def test_no_proof_of_ten_thousand_is_false():
 # --- mutants -------------------------------------------------------------------------------------------------------------
 
 MUTANTS = {
-    "the step halved": lambda patch, plain=proof._step: patch.setattr(proof, "_step", lambda g, factors: plain(g, factors) / 4),
-    "the norm divided": lambda patch, plain=proof.norm_bound: patch.setattr(proof, "norm_bound", lambda M: plain(M) / 1e3),
+    "the step halved": lambda patch, plain=proof.step_bound: patch.setattr(proof, "step_bound", lambda g, factors: plain(g, factors) / 4),
+    "the norm divided": lambda patch, plain=contraction.norm_bound_of_tiles: patch.setattr(
+        contraction, "norm_bound_of_tiles", lambda tile, n: plain(tile, n) / 1e3),
     "a gradient of zero": lambda patch: patch.setattr(Enclosure, "gradient", property(lambda self: 0 * self._gradient())),
 }
 

@@ -2,6 +2,7 @@
 import json
 import os
 import shlex
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 from pathlib import Path
 
@@ -26,7 +27,9 @@ def race(*argv, out="out"):
     """The report of `minnet race argv…`, which is strict JSON."""
     assert minnet("race", *argv, "--out", out) == 0
     assert sorted(os.listdir(out)) == ["race.json", "race.png"]
-    return json.loads(Path(out, "race.json").read_text(), parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+    return json.loads(
+        Path(out, "race.json").read_text(), parse_constant=lambda word: pytest.fail(f"{word} is not JSON")
+    )
 
 
 def small_network():
@@ -65,9 +68,15 @@ def test_an_iteration_beyond_the_budget_does_not_count(budget):
 def test_every_product_is_charged():
     f, theta = small_network()
     charged, n = Charged(f, f.n), f.n
-    for ask, price in [(lambda: charged.hvp(theta, theta), 1), (lambda: charged.ggnvp(theta, np.ones((n, 5))), 5),
-                       (lambda: charged.hessian(theta), n), (lambda: charged.ggn(theta), n),
-                       (lambda: charged.fisher_diagonal(theta), 1), (lambda: charged.preconditioner(theta), 3), (lambda: charged.gradient(theta), 0)]:
+    for ask, price in [
+        (lambda: charged.hvp(theta, theta), 1),
+        (lambda: charged.ggnvp(theta, np.ones((n, 5))), 5),
+        (lambda: charged.hessian(theta), n),
+        (lambda: charged.ggn(theta), n),
+        (lambda: charged.fisher_diagonal(theta), 1),
+        (lambda: charged.preconditioner(theta), 3),
+        (lambda: charged.gradient(theta), 0),
+    ]:
         before = charged.products
         ask()
         assert charged.products - before == price
@@ -80,7 +89,10 @@ def test_the_learning_rate_is_the_best_of_the_grid(name):
     entry, = Race(f, start, {name: OPTIMIZERS[name]()}, budget=80).run().entries
     limit = lambda point: max(point.nfev, point.njev) >= 80
     runs = {lr: minimize(f, start, OPTIMIZERS[name](lr=lr), max_iter=80, callback=limit) for lr in RATES}
-    reached = {lr: min(v for v, nfev in zip(run.history["value"], run.history["nfev"]) if nfev <= 80) for lr, run in runs.items()}
+    reached = {
+        lr: min(v for v, nfev in zip(run.history["value"], run.history["nfev"]) if nfev <= 80)
+        for lr, run in runs.items()
+    }
     assert entry.tuning == reached and entry.lr == min(reached, key=reached.get) and entry.method.lr == entry.lr
     assert entry.value == min(reached.values())
     assert entry.tuning_cost == sum(max(run.nfev, run.njev) for run in runs.values())
@@ -90,7 +102,9 @@ def test_schedules_are_not_tuned_and_methods_without_a_rate_neither():
     f = problems.beale()
     methods = {"scheduled": optim.Adam(lr=optim.schedules.Cosine(0.1, 50)), "bfgs": optim.BFGS()}
     for entry in Race(f, f.starts[0], methods, 50).run().entries:
-        assert entry.lr is None and entry.tuning == {} and entry.tuning_cost == 0 and entry.method == methods[entry.name]
+        assert (
+            entry.lr is None and entry.tuning == {} and entry.tuning_cost == 0 and entry.method == methods[entry.name]
+        )
 
 
 def test_the_order_is_the_protocols():
@@ -102,7 +116,10 @@ def test_the_order_is_the_protocols():
     assert all(e.end == MET for e in outcome.entries)
     f = problems.rosenbrock()
     solved = [e for e in Race(f, f.starts[0], methods, 150, rates=(1e-3,), known=0.0).run().entries if e.end == MET]
-    assert [e.cost for e in solved] == sorted(e.cost for e in solved) and {e.name for e in solved} == {"lbfgs", "newton"}
+    assert [e.cost for e in solved] == sorted(e.cost for e in solved) and {e.name for e in solved} == {
+        "lbfgs",
+        "newton",
+    }
 
 
 def test_the_shares_of_the_way_down():
@@ -186,7 +203,9 @@ def test_the_same_seed_gives_the_same_report_but_for_seconds():
 @pytest.mark.filterwarnings("ignore:training ended before")
 def test_a_data_set_is_the_estimators_network():
     content, data = race("iris", *QUICK, "--hidden", "4,3", "--l2", "0.01", "--seed", "3"), datasets.iris()
-    model = MLPClassifier(hidden=(4, 3), l2=0.01, max_iter=60, random_state=3, optimizer=optim.LBFGS()).fit(data.X, data.y)
+    model = MLPClassifier(hidden=(4, 3), l2=0.01, max_iter=60, random_state=3, optimizer=optim.LBFGS()).fit(
+        data.X, data.y
+    )
     row = next(row for row in content["rows"] if row["method"] == "lbfgs")
     values = model.result_.history["value"]
     assert content["n"] == model.net_.n_params and content["initial"] == values[0]
@@ -199,12 +218,16 @@ def test_tables_classes_and_numbers(capsys):
     race("table.csv", *QUICK, "--hidden", "2")
     assert "table.csv, network 4-2-2, 16 parameters, l2=0.001, 24 examples" in capsys.readouterr().out
     x = np.linspace(-2, 2, 30)
-    content = race(write_table("square.csv", ["y", "u"], zip(x**2, x)), *QUICK, "--target", "y", "--hidden", "3", out="square")
+    content = race(
+        write_table("square.csv", ["y", "u"], zip(x**2, x)), *QUICK, "--target", "y", "--hidden", "3", out="square"
+    )
     model = MLPRegressor(hidden=(3,), l2=1e-3, max_iter=0, random_state=0).fit(x[:, None], x**2)
     assert content["initial"] == pytest.approx(model.result_.fun, rel=1e-12) and content["n"] == 10
 
 
-@pytest.mark.parametrize("words", ["notebook", "breast_cancer --hidden 2", "Helical-Valley", "beale --start 2", "saddle", "wood"])
+@pytest.mark.parametrize(
+    "words", ["notebook", "breast_cancer --hidden 2", "Helical-Valley", "beale --start 2", "saddle", "wood"]
+)
 def test_problems_and_data_sets_by_name(words):
     content = race(*shlex.split(words), "--methods", "Momentum,L-BFGS", "--budget", "30")
     assert [row["cost"] <= 30 for row in content["rows"]] == [True, True]
@@ -240,18 +263,40 @@ def test_interrupted(monkeypatch, capsys):
 
 
 REFUSED = [  # words, and what the line says
-    ("rosenbruck", "rosenbruck: unknown; expected DATA.csv or one of iris"), ("quadratic", "quadratic: unknown"),
-    ("more_garbow_hillstrom", "unknown"), ("nothing.csv", "nothing.csv: no such file"), ("''", ": unknown"), ("model", "model: is a directory"),
-    ("--methods magic", "--methods 'magic': unknown; expected some of gradientdescent"), ("--methods ''", "--methods '': unknown"),
-    ("--methods adam,,lbfgs", "--methods ''"), ("--methods adam,Adam", "adam twice"),
+    ("rosenbruck", "rosenbruck: unknown; expected DATA.csv or one of iris"),
+    ("quadratic", "quadratic: unknown"),
+    ("more_garbow_hillstrom", "unknown"),
+    ("nothing.csv", "nothing.csv: no such file"),
+    ("''", ": unknown"),
+    ("model", "model: is a directory"),
+    ("--methods magic", "--methods: no method is called 'magic'; expected one of gradientdescent"),
+    ("--methods ''", "--methods: no method is called ''"),
+    ("--methods adam,,lbfgs", "--methods: no method is called ''"),
+    ("--methods adam,Adam", "adam twice"),
     ("saddle --methods adam,gaussnewton", "gaussnewton needs the ggn of <Quadratic saddle: n=2>"),
-    ("--budget 0", "budget=0; expected a whole number"), ("--budget -5", "budget=-5"), ("--budget 1.5", "'1.5'"),
-    ("--gtol -1", "gtol=-1.0"), ("--gtol nan", "gtol=nan"), ("--start 1", "--start 1; expected a number from 0 to 0: Rosenbrock has 1 start"),
-    ("beale --start 3", "from 0 to 2: Beale has 3 starts"), ("--start -1", "--start -1"), ("iris --start 1", "expected --seed"),
-    ("--target y", "--target for the problem rosenbrock"), ("--hidden 3", "--hidden for the problem"), ("--l2 0", "--l2 for the problem"),
-    ("iris --target y", "--target y for iris"), ("--drop a", "--drop for the problem"), ("iris --na x", "--na x for iris"), ("table.csv --target size", "no column 'size'"), ("iris --hidden 0", "--hidden 0: expected"),
-    ("iris --l2 -1", "l2=-1.0"), ("--seed -1", "--seed -1"), ("notebook --seed 4294967296", "expected at most 4294967295"),
-    ("--out table.csv", "expected a folder"), ("--out /proc", "expected a folder that can be written"), ("--out taken", "taken/race.png exists"),
+    ("--budget 0", "budget=0; expected a whole number"),
+    ("--budget -5", "budget=-5"),
+    ("--budget 1.5", "'1.5'"),
+    ("--gtol -1", "gtol=-1.0"),
+    ("--gtol nan", "gtol=nan"),
+    ("--start 1", "--start 1; expected a number from 0 to 0: Rosenbrock has 1 start"),
+    ("beale --start 3", "from 0 to 2: Beale has 3 starts"),
+    ("--start -1", "--start -1"),
+    ("iris --start 1", "expected --seed"),
+    ("--target y", "--target for the problem rosenbrock"),
+    ("--hidden 3", "--hidden for the problem"),
+    ("--l2 0", "--l2 for the problem"),
+    ("iris --target y", "--target y for iris"),
+    ("--drop a", "--drop for the problem"),
+    ("iris --na x", "--na x for iris"),
+    ("table.csv --target size", "no column 'size'"),
+    ("iris --hidden 0", "--hidden 0: expected"),
+    ("iris --l2 -1", "l2=-1.0"),
+    ("--seed -1", "--seed -1"),
+    ("notebook --seed 4294967296", "expected at most 4294967295"),
+    ("--out table.csv", "expected a folder"),
+    ("--out /proc", "expected a folder that can be written"),
+    ("--out taken", "taken/race.png exists"),
 ]
 
 
@@ -305,3 +350,14 @@ def test_the_picture_is_written_and_always_the_same(pictures):
     assert Path("one/race.png").read_bytes() == Path("two/race.png").read_bytes()
     pixels = imread("one/race.png")
     assert min(pixels.shape[:2]) > 500 and np.ptp(pixels[..., :3]) > 0.5
+
+
+def test_a_race_on_an_executor_has_the_same_outcome():
+    race = Race(problems.rosenbrock(), (-1.2, 1.0), {"adam": optim.Adam(), "newton": optim.Newton()}, budget=30)
+    with ThreadPoolExecutor(2) as executor:
+        apart, alone = race.run(executor=executor), race.run()
+    for ours, theirs in zip(apart.entries, alone.entries, strict=True):
+        assert (ours.name, ours.lr, ours.value, ours.spent, ours.tuning) == (
+            theirs.name, theirs.lr, theirs.value, theirs.spent, theirs.tuning)
+    with refuses("executor=2", "expected an Executor"):
+        race.run(executor=2)

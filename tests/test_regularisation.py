@@ -48,7 +48,9 @@ def test_more_noise_asks_for_more_weight_decay():
     chosen = []
     for noise in (0.01, 3.0):
         X, y = line(60, noise)
-        choice = by_cross_validation(lambda l2, rows: linear(X, y, l2, rows), np.zeros(11), 60, np.random.default_rng(0))
+        choice = by_cross_validation(
+            lambda l2, rows: linear(X, y, l2, rows), np.zeros(11), 60, np.random.default_rng(0)
+        )
         assert choice.grid == GRID and choice.l2 in GRID and len(choice.score) == 7
         chosen.append(choice.l2)
     assert chosen[0] < chosen[1]
@@ -97,8 +99,8 @@ def test_too_few_examples_take_the_middle_of_the_grid(N):
 # --- evidence --------------------------------------------------------------------------------------------------------
 
 def test_the_evidence_of_a_line_is_that_of_its_gaussian():
-    """With noise of known variance the data are Gaussian with covariance A Aᵀ/(N l2) + I; for the squared error the best variance is
-    found by maximising over it."""
+    """With noise of known variance the data are Gaussian with covariance A Aᵀ/(N l2) + I; for the squared error the
+    best variance is found by maximising over it."""
     X, y = line(30, 0.7)
     choice = by_evidence(lambda l2, rows: linear(X, y, l2, rows), np.zeros(11), 30)
     A = np.c_[X, np.ones(30)]
@@ -112,7 +114,10 @@ def test_the_evidence_of_a_line_is_that_of_its_gaussian():
 def test_evidence_and_cross_validation_agree_where_the_noise_is_plain():
     X, y = line(200, 1.0)
     rows = lambda l2, rows: linear(X, y, l2, rows)
-    evidence, crossed = by_evidence(rows, np.zeros(11), 200), by_cross_validation(rows, np.zeros(11), 200, np.random.default_rng(0))
+    evidence, crossed = (
+        by_evidence(rows, np.zeros(11), 200),
+        by_cross_validation(rows, np.zeros(11), 200, np.random.default_rng(0)),
+    )
     best = GRID[int(np.argmin(crossed.score))]
     assert abs(np.log10(evidence.l2 / best)) <= 4 / 6 + 1e-9
 
@@ -139,7 +144,10 @@ def test_early_stopping_keeps_the_best_point_on_examples_that_it_does_not_train_
     assert model.score(fresh_X, fresh_y) > full.score(fresh_X, fresh_y)
 
 
-@pytest.mark.parametrize("bad, says", [(dict(validation_fraction=1.0), "validation_fraction=1.0"), (dict(n_iter_no_change=0), "n_iter_no_change=0")])
+@pytest.mark.parametrize(
+    "bad, says",
+    [(dict(validation_fraction=1.0), "validation_fraction=1.0"), (dict(n_iter_no_change=0), "n_iter_no_change=0")],
+)
 def test_early_stopping_refuses_what_means_nothing(bad, says):
     X, y = line(20, 0.5)
     with refuses(says, "expected"):

@@ -8,14 +8,17 @@ sklearn = pytest.importorskip("sklearn")
 checks = pytest.importorskip("sklearn.utils.estimator_checks")
 
 EXCUSED = {
-    # Weights and repeated examples give the same objective, to rounding. Which examples a fold leaves out then differs, so that
-    # l2="auto" may choose otherwise, and a run ends at its gtol of 1e-6, where 1e-7 is asked for.
+    # Weights and repeated examples give the same objective, to rounding. Which examples a fold leaves out then differs,
+    # so that l2="auto" may choose otherwise, and a run ends at its gtol of 1e-6, where 1e-7 is asked for.
     "check_sample_weight_equivalence_on_dense_data": "cross-validation draws its folds from examples, not from weights",
 }
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.skipif(tuple(map(int, sklearn.__version__.split(".")[:2])) < (1, 6), reason="check_estimator reports from scikit-learn 1.6 on")
+@pytest.mark.skipif(
+    tuple(map(int, sklearn.__version__.split(".")[:2])) < (1, 6),
+    reason="check_estimator reports from scikit-learn 1.6 on",
+)
 @pytest.mark.parametrize("estimator", [MLPClassifier(l2=1e-3), MLPRegressor(l2=1e-3),
                                        pytest.param(MLPClassifier(), marks=pytest.mark.slow),
                                        pytest.param(MLPRegressor(), marks=pytest.mark.slow)], ids=repr)
@@ -33,7 +36,9 @@ def test_a_search_over_the_optimisers_memory_in_a_pipeline_of_columns():
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder, StandardScaler
     rng, N = np.random.default_rng(0), 60
-    X = pandas.DataFrame({"a": rng.standard_normal(N), "colour": rng.choice(["red", "blue"], N), "b": rng.standard_normal(N)})
+    X = pandas.DataFrame(
+        {"a": rng.standard_normal(N), "colour": rng.choice(["red", "blue"], N), "b": rng.standard_normal(N)}
+    )
     y = np.where(X["a"] + (X["colour"] == "red") > 0.5, "yes", "no")
     columns = ColumnTransformer([("numbers", StandardScaler(), ["a", "b"]), ("words", OneHotEncoder(), ["colour"])])
     grid = {"mlpclassifier__optimizer__memory": [3, 20], "mlpclassifier__l2": [1e-3, 10.0]}

@@ -37,7 +37,9 @@ def test_a_function_that_returns_both_is_called_once_a_point():
 def test_hessians_and_products_are_passed_on_with_args():
     scaled = lambda rule: lambda x, *more: more[-1] * rule(x, *more[:-1])
     for method, extra in ((Newton(), {"hess": scaled(rosen_hess)}), (NewtonCG(), {"hessp": scaled(rosen_hess_prod)})):
-        result = minimize(scaled(rosen), START, args=(3.0,), jac=scaled(rosen_der), method=as_scipy(method), tol=1e-8, **extra)
+        result = minimize(
+            scaled(rosen), START, args=(3.0,), jac=scaled(rosen_der), method=as_scipy(method), tol=1e-8, **extra
+        )
         assert result.success and result.nhev > 0
         assert_allclose(result.x, 1, atol=1e-8)
 
@@ -54,10 +56,17 @@ def test_a_hessian_comes_in_every_form_that_scipy_takes(form, method):
     assert_allclose(result.x, 1, atol=1e-7)
 
 
-@pytest.mark.parametrize("jac, hess, parts", [
-    (rosen_der, scipy.optimize.BFGS(), ["BFGS", "quasi-Newton", "as_scipy(BFGS())"]),
-    (rosen_der, scipy.optimize.SR1(), ["SR1", "quasi-Newton"]), (rosen_der, 3, ["hess=3"]), (rosen_der, "4-point", ["4-point"]),
-    (None, "2-point", ["without jac"]), (rosen_der, None, ["Newton needs the hessian"])])
+@pytest.mark.parametrize(
+    "jac, hess, parts",
+    [
+        (rosen_der, scipy.optimize.BFGS(), ["BFGS", "quasi-Newton", "as_scipy(BFGS())"]),
+        (rosen_der, scipy.optimize.SR1(), ["SR1", "quasi-Newton"]),
+        (rosen_der, 3, ["hess=3"]),
+        (rosen_der, "4-point", ["4-point"]),
+        (None, "2-point", ["without jac"]),
+        (rosen_der, None, ["Newton needs the hessian"]),
+    ],
+)
 def test_a_hessian_that_cannot_be_used_is_said(jac, hess, parts):
     with refuses(*parts):
         minimize(rosen, START, jac=jac, hess=hess, method=as_scipy(Newton()))
@@ -105,8 +114,16 @@ def test_an_unknown_option_warns_as_in_scipy():
         assert result.success
 
 
-@pytest.mark.parametrize("method, extra", [(LBFGS(), {}), (Newton(), {"hess": lambda x: 2.0}), (NewtonCG(), {"hess": lambda x: [[2.0]]}),
-                                           (NewtonCG(), {"hessp": lambda x, p: 2 * p}), (NewtonCG(), {"hess": lambda x: 2.0})])
+@pytest.mark.parametrize(
+    "method, extra",
+    [
+        (LBFGS(), {}),
+        (Newton(), {"hess": lambda x: 2.0}),
+        (NewtonCG(), {"hess": lambda x: [[2.0]]}),
+        (NewtonCG(), {"hessp": lambda x, p: 2 * p}),
+        (NewtonCG(), {"hess": lambda x: 2.0}),
+    ],
+)
 @pytest.mark.parametrize("jac", [None, lambda x: 2 * (x - 3), lambda x: float(2 * (x[0] - 3))])
 def test_scalar_problems(method, extra, jac):
     for fun in (lambda x: (x - 3) ** 2, lambda x: float((x[0] - 3) ** 2)):     # an array of one number, and a number
@@ -114,10 +131,17 @@ def test_scalar_problems(method, extra, jac):
         assert result.success and result.x == pytest.approx([3.0], abs=1e-5) and np.ndim(result.fun) == 0
 
 
-@pytest.mark.parametrize("fun, jac, part", [
-    (lambda x: (rosen(x), rosen_der(x)), None, "jac=True"), (lambda x: x, rosen_der, "shape (2,)"), (lambda x: None, rosen_der, "None"),
-    (rosen, lambda x: rosen_der(x)[:1], "shape (1,)"), (rosen, lambda x: rosen_der(x)[:, None], "shape (2, 1)"),
-    (lambda x: rosen(x) + 1j, rosen_der, "1j")])
+@pytest.mark.parametrize(
+    "fun, jac, part",
+    [
+        (lambda x: (rosen(x), rosen_der(x)), None, "jac=True"),
+        (lambda x: x, rosen_der, "shape (2,)"),
+        (lambda x: None, rosen_der, "None"),
+        (rosen, lambda x: rosen_der(x)[:1], "shape (1,)"),
+        (rosen, lambda x: rosen_der(x)[:, None], "shape (2, 1)"),
+        (lambda x: rosen(x) + 1j, rosen_der, "1j"),
+    ],
+)
 def test_wrong_answers_are_said_in_a_line(fun, jac, part):
     with refuses(part):
         minimize(fun, START, jac=jac, method=as_scipy(GradientDescent()))

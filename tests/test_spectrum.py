@@ -132,7 +132,8 @@ def test_orthogonality_is_kept_where_ritz_values_have_converged():
 
 @pytest.fixture
 def orthogonal_probes(monkeypatch):
-    """The probes are the columns of a Hadamard matrix; their mean of z zᵀ is the identity, so that each mean is the truth."""
+    """The probes are the columns of a Hadamard matrix; their mean of z zᵀ is the identity, so that each mean is the
+    truth."""
     columns = lambda n, count: hadamard(n)[:, :count].astype(float)
     monkeypatch.setattr(spectrum, "_signs", lambda n, count, rng: iter(np.split(columns(n, count), [5, 9], axis=1)))
 
@@ -265,7 +266,9 @@ def test_kernel_polynomials_stay_in_their_interval():
     """An eigenvalue outside would blow the moments up: outliers, gaps, few steps."""
     for seed in range(15):
         rng = np.random.default_rng(seed)
-        lam = np.r_[rng.standard_normal(60), 10.0 ** rng.uniform(0, 3, rng.integers(0, 4)), -10.0 ** rng.uniform(0, 3, 1)]
+        lam = np.r_[
+            rng.standard_normal(60), 10.0 ** rng.uniform(0, 3, rng.integers(0, 4)), -(10.0 ** rng.uniform(0, 3, 1))
+        ]
         for steps in (5, 10, 40):
             found = density(of_spectrum(lam, rng), 4, steps, "kpm", rng=seed)
             assert found.grid[0] < lam.min() and lam.max() < found.grid[-1]
@@ -400,18 +403,28 @@ def test_bad_matrices_are_refused(rule, A, said):
 I3 = np.eye(3)
 
 
-@pytest.mark.parametrize("call, said", [
-    (lambda: lanczos(I3, 0), ["steps=0", "at least 1"]), (lambda: lanczos(I3, 2.0), ["steps=2.0"]),
-    (lambda: lanczos(I3, "all"), ["steps='all'"]),
-    (lambda: trace(I3, 1, "hutchinson"), ["probes=1", "at least 2"]), (lambda: trace(I3, 5), ["probes=5", "at least 6"]),
-    (lambda: trace(I3, 2.5, "hutchinson"), ["probes=2.5"]), (lambda: trace(I3, method="guess"), ["'guess'", "hutch++"]),
-    (lambda: diagonal(I3, 1), ["probes=1", "at least 2"]), (lambda: diagonal(I3, None), ["probes=None"]),
-    (lambda: density(I3, probes=1), ["probes=1", "at least 2"]), (lambda: density(I3, steps=0), ["steps=0"]),
-    (lambda: density(I3, method="fft"), ["method='fft'", "'lanczos' or 'kpm'"]),
-    (lambda: density(I3, grid=1), ["grid=1", "at least 2"]),
-    (lambda: density(I3, width=0), ["width=0", "positive"]), (lambda: density(I3, width=-1.0), ["width=-1.0"]),
-    (lambda: density(I3, width=np.nan), ["width=nan"]),
-    (lambda: density(I3, method="kpm", width=0.1), ["width=0.1", "None for 'kpm'"])])
+@pytest.mark.parametrize(
+    "call, said",
+    [
+        (lambda: lanczos(I3, 0), ["steps=0", "at least 1"]),
+        (lambda: lanczos(I3, 2.0), ["steps=2.0"]),
+        (lambda: lanczos(I3, "all"), ["steps='all'"]),
+        (lambda: trace(I3, 1, "hutchinson"), ["probes=1", "at least 2"]),
+        (lambda: trace(I3, 5), ["probes=5", "at least 6"]),
+        (lambda: trace(I3, 2.5, "hutchinson"), ["probes=2.5"]),
+        (lambda: trace(I3, method="guess"), ["'guess'", "hutch++"]),
+        (lambda: diagonal(I3, 1), ["probes=1", "at least 2"]),
+        (lambda: diagonal(I3, None), ["probes=None"]),
+        (lambda: density(I3, probes=1), ["probes=1", "at least 2"]),
+        (lambda: density(I3, steps=0), ["steps=0"]),
+        (lambda: density(I3, method="fft"), ["method='fft'", "'lanczos' or 'kpm'"]),
+        (lambda: density(I3, grid=1), ["grid=1", "at least 2"]),
+        (lambda: density(I3, width=0), ["width=0", "positive"]),
+        (lambda: density(I3, width=-1.0), ["width=-1.0"]),
+        (lambda: density(I3, width=np.nan), ["width=nan"]),
+        (lambda: density(I3, method="kpm", width=0.1), ["width=0.1", "None for 'kpm'"]),
+    ],
+)
 def test_bad_budgets_are_refused(call, said):
     with refuses(*said):
         call()

@@ -97,9 +97,13 @@ def test_interrupts_return_the_best_point(method):
 
 
 @settings(max_examples=60)
-@given(spectrum=st.lists(st.floats(-3, 10), min_size=1, max_size=4), seed=st.integers(0, 99),
-       method=st.sampled_from([*METHODS, GradientDescent(1.0), Picky(0.1)]), gtol=st.sampled_from([0.0, 1e-8, 1e-2, 10.0]),
-       max_iter=st.integers(0, 60))
+@given(
+    spectrum=st.lists(st.floats(-3, 10), min_size=1, max_size=4),
+    seed=st.integers(0, 99),
+    method=st.sampled_from([*METHODS, GradientDescent(1.0), Picky(0.1)]),
+    gtol=st.sampled_from([0.0, 1e-8, 1e-2, 10.0]),
+    max_iter=st.integers(0, 60),
+)
 def test_success_is_the_gradient_test(spectrum, seed, method, gtol, max_iter):
     f = quadratic(spectrum, rng=seed)
     result = minimize(f, f.starts[0], method, gtol=gtol, max_iter=max_iter)
@@ -156,10 +160,13 @@ def test_derivatives_that_are_not_finite_end_the_run(method, g, H):
     assert not result.success and np.isfinite(result.x).all()
 
 
-# --- wrong gradients, divergence, no lower bound, no way on -------------------------------------------------------------
+# --- wrong gradients, divergence, no lower bound, no way on -----------------------------------------------------------
 
-EVERY = [kind() for kind in map(optim.__dict__.get, optim.__all__) if isinstance(kind, type) and issubclass(kind, Method)
-         and kind not in (Method, optim.Clipped, optim.MixedPrecision)]
+EVERY = [
+    kind()
+    for kind in map(optim.__dict__.get, optim.__all__)
+    if isinstance(kind, type) and issubclass(kind, Method) and kind not in (Method, optim.Clipped, optim.MixedPrecision)
+]
 every_method = pytest.mark.parametrize("method", EVERY, ids=lambda method: type(method).__name__)
 
 
@@ -175,11 +182,15 @@ def test_a_gradient_of_the_wrong_sign_ends_the_run_within_a_few_steps(method):
     wrong = WithGaussNewton(f.value, lambda x: -f.gradient(x), hessian=f.hessian, n=2)
     result = minimize(wrong, [-1.2, 1.0], method)
     assert not result.success and result.nit <= 10 and result.nfev < 300
-    if not isinstance(method, (optim.UndampedNewton, optim.Adadelta)):     # whose steps are not along −g, or too short to tell
+    if not isinstance(
+        method, (optim.UndampedNewton, optim.Adadelta)
+    ):  # whose steps are not along −g, or too short to tell
         assert "check.gradient" in result.message
 
 
-@pytest.mark.parametrize("method", [GradientDescent(1e-3), LBFGS(), optim.NonlinearCG(), optim.BFGS(), Newton()], ids=repr)
+@pytest.mark.parametrize(
+    "method", [GradientDescent(1e-3), LBFGS(), optim.NonlinearCG(), optim.BFGS(), Newton()], ids=repr
+)
 def test_no_right_gradient_is_accused(method):
     """Not at the limit of rounding, where runs with gtol=0 end, nor beside narrow valleys."""
     for f in more_garbow_hillstrom()[::2]:
@@ -195,15 +206,20 @@ def test_divergence_names_the_learning_rate(lr):
     assert slow.status == 1 and "a smaller learning rate than lr=0.501" in slow.message
 
 
-@pytest.mark.parametrize("f", [saddle(), Function(lambda x: -x @ x, lambda x: -2 * x, hessian=lambda x: -2 * np.eye(2))], ids=repr)
+@pytest.mark.parametrize(
+    "f", [saddle(), Function(lambda x: -x @ x, lambda x: -2 * x, hessian=lambda x: -2 * np.eye(2))], ids=repr
+)
 @pytest.mark.parametrize("method", [LBFGS(), Newton(), optim.NewtonCG(), GradientDescent(1.0)], ids=repr)
 def test_values_without_bound_are_said_to_be(f, method):
     result = minimize(f, [1.0, 0.5], method)
     assert result.status == 10 and "falls without bound" in result.message and result.nit < 300
 
 
-@pytest.mark.parametrize("method", [method for method in EVERY if set(method.needs) & {"hessian", "hvp", "ggn", "ggnvp"}],
-                         ids=lambda method: type(method).__name__)
+@pytest.mark.parametrize(
+    "method",
+    [method for method in EVERY if set(method.needs) & {"hessian", "hvp", "ggn", "ggnvp"}],
+    ids=lambda method: type(method).__name__,
+)
 @pytest.mark.parametrize("start", [[1.0, 2.0], [0.0, 0.0]], ids=["away", "where the gradient vanishes"])
 def test_a_hessian_of_nan_ends_the_run(method, start):
     f = WithGaussNewton(lambda x: x @ x / 2, lambda x: x, hessian=lambda x: np.full((2, 2), np.nan))
@@ -263,7 +279,7 @@ def test_a_matrix_that_cannot_be_factored_ends_the_run():
     assert result.status == 5 and "Eigenvalues did not converge" in result.message
 
 
-# --- a start where the gradient vanishes --------------------------------------------------------------------------------
+# --- a start where the gradient vanishes ------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("n", [3, 12])
 def test_a_flat_minimum_is_no_saddle(n):

@@ -25,12 +25,25 @@ def test_smooth_activations_are_those_without_a_kink():
     assert testing.SMOOTH == tuple(name for name in ACTIVATIONS if name not in ("relu", "leaky_relu", "elu"))
 
 
-@pytest.mark.parametrize("wanted", [
-    lambda f: f.net.n_layers == 1, lambda f: f.net.n_layers == 4, lambda f: max(f.net.widths) == 5, lambda f: len(f) == 1,
-    lambda f: f.chunk is None, lambda f: f.chunk == 1 < len(f), lambda f: f.chunk and f.chunk > len(f),
-    lambda f: f.chunk and len(f) % f.chunk and f.chunk < len(f), lambda f: f.l2 == 0, lambda f: f.l2 > 0,
-    lambda f: f.reduction == "sum", lambda f: f.reduction == "mean", lambda f: len({s.name for s in f.net.sigmas}) > 2,
-    *(lambda f, kind=kind: isinstance(f.loss, kind) for kind in LOSSES.values())])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        lambda f: f.net.n_layers == 1,
+        lambda f: f.net.n_layers == 4,
+        lambda f: max(f.net.widths) == 5,
+        lambda f: len(f) == 1,
+        lambda f: f.chunk is None,
+        lambda f: f.chunk == 1 < len(f),
+        lambda f: f.chunk and f.chunk > len(f),
+        lambda f: f.chunk and len(f) % f.chunk and f.chunk < len(f),
+        lambda f: f.l2 == 0,
+        lambda f: f.l2 > 0,
+        lambda f: f.reduction == "sum",
+        lambda f: f.reduction == "mean",
+        lambda f: len({s.name for s in f.net.sigmas}) > 2,
+        *(lambda f, kind=kind: isinstance(f.loss, kind) for kind in LOSSES.values()),
+    ],
+)
 def test_objectives_reach_every_option(wanted):
     assert isinstance(find(testing.objectives(), wanted, settings=QUICK), Objective)
 
@@ -57,8 +70,12 @@ def test_targets_come_in_every_form():
 
 def test_real_targets_are_of_either_sign_and_counts_exceed_one():
     net = MLP([1, 2])
-    for name, wanted in (("squared_error", lambda y: y.min() < 0), ("huber", lambda y: y.min() < 0),
-                         ("poisson", lambda y: y.max() > 2 and y.dtype.kind == "i"), ("binary_crossentropy", lambda y: 0 < y.min() < 1)):
+    for name, wanted in (
+        ("squared_error", lambda y: y.min() < 0),
+        ("huber", lambda y: y.min() < 0),
+        ("poisson", lambda y: y.max() > 2 and y.dtype.kind == "i"),
+        ("binary_crossentropy", lambda y: 0 < y.min() < 1),
+    ):
         find(testing.batches(net, name), lambda batch: wanted(batch[1]), settings=QUICK)
 
 

@@ -1,4 +1,5 @@
-"""Trajectories, still and animated: the paths are those given, every frame differs, the same data give the same bytes."""
+"""Trajectories, still and animated: the paths are those given, every frame differs, the same data give the same
+bytes."""
 from base64 import b64decode
 from functools import cache
 from io import BytesIO
@@ -21,7 +22,10 @@ F = problems.himmelblau()
 
 def runs(steps=30):
     methods = {"gd": GradientDescent(0.01), "adam": Adam(0.2), "newton": Newton()}
-    return {name: minimize(F, [-1.0, -1.0], method, max_iter=steps, gtol=1e-6, record=["x"]) for name, method in methods.items()}
+    return {
+        name: minimize(F, [-1.0, -1.0], method, max_iter=steps, gtol=1e-6, record=["x"])
+        for name, method in methods.items()
+    }
 
 
 RUNS = runs()
@@ -48,7 +52,7 @@ def test_the_surface_carries_the_paths_at_their_values():
 
 
 def test_the_tiles_of_the_surface_are_all_alike():
-    assert (landscape.GRID - 1) % SQUARE == 0          # matplotlib fills tiles of unlike size up with whatever is in memory
+    assert (landscape.GRID - 1) % SQUARE == 0  # matplotlib fills tiles of unlike size up with whatever is in memory
 
 
 def test_convergence_is_beside_it_against_evaluations():
@@ -88,10 +92,17 @@ def test_runs_that_leave_the_picture_or_never_move_are_drawn(tmp_path):
 NOWHERE = Function(lambda x: np.nan, lambda x: x * np.nan)
 
 
-@pytest.mark.parametrize("f, options, said", [
-    (F, {"frame": "abc"}, "frame='abc'"), (F, {"frame": ((0, 0), (0, 1))}, "frame="), (F, {"frame": ((0, np.nan), (0, 1))}, "frame="),
-    (F, {"three": True, "arrows": True}, "arrows"), (NOWHERE, {}, "finite nowhere"),
-    (Function(lambda x: x[0]), {"frame": ((0, 1),)}, "frame=")])
+@pytest.mark.parametrize(
+    "f, options, said",
+    [
+        (F, {"frame": "abc"}, "frame='abc'"),
+        (F, {"frame": ((0, 0), (0, 1))}, "frame="),
+        (F, {"frame": ((0, np.nan), (0, 1))}, "frame="),
+        (F, {"three": True, "arrows": True}, "arrows"),
+        (NOWHERE, {}, "finite nowhere"),
+        (Function(lambda x: x[0]), {"frame": ((0, 1),)}, "frame="),
+    ],
+)
 def test_what_cannot_be_drawn_is_one_clear_error(f, options, said):
     with refuses(said):
         plotting.trajectory(f, RUNS, **options)
@@ -127,7 +138,11 @@ def test_a_film_that_cannot_be_written_changes_no_file(tmp_path):
     (tmp_path / "keep.png").write_bytes(b"mine")
     (tmp_path / "keep.gif").write_bytes(b"mine")
     images = film(3)
-    for path, what in ((tmp_path / "keep.png", images), (tmp_path / "keep.gif", [images[0], None]), (tmp_path / "no/film.gif", images)):
+    for path, what in (
+        (tmp_path / "keep.png", images),
+        (tmp_path / "keep.gif", [images[0], None]),
+        (tmp_path / "no/film.gif", images),
+    ):
         with pytest.raises(ValueError):
             plotting.save_animation(what, path)
     assert (tmp_path / "keep.png").read_bytes() == (tmp_path / "keep.gif").read_bytes() == b"mine"
@@ -138,7 +153,9 @@ def test_a_film_that_cannot_be_written_changes_no_file(tmp_path):
 @given(st.integers(0, 20_000), st.integers(2, 90))
 def test_steps_of_frames_grow_from_the_first_to_the_last(steps, frames):
     at = steps_of_frames(steps, frames)
-    assert at[0] == 0 and at[-1] == steps and (np.diff(at) > 0).all() and min(steps + 1, frames) * 0.7 <= len(at) <= frames
+    assert (
+        at[0] == 0 and at[-1] == steps and (np.diff(at) > 0).all() and min(steps + 1, frames) * 0.7 <= len(at) <= frames
+    )
     assert (np.diff(np.diff(at)) >= -1).all()
 
 

@@ -29,6 +29,17 @@ def fingerprint(source: Path) -> str:
     return hashlib.sha256(source.read_bytes()).hexdigest()
 
 
+def joined(outputs: Sequence[dict]) -> list[dict]:
+    """The outputs of a cell with its printed text in one piece; in how many it arrives is a matter of time."""
+    whole: list[dict] = []
+    for output in outputs:
+        if whole and output["output_type"] == "stream" and output.get("name") == whole[-1].get("name"):
+            whole[-1]["text"] += output["text"]
+        else:
+            whole.append(output)
+    return whole
+
+
 def build(source: Path) -> str:
     """The executed notebook of a tutorial, as text."""
     import jupytext
@@ -44,9 +55,12 @@ def build(source: Path) -> str:
         timeout=SECONDS,
         kernel_name="python3",
         record_timing=False,
+        coalesce_streams=True,  # else it depends on the clock into how many pieces a cell's printing falls
         resources={"metadata": {"path": str(HERE)}},
     ).execute()
     for cell in notebook.cells:
+        if cell["cell_type"] == "code":
+            cell["outputs"] = joined(cell["outputs"])
         for output in cell.get("outputs", ()):
             if output.get("name") == "stderr":
                 raise RuntimeError(f"{source.name} warns: {output['text']}")

@@ -39,7 +39,7 @@ class Claim:
         """The rounding unit of the function's own precision."""
         return unit_of(self.x, np.asarray(self.function(self.x))) or float(np.finfo(float).eps)
 
-    def blocks(self) -> dict[str, tuple]:
+    def blocks(self) -> dict[str, tuple[NDArray[Any], ...]]:
         """{name: indices} of the blocks of the rule's array (m, k)."""
         m, k = len(self.function(self.x)), len(self.directions)
         return {b if not a else a if not b or a == b else f"{a},{b}": np.ix_(np.arange(m)[rows], np.arange(k)[columns])

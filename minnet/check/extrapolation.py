@@ -1,8 +1,8 @@
 """Central differences extrapolated to a vanishing step, with an interval for their error.
 
-Glossary: D(h) = (f(x + h v) − f(x − h v)) / 2h = f′(x) v + c h² + …, at the steps h_k = 4^−k; T = (16 D(h/4) − D(h)) / 15 is
-free of the h² term (Richardson 1911); J(h) = (f(x + h v) − 2 f(x) + f(x − h v)) / h, the difference of the slopes on both
-sides, which vanishes as h does unless x is a kink.
+Glossary: D(h) = (f(x + h v) − f(x − h v)) / 2h = f′(x) v + c h² + …, at the steps h_k = 4^−k; T = (16 D(h/4) − D(h)) /
+15 is free of the h² term (Richardson 1911); J(h) = (f(x + h v) − 2 f(x) + f(x − h v)) / h, the difference of the slopes
+on both sides, which vanishes as h does unless x is a kink.
 """
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ from .rounding import Noise, reach
 __all__ = ["Ladder", "Slope"]
 
 RATIO = 4
-FIRST = {np.finfo(np.float64).eps: 3, np.finfo(np.float32).eps: 1}    # exponents k of the largest of three usual steps
-LAST = {np.finfo(np.float64).eps: 16, np.finfo(np.float32).eps: 8}    # and of the smallest step ever taken
+# by the rounding unit, the exponents k of the largest of three usual steps and of the smallest step ever taken
+FIRST: dict[float, int] = {np.finfo(np.float64).eps: 3, np.finfo(np.float32).eps: 1}
+LAST: dict[float, int] = {np.finfo(np.float64).eps: 16, np.finfo(np.float32).eps: 8}
 ROUNDING = 10   # standard deviations
 
 
 class Slope(NamedTuple):
     """The derivative (m,) of a function in one direction.
 
-    value ± error holds the derivative, and the slopes on both sides where they differ; kink says where they do, or where the
-    function jumps; still where the function does not change at all; step is the middle one of the three steps used.
+    value ± error holds the derivative, and the slopes on both sides where they differ; kink says where they do, or
+    where the function jumps; still where the function does not change at all; step is the middle one of the three steps
+    used.
     """
 
     value: NDArray[Any]
@@ -39,11 +41,14 @@ class Slope(NamedTuple):
 class Ladder:
     """Slopes of one function (m,) at one point, by differences at steps that fall by factors of four."""
 
-    def __init__(self, function: Callable[..., Any], x: NDArray[Any], unit: float, directions: NDArray[Any], rng: np.random.Generator) -> None:
-        self.function, self.x, self.unit = function, x, unit
-        self.base = np.asarray(function(x), np.float64)
+    def __init__(self, function: Callable[..., Any], x: NDArray[Any], unit: float, directions: NDArray[Any],
+                 rng: np.random.Generator) -> None:
+        self.function: Callable[..., Any] = function
+        self.x: NDArray[Any] = x
+        self.unit: float = unit
+        self.base: NDArray[np.float64] = np.asarray(function(x), np.float64)
         along = rng.choice([-1.0, 1.0], len(x)) * rng.uniform(0.5, 1, len(x)) * np.any(directions != 0, axis=0)
-        self.noise = Noise(function, x, along * np.maximum(1, abs(x)), unit)
+        self.noise: Noise = Noise(function, x, along * np.maximum(1, abs(x)), unit)
 
     def slope(self, v: NDArray[Any], thorough: bool = False) -> Slope:
         """The slope in the direction v from three steps, or from all where `thorough`."""

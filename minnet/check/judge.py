@@ -1,8 +1,8 @@
 """From a claim to a verdict.
 
-A rule FAILED where it lies outside the error interval of the reference by more than the tolerance, and passed where it lies
-within an interval so narrow that a rule wrong by one part in a thousand, or in sign, would lie outside. Otherwise the
-checker cannot tell, and says why.
+A rule FAILED where it lies outside the error interval of the reference by more than the tolerance, and passed where it
+lies within an interval so narrow that a rule wrong by one part in a thousand, or in sign, would lie outside. Otherwise
+the checker cannot tell, and says why.
 """
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ __all__ = ["HOWS", "judge", "judge_against", "known"]
 
 HOWS = ("complex-step", "difference", "taylor")
 DOUBLE = np.finfo(float).eps
-TOLERANCE = {("complex-step", DOUBLE): 1e-10, ("difference", DOUBLE): 1e-6, ("taylor", DOUBLE): 1e-6}   # float32: COARSE
-COARSE = 1e-4
+TOLERANCE = {("complex-step", DOUBLE): 1e-10, ("difference", DOUBLE): 1e-6, ("taylor", DOUBLE): 1e-6}
+COARSE = 1e-4   # in float32
 SHARP = 0.1     # of the block's largest entry: no rule is accused by a wider interval
 NARROW = 2e-4   # of the block's largest entry: an interval of this width tells a factor of 1.001 from 1
 
@@ -45,8 +45,8 @@ class Finding(NamedTuple):
     verdict: Verdict
     error: float
     tolerance: float
-    worst: tuple
-    entry: tuple
+    worst: tuple[str, tuple[int, ...], float, float]
+    entry: tuple[np.intp, ...]
     hint: str
 
 
@@ -113,7 +113,8 @@ class _Case:
         findings = [self._finding(name, reference, self._rounding(name, reference)) for name in self.blocks]
         if any(finding.verdict == "FAILED" for finding in findings):
             own = spread(self.claim.rule, self.claim.x, self.unit, self.rng)
-            findings = [self._finding(name, reference, self._rounding(name, reference) + np.nan_to_num(own[part].max(initial=0)))
+            findings = [self._finding(name, reference,
+                                      self._rounding(name, reference) + np.nan_to_num(own[part].max(initial=0)))
                         for name, part in self.blocks.items()]
         if any(finding.verdict == "cannot tell here" for finding in findings):
             findings = self._excuse(findings, reference)
@@ -155,8 +156,8 @@ class _Case:
                        hint.format(block=name, share=max(share, relative)))
 
     def _excuse(self, findings, reference):
-        """Pass the blocks that vanish nearby as well, and so everywhere: there is nothing to get wrong. For differences the
-        function must not change at all, and the rule be zero there."""
+        """Pass the blocks that vanish nearby as well, and so everywhere: there is nothing to get wrong. For differences
+        the function must not change at all, and the rule be zero there."""
         nearby = self._moved(self.unit ** (1 / 3))
         if self.complex:
             there = by_complex_step(self.claim, nearby, self.rng)
@@ -175,16 +176,16 @@ class _Case:
         return excused
 
     def _beside(self, finding, reference):
-        """No verdict where the rule, averaged over both sides of the point, agrees with a difference that it contradicts
-        at the point itself: there are kinks between, closer than rounding lets a step be."""
+        """No verdict where the rule, averaged over both sides of the point, agrees with a difference that it
+        contradicts at the point itself: there are kinks between, closer than rounding lets a step be."""
         if finding.verdict != "FAILED" or not np.isfinite(finding.error):
             return finding
         part, (i, j) = self.blocks[finding.block], finding.entry
         row, column = part[0].flat[i], part[1].flat[j]
         gap = abs(self.ours[row, column] - reference.value[row, column])
+        x, v = self.claim.x, self.claim.directions[column]
         for t in reference.step[row, column] * np.array([1.0, 0.25]):
-            sides = [self.claim.rule((self.claim.x + sign * t * self.claim.directions[column]).astype(self.claim.x.dtype))
-                     for sign in (1, -1)]
+            sides = [self.claim.rule((x + sign * t * v).astype(x.dtype)) for sign in (1, -1)]
             if abs((sides[0][row, column] + sides[1][row, column]) / 2 - reference.value[row, column]) < gap / 2:
                 return finding._replace(verdict="cannot tell here", hint=KINK.format(block=finding.block))
         return finding
@@ -195,7 +196,8 @@ class _Case:
         return (x + distance * self.rng.uniform(-1, 1, x.shape) * np.maximum(1, abs(x))).astype(x.dtype)
 
     def _doubt(self, findings):
-        """Believe complex steps only where differences agree with them, in a random direction and in each column that fails."""
+        """Believe complex steps only where differences agree with them, in a random direction and in each column that
+        fails."""
         failed = any(finding.verdict == "FAILED" for finding in findings)
         answers = {self._agreement(v, failed) for v in self._suspects(findings)}
         for answer, hint in (("kink", KINK), ("no", NOT_ANALYTIC), ("unclear", UNCLEAR)):
@@ -205,8 +207,8 @@ class _Case:
         return findings
 
     def _agreement(self, v, everywhere):
-        """Whether the complex step agrees with differences in the direction v: at the point, or beside it where rounding
-        drowns the difference at the point itself; before a rule is FAILED, `everywhere`."""
+        """Whether the complex step agrees with differences in the direction v: at the point, or beside it where
+        rounding drowns the difference at the point itself; before a rule is FAILED, `everywhere`."""
         answers = []
         for distance in (0, 0.1, self.unit ** (1 / 3)):
             answers.append(looks_analytic(self.claim, self._moved(distance), v, self.rng))

@@ -41,7 +41,8 @@ def activation(kind: str | Activation, z: ArrayLike | None = None, how: How = "c
     Report
         With the blocks "df" and "d2f".
     """
-    sigma, z = activation_of(kind), as_vector(np.linspace(-3.05, 3.05, 12) if z is None else np.asarray(z, float), name="z")
+    sigma = activation_of(kind)
+    z = as_vector(np.linspace(-3.05, 3.05, 12) if z is None else np.asarray(z, float), name="z")
     shape, along = z.shape, np.ones((1, len(z)))
     f, df, d2f = ((lambda z, rule=rule, name=name: answer(name, rule(z), shape)) for name, rule in
                   (("f", sigma.f), ("df", sigma.derivative), ("d2f", sigma.second_derivative)))
@@ -51,7 +52,8 @@ def activation(kind: str | Activation, z: ArrayLike | None = None, how: How = "c
 
 
 @quiet
-def loss(kind: Any, z: ArrayLike, y: ArrayLike, how: How = "complex-step", tol: float | None = None, rng: Any = 0) -> Report:
+def loss(kind: Any, z: ArrayLike, y: ArrayLike, how: How = "complex-step", tol: float | None = None,
+         rng: Any = 0) -> Report:
     """Check the gradient of a loss against its value, and its hvp against its gradient.
 
     Parameters
@@ -77,8 +79,9 @@ def loss(kind: Any, z: ArrayLike, y: ArrayLike, how: How = "complex-step", tol: 
     v = rng.standard_normal(z.shape)
     total = lambda flat: number("value", np.sum(rule.value(flat.reshape(z.shape), y)))
     slope = lambda flat: answer("gradient", rule.gradient(flat.reshape(z.shape), y), z.shape).ravel()
-    product = lambda flat: np.broadcast_to(answer("hvp", rule.hvp(flat.reshape(z.shape), y, v), z.shape), z.shape).reshape(-1, 1)
-    claims = [Claim(total, lambda flat: slope(flat)[None], z.ravel(), np.eye(z.size), columns={"gradient": slice(None)}, axes=(1,)),
+    product = lambda flat: answer("hvp", rule.hvp(flat.reshape(z.shape), y, v), z.shape).reshape(-1, 1)
+    claims = [Claim(total, lambda flat: slope(flat)[None], z.ravel(), np.eye(z.size),
+                    columns={"gradient": slice(None)}, axes=(1,)),
               Claim(slope, product, z.ravel(), v.reshape(1, -1), rows={"hvp": slice(None)}, axes=(0,))]
     return judge(f"loss {kind if isinstance(kind, str) else type(rule).__name__}", known(how, *EVERY), claims, tol, rng)
 
@@ -109,7 +112,8 @@ def layer(net: Any, theta: ArrayLike, X: ArrayLike, how: How = "complex-step", t
         With the blocks "R_forward 1", "R_forward 2", …, "backward" and "R_backward".
     """
     theta, rng = as_vector(theta, net.n_params, "theta"), np.random.default_rng(rng)
-    x, v = np.ascontiguousarray(np.asarray(X, theta.real.dtype).T), rng.standard_normal(net.n_params).astype(theta.dtype)
+    x = np.ascontiguousarray(np.asarray(X, theta.real.dtype).T)
+    v = rng.standard_normal(net.n_params).astype(theta.dtype)
     weights = rng.standard_normal(net.forward(theta, x).z[-1].shape).astype(theta.dtype)
     score = lambda t: number("outputs", np.sum(weights * net.forward(t, x).z[-1]))
 
@@ -125,6 +129,7 @@ def layer(net: Any, theta: ArrayLike, X: ArrayLike, how: How = "complex-step", t
 
     claims = [Claim(lambda t, l=l: net.forward(t, x).z[l].ravel(), lambda t, l=l: R_forward(t, l), theta, v[None],
                     rows={f"R_forward {l + 1}": slice(None)}, axes=(0,)) for l in range(net.n_layers)]
-    claims += [Claim(score, lambda t: backward(t)[0][None], theta, np.eye(len(theta)), columns={"backward": slice(None)}, axes=(1,)),
+    claims += [Claim(score, lambda t: backward(t)[0][None], theta, np.eye(len(theta)),
+                     columns={"backward": slice(None)}, axes=(1,)),
                Claim(lambda t: backward(t)[0], R_backward, theta, v[None], rows={"R_backward": slice(None)}, axes=(0,))]
     return judge(f"layers {net.widths}", known(how, *EVERY), claims, tol, rng)

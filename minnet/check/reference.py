@@ -1,14 +1,16 @@
-"""The derivatives that a rule is compared with, each with an error interval and with what speaks against a comparison."""
+"""The derivatives that a rule is compared with, each with an error interval and with what speaks against a
+comparison."""
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..differences import TINY, complex_step
+from ..function import Array
 from .claim import Claim
 from .extrapolation import Ladder, Slope
 from .rounding import SAFETY, SAMPLES, nudged
@@ -20,15 +22,16 @@ __all__ = ["Reference", "by_complex_step", "by_difference", "exact", "looks_anal
 class Reference:
     """Derivatives value ± error (m, k), and of differences what a `Slope` tells besides, (m, k) each."""
 
-    value: NDArray
-    error: NDArray
-    kink: NDArray
-    still: NDArray
-    step: NDArray
+    value: Array
+    error: Array
+    kink: Array
+    still: Array
+    step: Array
 
 
-def tolerant(function: Callable) -> Callable:
-    """The function, nan where it raises: steps may leave the domain of a function that is defined at the point itself."""
+def tolerant(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, nan where it raises: steps may leave the domain of a function that is defined at the point
+    itself."""
     def value(x):
         try:
             return function(x)
@@ -46,7 +49,7 @@ def by_difference(claim: Claim, rng: np.random.Generator) -> tuple[Reference, La
     return Reference(*(np.stack(part, axis=1) for part in zip(*slopes))), ladder
 
 
-def refine(reference: Reference, claim: Claim, ladder: Ladder, columns: NDArray) -> None:
+def refine(reference: Reference, claim: Claim, ladder: Ladder, columns: Array) -> None:
     """Replace the columns by slopes from all steps."""
     for j in columns:
         slope = ladder.slope(claim.directions[j], thorough=True)
@@ -54,9 +57,9 @@ def refine(reference: Reference, claim: Claim, ladder: Ladder, columns: NDArray)
             getattr(reference, name)[:, j] = part
 
 
-def by_complex_step(claim: Claim, x: NDArray, rng: np.random.Generator) -> Reference:
-    """Complex steps in every direction. Their rounding is that of a random sum of the directions of each block, computed
-    again for points, directions and steps that differ by some units in the last place."""
+def by_complex_step(claim: Claim, x: Array, rng: np.random.Generator) -> Reference:
+    """Complex steps in every direction. Their rounding is that of a random sum of the directions of each block,
+    computed again for points, directions and steps that differ by some units in the last place."""
     unit = claim.unit
     value = np.stack([stepped(claim.function, x, v, unit) for v in claim.directions], axis=1)
     error = np.empty_like(value)
@@ -65,17 +68,18 @@ def by_complex_step(claim: Claim, x: NDArray, rng: np.random.Generator) -> Refer
         v = signs @ claim.directions[columns]
         again = [stepped(claim.function, nudged(x, unit, rng), v, unit, rng.uniform(1, 10)) for _ in range(SAMPLES)]
         underflow = np.finfo(x.dtype).tiny / usual_step(unit)
-        error[:, columns] = SAFETY * (np.max([abs(d - value[:, columns] @ signs) for d in again], axis=0)[:, None] + underflow)
+        spread = np.max([abs(d - value[:, columns] @ signs) for d in again], axis=0)
+        error[:, columns] = SAFETY * (spread[:, None] + underflow)
     return exact(value, error)
 
 
-def exact(value: NDArray, error: NDArray) -> Reference:
+def exact(value: Array, error: Array) -> Reference:
     """A reference that no difference was taken for."""
     nothing = np.zeros(value.shape)
     return Reference(value, error, nothing > 0, nothing > 0, nothing)
 
 
-def stepped(function: Callable, x: NDArray, v: NDArray, unit: float, stretch: float = 1.0) -> NDArray:
+def stepped(function: Callable[..., Any], x: Array, v: Array, unit: float, stretch: float = 1.0) -> Array:
     """A complex step of `stretch` times the usual size; ValueError where the function takes none."""
     h = stretch * usual_step(unit)
     complexes = []
@@ -89,7 +93,9 @@ def stepped(function: Callable, x: NDArray, v: NDArray, unit: float, stretch: fl
             simplefilter("error", np.exceptions.ComplexWarning)
             derivative = complex_step(watched, x, v, h)
     except (TypeError, ValueError, np.exceptions.ComplexWarning) as error:
-        raise ValueError(f"complex step: the function takes no complex argument ({error}); use how='difference'") from error
+        raise ValueError(
+            f"complex step: the function takes no complex argument ({error}); use how='difference'"
+        ) from error
     if complexes[-1].dtype.kind != "c":
         raise ValueError("complex step: the function returns real numbers for a complex argument; use how='difference'")
     return np.asarray(derivative, np.float64)
@@ -100,7 +106,7 @@ def usual_step(unit: float) -> float:
     return TINY[np.dtype(np.float64 if unit == np.finfo(float).eps else np.float32)]
 
 
-def looks_analytic(claim: Claim, x: NDArray, v: NDArray, rng: np.random.Generator) -> str:
+def looks_analytic(claim: Claim, x: Array, v: Array, rng: np.random.Generator) -> str:
     """Compare the complex step with a difference in the direction v: "yes", "no", "kink", or "unclear" where rounding
     drowns the difference. Components near a kink have no narrow interval; the others decide, if they are the most."""
     close, wide = (1e-6, 1e-3) if claim.unit == np.finfo(float).eps else (1e-4, 1e-2)

@@ -27,7 +27,8 @@ class Report:
     error : float
         The largest deviation from the reference, relative to the largest entry of its block.
     tolerance : float
-        What is accepted in that block: the tolerance asked for, or the default one and the uncertainty of the reference.
+        What is accepted in that block: the tolerance asked for, or the default one and the uncertainty of the
+        reference.
     worst : tuple
         Where it is: (block, index in the block, the rule's entry, the reference).
     blocks : dict
@@ -41,7 +42,7 @@ class Report:
     verdict: Verdict
     error: float
     tolerance: float
-    worst: tuple = ()
+    worst: tuple[str, tuple[int, ...], float, float] | tuple[()] = ()
     blocks: dict[str, float] = field(default_factory=dict)
     hint: str = ""
 

@@ -136,8 +136,8 @@ def hessian(f: Any, theta: ArrayLike, how: How = "complex-step", tol: float | No
 def ggnvp(f: Any, theta: ArrayLike, v: ArrayLike | None = None, tol: float | None = None, rng: Any = 0) -> Report:
     """Check ``f.ggnvp`` and ``f.ggn`` of an `Objective` by complex steps.
 
-    The reference is the Hessian of the model that the Gauss-Newton matrix belongs to: the loss at outputs made linear in
-    the parameters, z(θ) + J(θ)(x − θ).
+    The reference is the Hessian of the model that the Gauss-Newton matrix belongs to: the loss at outputs made linear
+    in the parameters, z(θ) + J(θ)(x − θ).
 
     Parameters
     ----------
@@ -162,11 +162,13 @@ def ggnvp(f: Any, theta: ArrayLike, v: ArrayLike | None = None, tol: float | Non
     again = [_linearised_product(f, nudged(theta, np.finfo(theta.dtype).eps, rng), v) for _ in range(SAMPLES)]
     error = np.broadcast_to(SAFETY * np.max([abs(Gv - value) for Gv in again], axis=0)[:, None], (n, 1))
     reference = exact(value[:, None], error)
-    reports = []
-    for name, rule in (("ggnvp", lambda x: f.ggnvp(x, v)), ("ggn", lambda x: f.ggn(x) @ v)):
+
+    def report_on(name, rule):
         claim = Claim(lambda x: answer("gradient", f.gradient(x), (n,)),
                       lambda x: answer(name, rule(x), (n,))[:, None], theta, v[None], by_parameter(f, n), axes=(0,))
-        reports.append(judge_against("ggnvp", claim, reference, tol, rng))
+        return judge_against("ggnvp", claim, reference, tol, rng)
+
+    reports = [report_on("ggnvp", lambda x: f.ggnvp(x, v)), report_on("ggn", lambda x: f.ggn(x) @ v)]
     return max(reports, key=lambda report: (report.verdict == "FAILED", not report, report.error))
 
 
@@ -176,7 +178,8 @@ def _linearised_product(f, theta, v):
     weight = f.scale * (1.0 if f.sample_weight is None else f.sample_weight[:, None])
     z, Jv = f.net.outputs(theta, X), complex_step(lambda t: f.net.outputs(t, X), theta, v)
     u = weight * f.loss.hvp(z, y, Jv)
-    Jtu = [np.sum(u * complex_step(lambda t: f.net.outputs(t, X), theta, unit)) for unit in np.eye(len(theta), dtype=theta.dtype)]
+    units = np.eye(len(theta), dtype=theta.dtype)
+    Jtu = [np.sum(u * complex_step(lambda t: f.net.outputs(t, X), theta, unit)) for unit in units]
     return np.array(Jtu) + f.l2 * v
 
 
@@ -187,7 +190,7 @@ def _along_blocks(claim: Claim, rng: np.random.Generator, axes: tuple[int, ...] 
     return Claim(claim.function, lambda x: claim.rule(x) @ V.T, claim.x, V, columns=columns, axes=axes)
 
 
-def _random(blocks: dict, x: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
+def _random(blocks: dict[str, Any], x: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
     """A random direction in each block (number of blocks, n), its entries of the size of the parameters' own."""
     V = np.zeros((len(blocks), len(x)))
     for v, part in zip(V, blocks.values()):

@@ -6,6 +6,8 @@ and loss, against complex step: exit status 1 unless all of them pass.
 
 from __future__ import annotations
 
+import argparse
+
 import numpy as np
 
 from .. import check
@@ -16,14 +18,14 @@ from ..network.objective import Objective
 from .common import widths
 
 
-def arguments(parser):
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--activation", help=f"one of {', '.join(ACTIVATIONS)} (default: all)")
     parser.add_argument("--loss", help=f"one of {', '.join(LOSSES)} (default: all)")
     parser.add_argument("--hidden", default="5,4", help="hidden widths (default 5,4)")
     parser.add_argument("--how", default="complex-step", choices=["complex-step", "difference", "taylor"])
 
 
-def run(args):
+def run(args: argparse.Namespace) -> int:
     activations, losses = _chosen("--activation", args.activation, ACTIVATIONS), _chosen("--loss", args.loss, LOSSES)
     hidden, failures = widths(args.hidden), []
     print(f"{'activation':<11} {'loss':<21} {'gradient':>9} {'hvp':>9} {'hessian':>9} {'ggnvp':>9}")

@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from contextlib import contextmanager
+from typing import NoReturn
 
 from .. import __version__
 from ..datasets import TableWarning
@@ -22,7 +23,7 @@ INTERRUPTED, CLOSED = 128 + 2, 128 + 13  # what a shell says of a command ended 
 class Parser(argparse.ArgumentParser):
     """argparse, with errors in one line."""
 
-    def error(self, message):
+    def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: error: {_one_line(message)} (see {self.prog} --help)\n")
 
 

@@ -14,6 +14,7 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from difflib import get_close_matches
 from multiprocessing import active_children, get_context
 from os.path import lexists
 
@@ -51,7 +52,9 @@ def run(args):
     entries = catalogue()
     unknown = [name for name in args.names if name not in entries]
     if unknown:
-        raise ValueError(f"{unknown[0]}: unknown picture; expected some of {', '.join(entries)}")
+        near = get_close_matches(unknown[0], entries, n=3)
+        hint = f"did you mean {' or '.join(near)}?" if near else "expected some of those that --list names"
+        raise ValueError(f"{unknown[0]}: unknown picture; {hint}")
     if args.list:
         width = max(map(len, entries))
         print("\n".join(f"{name:<{width}}  {entry.title}" for name, entry in entries.items()))
@@ -125,7 +128,7 @@ def _by_processes(names, jobs, stop, *how):
 def draw(name, fast, out, further=()):
     """Draw and write a picture of the catalogue: the names of its files."""
     entry = catalogue()[name]
-    return write(entry, entry.draw(fast), out, further)["files"]
+    return write(entry, entry.draw(fast), out, further, fast)["files"]
 
 
 def _refuse_others(out, names):

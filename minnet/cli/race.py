@@ -7,6 +7,7 @@ budget of evaluations, and learning rates are tuned. Writes race.json and race.p
 
 from __future__ import annotations
 
+import argparse
 import inspect
 from os.path import lexists
 from pathlib import Path
@@ -20,7 +21,7 @@ from ..datasets import Columns
 from ..estimators import MLPClassifier, MLPRegressor
 from ..race import MET, PROTOCOL, Race
 from ..report import write_json
-from .common import OPTIMIZERS, labels, on_terminal, widths
+from .common import OPTIMIZERS, labels, named_method, on_terminal, widths
 from .output import own_folder, save_picture
 from .tables import DATASETS, OPTIONS, is_data_set, key, read_data, table_arguments, table_options
 
@@ -46,7 +47,7 @@ class Task(NamedTuple):
     columns: Columns | None = None
 
 
-def arguments(parser):
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "problem",
         nargs="?",
@@ -75,7 +76,7 @@ def arguments(parser):
     parser.set_defaults(default=parser.get_default)
 
 
-def run(args):
+def run(args: argparse.Namespace) -> None:
     methods = _methods(args.methods)
     task = _problem(args) if key(args.problem) in PROBLEMS else _network(args)
     known = min((value for _, value in getattr(task.f, "minima", ())), default=np.inf)
@@ -105,12 +106,11 @@ def _methods(text):
     """The methods named, by their names as the tables have them."""
     methods = {}
     for word in text.split(","):
-        name = word.strip().lower().replace("-", "").replace("_", "")
-        if name not in OPTIMIZERS:
-            raise ValueError(f"--methods {word.strip()!r}: unknown; expected some of {', '.join(OPTIMIZERS)}")
+        kind = named_method("--methods", word.strip())
+        name = kind.__name__.lower()
         if name in methods:
             raise ValueError(f"--methods {text}: {name} twice; expected different methods")
-        methods[name] = OPTIMIZERS[name]()
+        methods[name] = kind()
     return methods
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ WAYS = (  # name, method, weight decay, iterations at most
 )
 
 
-def run(args):
+def run(args: argparse.Namespace) -> None:
     if (Path(args.out) / "model.npz").exists():
         raise ValueError(f"--out {args.out} holds a trained model; expected another folder")
     notebook_seed(args.seed)
@@ -43,7 +44,7 @@ def _run(args, out):
             f, adam.history["x"][-1], method, max_iter=max_iter, gtol=1e-6, record=("x",), progress=on_terminal()
         )
         x = result.x if result.success else result.history["x"][-1]
-        runs[name] = x, result, certificate(f, x)
+        runs[name] = x, result, certificate(f, x, prove=True)
     save_picture(_picture(args, data, f.net, adam, runs), out / "notebook.png")
     write_json(
         out / "report.json",

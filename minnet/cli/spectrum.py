@@ -8,6 +8,8 @@ alone.
 
 from __future__ import annotations
 
+import argparse
+
 import numpy as np
 
 from .. import plotting
@@ -23,10 +25,12 @@ from .models import trained_model
 from .output import own_folder, save_picture
 from .tables import read_data, table_arguments, table_options
 
-OPERATORS = {"Hessian": HessianOperator, "Gauss-Newton": GGNOperator}
+OPERATORS: dict[str, type[HessianOperator] | type[GGNOperator]] = {
+    "Hessian": HessianOperator, "Gauss-Newton": GGNOperator
+}
 
 
-def arguments(parser):
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", nargs="?", metavar="MODEL.npz")
     parser.add_argument("data", nargs="?", metavar="DATA.csv", help="the table, or the data set's name")
     parser.add_argument("--out", default="minnet-out", help="folder for spectrum.png (default minnet-out)")
@@ -34,7 +38,7 @@ def arguments(parser):
     table_arguments(parser)
 
 
-def run(args):
+def run(args: argparse.Namespace) -> None:
     if args.model and not args.data:
         raise ValueError(f"{args.model} without a table; expected MODEL.npz DATA.csv, or neither")
     if given := [] if args.model else list(table_options(args)):

@@ -34,7 +34,7 @@ DATASETS: dict[str, Callable[[int], Dataset]] = {
     "spirals": lambda seed: datasets.spirals(rng=seed),
     "xor": lambda seed: datasets.xor(200, 0.1, rng=seed),
 }
-OPTIONS = {  # of a table: the argument of `read_csv`, and what the option takes
+OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {  # of a table: the argument of `read_csv`, and what the option takes
     "drop": ("drop", dict(metavar="NAME,…", help="columns to leave out")),
     "missing": (
         "missing",

@@ -7,14 +7,16 @@ regression is found from the target. Or with the name of a data set. Writes mode
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import asdict
 from os.path import lexists
 from pathlib import Path
 
 from .. import plotting
 from ..datasets.tables import listed
-from ..estimators import INTERRUPTED, MLPClassifier, MLPRegressor
+from ..estimators import MLPClassifier, MLPRegressor
 from ..network.activations import ACTIVATIONS
+from ..optim.driver.stopping import Status
 from ..report import write_json
 from . import replay
 from .common import (
@@ -34,11 +36,10 @@ from .training_picture import draw_training
 
 SEED = 2  # at which the notebook's loss falls to 12 along a ray, as it does to some value for five seeds in six
 WITHOUT_TABLE = {"command", "seed", "out", "overwrite"}
-CALLBACK = 4  # the status of a run that its callback ended
 STATIONARY = ("strict minimum", "flat minimum")
 
 
-def arguments(parser):
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "data",
         nargs="?",
@@ -85,12 +86,13 @@ def arguments(parser):
     parser.set_defaults(default=parser.get_default)
 
 
-def run(args):
+def run(args: argparse.Namespace) -> None:
     if args.data is None:
         for name in sorted(vars(args).keys() - WITHOUT_TABLE):
             if getattr(args, name) != args.default(name):
                 raise ValueError(f"--{name.replace('_', '-')} without a table; expected DATA.csv")
-        return replay.run(args)
+        replay.run(args)
+        return
     _check_pairs(args)
     data = read_data(args.data, args.seed, args.target, args.kind, **table_options(args))
     train, test = data.split(args.test_fraction, rng=args.seed)
@@ -128,7 +130,7 @@ def _train(args, data, train, test, model, out):
     if model.l2_choice_:
         print(model.l2_choice_)
     result = model.result_
-    if result.status == INTERRUPTED:
+    if result.status == Status.INTERRUPTED:
         raise KeyboardInterrupt(
             f"at iteration {result.nit}; "
             + (
@@ -216,7 +218,7 @@ def _end(model):
 
 
 def _is_stopped_early(model):
-    return model.early_stopping and model.result_.status == CALLBACK
+    return model.early_stopping and model.result_.status == Status.CALLBACK
 
 
 def _kind_of_point(args, model):

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..function import as_vector, quiet
+from .descent import Descent, prove_descent
 from .infinity import Ray, find_ray, follow_valley
 from .kinks import units_at_a_kink
 from .noise import Noise, measure_noise
@@ -26,7 +27,7 @@ from .proof import Proof
 from .proof import prove as _prove
 from .reduced import Landscape, explore
 from .stationary import Point, Spectrum, decide, polish, symmetric_hessian
-from .verdict import Certificate, Kind
+from .verdict import Certificate
 
 __all__ = ["certificate"]
 
@@ -49,7 +50,8 @@ def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6, prove: bool = Fals
     prove : bool
         Whether to try to prove a strict minimum, saddle or maximum of a network's objective, in floating point and
         with stated assumptions (`minnet.curvature.proof`). `certificate.proof` is then a `Proof`, or it is None and
-        `not_proved` says why.
+        `not_proved` says why. Of a ray or valley it is proved that the loss is lower at its end, by a margin
+        (`certificate.descent`); that it falls for ever remains evidence.
 
     Returns
     -------
@@ -69,16 +71,32 @@ def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6, prove: bool = Fals
     ('saddle', (1, 1, 0))
     """
     found = _certificate(f, theta, gtol)
-    if not prove:
+    return _with_proofs(f, as_vector(theta).astype(float), found) if prove else found
+
+
+def _with_proofs(f: Any, theta: NDArray[Any], found: Certificate) -> Certificate:
+    """What can be proved of a verdict: the kind of the stationary point, or that f is lower elsewhere."""
+    if found.kind in ("strict minimum", "saddle", "maximum") and not found.inertia[2]:
+        answer = _prove(f, found.point)
+        return replace(found, proof=answer) if isinstance(answer, Proof) else replace(found, not_proved=answer.reason)
+    if found.kind == "no finite minimum":
+        found = replace(found, not_proved="that it falls for ever: the values along the way are evidence")
+    else:
+        doubt = f"the verdict is {found.kind!r}, or some eigenvalues are in doubt"
+        found = replace(found, not_proved=f"{doubt}; a proof needs a Hessian that is not singular")
+    if (lower := _lower_point(theta, found)) is None:
         return found
-    if found.kind not in ("strict minimum", "saddle", "maximum") or found.inertia[2]:
-        return replace(
-            found,
-            not_proved=f"the verdict is {found.kind!r}, or some eigenvalues are in doubt; a proof needs a Hessian that "
-            "is not singular",
-        )
-    answer = _prove(f, found.point)
-    return replace(found, proof=answer) if isinstance(answer, Proof) else replace(found, not_proved=answer.reason)
+    answer = prove_descent(f, theta, lower)
+    if isinstance(answer, Descent):
+        return replace(found, descent=answer)
+    return replace(found, not_proved=f"that the loss is lower elsewhere: {answer.reason}")
+
+
+def _lower_point(theta: NDArray[Any], found: Certificate) -> NDArray[Any] | None:
+    """The lowest point that was found: the end of the ray or the valley, or one nearby."""
+    if found.ray is not None:
+        return theta + found.ray_times[-1] * found.ray
+    return found.lower if found.valley is None else found.valley[-1]
 
 
 @quiet
@@ -92,17 +110,10 @@ def _certificate(f: Any, theta: ArrayLike, gtol: float) -> Certificate:
         raise ValueError(f"gtol={gtol!r}, theta of {theta.dtype}; expected a number of at least 0 and real parameters")
     theta = theta.astype(float)
     value, g = float(f.value(theta)), np.asarray(f.gradient(theta), float)
+    nothing, slope = np.zeros(0), float(np.linalg.norm(g))
+    reason = "the value or the gradient is not finite"
     unknown = Certificate(
-        "not stationary",
-        "the value or the gradient is not finite",
-        value,
-        float(np.linalg.norm(g)),
-        float(gtol),
-        theta,
-        np.zeros(0),
-        np.zeros(0),
-        (0, 0, 0),
-        np.nan,
+        "not stationary", reason, value, slope, float(gtol), theta, nothing, nothing, (0, 0, 0), newton_step=np.nan
     )
     if not (np.isfinite(value) and np.isfinite(g).all()):
         return unknown
@@ -111,216 +122,135 @@ def _certificate(f: Any, theta: ArrayLike, gtol: float) -> Certificate:
         return replace(unknown, reason="the Hessian is not finite")
     given = Point(theta, value, g, H)
     if unknown.gradient_norm > gtol:
-        return _with(
-            unknown, given, given, decide(f, given, follow=False), "not stationary", "the gradient test is not met"
-        )
+        known = _with_spectrum(unknown, given, given, decide(f, given, follow=False))
+        return replace(known, reason="the gradient test is not met")
     if kinks := units_at_a_kink(f, theta):
         return _at_a_kink(f, unknown, given, kinks)
     at = polish(f, given)
     spectrum = decide(f, at)
+    known = _with_spectrum(unknown, given, at, spectrum)
     if spectrum.inertia[2] == 0:
-        return _nondegenerate(unknown, given, at, spectrum)
-    return _degenerate(f, unknown, given, at, spectrum)
+        return _nondegenerate(known, at, spectrum)
+    return _degenerate(f, known, given, at, spectrum)
 
 
-def _with(
-    base: Certificate, given: Point, at: Point, spectrum: Spectrum, kind: Kind, reason: str, **evidence: Any
-) -> Certificate:
-    """The verdict with the facts of a spectrum."""
-    step = spectrum.step + float(np.linalg.norm(at.x - given.x))
+def _with_spectrum(unknown: Certificate, given: Point, at: Point, spectrum: Spectrum) -> Certificate:
+    """A certificate that has the facts of a spectrum, and as yet no verdict."""
     return replace(
-        base,
-        kind=kind,
-        reason=reason,
+        unknown,
         point=at.x,
         eigenvalues=spectrum.eigenvalues,
         errors=spectrum.errors,
         inertia=spectrum.inertia,
-        newton_step=step,
-        **evidence,
+        newton_step=spectrum.step + float(np.linalg.norm(at.x - given.x)),
     )
 
 
-def _nondegenerate(base: Certificate, given: Point, at: Point, spectrum: Spectrum) -> Certificate:
+def _nondegenerate(known: Certificate, at: Point, spectrum: Spectrum) -> Certificate:
     """Every eigenvalue has a sign."""
     positive, negative, _ = spectrum.inertia
     if not negative:
-        return _with(
-            base, given, at, spectrum, "strict minimum", "a stationary point nearby has positive eigenvalues only"
-        )
-    eigenvalues = f"{negative} negative eigenvalue{'s' * (negative > 1)} of {len(at.x)}"
-    return _with(
-        base,
-        given,
-        at,
-        spectrum,
-        "saddle" if positive else "maximum",
-        f"a stationary point nearby has {eigenvalues}",
-        escape_direction=_downhill(spectrum.Q[:, 0], at.g),
-    )
+        reason = "a stationary point nearby has positive eigenvalues only"
+        return replace(known, kind="strict minimum", reason=reason)
+    reason = f"a stationary point nearby has {negative} negative eigenvalue{'s' * (negative > 1)} of {len(at.x)}"
+    escape = _downhill(spectrum.Q[:, 0], at.g)
+    return replace(known, kind="saddle" if positive else "maximum", reason=reason, escape_direction=escape)
 
 
-def _degenerate(f: Any, base: Certificate, given: Point, at: Point, spectrum: Spectrum) -> Certificate:
+def _degenerate(f: Any, known: Certificate, given: Point, at: Point, spectrum: Spectrum) -> Certificate:
     """Some eigenvalues are zero or in doubt: rays, valleys and values decide, or nothing does."""
     noise, (positive, negative, _) = measure_noise(f, at.x), spectrum.inertia
     null = spectrum.Q[:, ~spectrum.sure]
     slope = float(np.linalg.norm(null.T @ at.g))
     if slope > SLOPE * noise.gradient:
-        return _falling(f, base, given, at, spectrum, noise, slope)
+        return _falling(f, known, given, noise, slope)
     if slope > noise.gradient and (ray := find_ray(f, given.x, given.value, given.g, given.H, noise)) is not None:
-        return _along_a_ray(base, given, at, spectrum, ray)
+        return _along_a_ray(known, ray)
     lowest = _downhill(spectrum.Q[:, 0], at.g)
     if positive and negative:
-        return _with(
-            base,
-            given,
-            at,
-            spectrum,
-            "saddle",
-            f"{negative} eigenvalue{'s are' if negative > 1 else ' is'} negative and {positive} "
-            "positive beyond their error",
-            escape_direction=lowest,
-        )
-    return _by_values(base, given, at, spectrum, explore(f, at, spectrum, noise), lowest)
+        count = f"{negative} eigenvalue{'s are' if negative > 1 else ' is'} negative and {positive} positive"
+        return replace(known, kind="saddle", reason=f"{count} beyond their error", escape_direction=lowest)
+    return _by_values(known, explore(f, at, spectrum, noise), lowest)
 
 
-def _falling(
-    f: Any, base: Certificate, given: Point, at: Point, spectrum: Spectrum, noise: Noise, slope: float
-) -> Certificate:
+def _falling(f: Any, known: Certificate, given: Point, noise: Noise, slope: float) -> Certificate:
     """The loss still falls along directions without curvature: for ever, along a ray or a valley, or as far as is
     known."""
     ray = find_ray(f, given.x, given.value, given.g, given.H, noise)
     if ray is not None:
-        return _along_a_ray(base, given, at, spectrum, ray)
+        return _along_a_ray(known, ray)
     valley = follow_valley(f, given, noise)
     if valley is not None:
-        return _with(
-            base,
-            given,
-            at,
-            spectrum,
-            "no finite minimum",
-            "the loss keeps falling along a bending valley, followed to a "
-            f"distance of {valley.distances[-1]:.1e}, as far as rounding shows",
-            valley=valley.points,
-            valley_values=valley.values,
+        reason = (
+            "the loss keeps falling along a bending valley, followed to a distance of "
+            f"{valley.distances[-1]:.1e}, as far as rounding shows"
         )
-    return _with(
-        base,
-        given,
-        at,
-        spectrum,
-        "not stationary",
-        "the gradient passes the test, but the loss still falls along directions in "
-        f"which it does not curve, with a slope of {slope:.1e}: no stationary point is near",
+        return replace(
+            known, kind="no finite minimum", reason=reason, valley=valley.points, valley_values=valley.values
+        )
+    reason = (
+        "the gradient passes the test, but the loss still falls along directions in which it does not curve, with a "
+        f"slope of {slope:.1e}: no stationary point is near"
     )
+    return replace(known, kind="not stationary", reason=reason)
 
 
-def _along_a_ray(base: Certificate, given: Point, at: Point, spectrum: Spectrum, ray: Ray) -> Certificate:
+def _along_a_ray(known: Certificate, ray: Ray) -> Certificate:
     far = float(ray.times[-1] * np.linalg.norm(ray.direction))
-    return _with(
-        base,
-        given,
-        at,
-        spectrum,
-        "no finite minimum",
-        f"the loss keeps falling along a ray, followed to a distance of {far:.1e}",
-        ray=ray.direction,
-        ray_times=ray.times,
-        ray_values=ray.values,
-    )
+    reason = f"the loss keeps falling along a ray, followed to a distance of {far:.1e}"
+    found = {"ray": ray.direction, "ray_times": ray.times, "ray_values": ray.values}
+    return replace(known, kind="no finite minimum", reason=reason, **found)
 
 
-def _by_values(
-    base: Certificate, given: Point, at: Point, spectrum: Spectrum, seen: Landscape, lowest: NDArray[Any]
-) -> Certificate:
+def _by_values(known: Certificate, seen: Landscape, lowest: NDArray[Any]) -> Certificate:
     """The sure eigenvalues have one sign, or there are none: what the values say along the doubtful directions."""
-    positive, negative, doubtful = spectrum.inertia
+    positive, negative, doubtful = known.inertia
     flat = f"along {doubtful} direction{'s' * (doubtful > 1)} without curvature"
     if seen.falls:
-        escape = seen.lower - at.x
-        escape = {"escape_direction": escape / np.linalg.norm(escape), "lower": seen.lower}
+        found = replace(known, escape_direction=_towards(seen.lower, known.point), lower=seen.lower)
         if positive or seen.rises:
-            return _with(
-                base,
-                given,
-                at,
-                spectrum,
-                "saddle",
-                f"{flat} lower values were found, and higher ones elsewhere",
-                **escape,
-            )
-        return _with(
-            base,
-            given,
-            at,
-            spectrum,
-            "degenerate",
-            f"{flat} second derivatives do not decide: the values fall wherever they "
-            "were tried, so that this is no minimum",
-            **escape,
+            reason = f"{flat} lower values were found, and higher ones elsewhere"
+            return replace(found, kind="saddle", reason=reason)
+        reason = (
+            f"{flat} second derivatives do not decide: the values fall wherever they were tried, so that this is no "
+            "minimum"
         )
+        return replace(found, kind="degenerate", reason=reason)
     if negative:
-        escape = {"escape_direction": lowest}
+        found = replace(known, escape_direction=lowest)
         if seen.rises:
-            return _with(
-                base,
-                given,
-                at,
-                spectrum,
-                "saddle",
-                f"the sure eigenvalues are negative, and {flat} higher values were found",
-                **escape,
-            )
-        return _with(
-            base,
-            given,
-            at,
-            spectrum,
-            "maximum" if seen.flat else "degenerate",
-            f"the sure eigenvalues are negative, and {flat} the values do not change",
-            **escape,
-        )
+            reason = f"the sure eigenvalues are negative, and {flat} higher values were found"
+            return replace(found, kind="saddle", reason=reason)
+        reason = f"the sure eigenvalues are negative, and {flat} the values do not change"
+        return replace(found, kind="maximum" if seen.flat else "degenerate", reason=reason)
     if seen.flat and (positive or seen.radius > 0):
-        return _with(
-            base,
-            given,
-            at,
-            spectrum,
-            "flat minimum",
-            f"{flat} the values do not change, as far as rounding shows, to a distance of {seen.radius:.1e}",
-        )
-    return _with(
-        base,
-        given,
-        at,
-        spectrum,
-        "degenerate",
-        f"{flat} second derivatives do not decide; no lower value was found there",
-    )
+        reason = f"{flat} the values do not change, as far as rounding shows, to a distance of {seen.radius:.1e}"
+        return replace(known, kind="flat minimum", reason=reason)
+    reason = f"{flat} second derivatives do not decide; no lower value was found there"
+    return replace(known, kind="degenerate", reason=reason)
 
 
-def _at_a_kink(f: Any, base: Certificate, given: Point, kinks: int) -> Certificate:
+def _at_a_kink(f: Any, unknown: Certificate, given: Point, kinks: int) -> Certificate:
     """No second derivative is to be trusted: only a lower value nearby can decide."""
     n = len(given.x)
     nothing = Spectrum(np.zeros(n), np.eye(n), np.zeros(n, bool), np.zeros(0), 0.0)
     seen = explore(f, given, nothing, measure_noise(f, given.x))
     where = f"{kinks} input{'s' * (kinks > 1)} of a unit lie{'s' * (kinks == 1)} at a kink of its activation"
-    base = replace(base, inertia=(0, 0, n), newton_step=np.nan)
+    known = replace(unknown, inertia=(0, 0, n))
     if seen.falls:
-        escape = seen.lower - given.x
         return replace(
-            base,
+            known,
             kind="saddle" if seen.rises else "degenerate",
             reason=f"{where}, and a lower value was found nearby",
-            escape_direction=escape / np.linalg.norm(escape),
+            escape_direction=_towards(seen.lower, given.x),
             lower=seen.lower,
         )
-    return replace(
-        base,
-        kind="degenerate",
-        reason=f"{where}, where second derivatives do not decide; no lower value was found nearby",
-    )
+    reason = f"{where}, where second derivatives do not decide; no lower value was found nearby"
+    return replace(known, kind="degenerate", reason=reason)
+
+
+def _towards(there: NDArray[Any], here: NDArray[Any]) -> NDArray[Any]:
+    return (there - here) / np.linalg.norm(there - here)
 
 
 def _downhill(q: NDArray[Any], g: NDArray[Any]) -> NDArray[Any]:

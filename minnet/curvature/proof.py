@@ -14,13 +14,9 @@ the ball, which is convex: T contracts by q there. It maps the ball into itself,
 and its fixed points are the stationary points. The eigenvalues of A are Λᵢ times a factor in [1 − δ, 1 + δ]
 (Ostrowski), those of ∇²F are within ε of A's (Weyl), and ε < (1 − δ)|λ|, so that none of them crosses zero. ∎
 
-**The step.** With w = Qᵀg, Q⁻¹g = (QᵀQ)⁻¹w and ‖(QᵀQ)⁻¹ − I‖ ≤ δ/(1 − δ):
-‖A⁻¹g‖ ≤ (‖Λ⁻¹w‖ + δ‖w‖/((1 − δ)|λ|)) / √(1 − δ). Where g is only known to be in ⟨m, ρ⟩, w = Qᵀm + e with
-‖e‖ ≤ √(1 + δ)‖ρ‖.
-
-Every bound is computed in ball arithmetic (`minnet.linalg.ball`) from the function's own `enclosure`; that of a
-network has its gradient in twice the working precision. Where the Hessian is singular, the theorem has nothing to say,
-and `prove` answers with the condition that failed.
+The bounds δ, β, ε and s are computed in ball arithmetic (`minnet.linalg.ball`) by `minnet.curvature.contraction`, from
+the function's own `enclosure`; that of a network has its gradient in twice the working precision. Where the Hessian is
+singular, the theorem has nothing to say, and `prove` answers with the condition that failed.
 
 References
 ----------
@@ -32,18 +28,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
-from numpy.linalg import LinAlgError, eigh
+from numpy.linalg import LinAlgError
 from numpy.typing import ArrayLike, NDArray
 
 from ..function import as_vector, quiet, supports
 from ..linalg.ball import Ball
-from ..linalg.ball_arrays import norm_bound
-from ..linalg.ball_functions import ULPS, sqrt
+from ..linalg.ball_functions import ULPS
 from ..linalg.enclosure import NotEnclosed
 from ..linalg.rounding import up
+from .contraction import Factors, factorised, norm_of, step_bound
 from .polish import hessian_near, polished
 
 __all__ = ["ASSUMPTIONS", "LARGEST_PROVED", "NotProved", "Proof", "prove"]
@@ -113,29 +109,6 @@ class NotProved:
         return f"Not proved: {self.reason}"
 
 
-class Factors(NamedTuple):
-    """The approximate eigenvectors and eigenvalues of a Hessian, and what is proved of them.
-
-    Attributes
-    ----------
-    Q : array (n, n)
-    eigenvalues : array (n,)
-        Λ, ascending.
-    defect : float
-        δ ≥ ‖QᵀQ − I‖₂.
-    beta : float
-        β ≥ ‖(QΛQᵀ)⁻¹‖₂.
-    A : Ball (n, n)
-        QΛQᵀ.
-    """
-
-    Q: Array
-    eigenvalues: Array
-    defect: float
-    beta: float
-    A: Ball
-
-
 @quiet
 def prove(f: Any, theta: ArrayLike) -> Proof | NotProved:
     """Prove that exactly one stationary point of f lies near θ, and of which kind it is.
@@ -192,18 +165,18 @@ def _prove(f: Any, start: Array) -> Proof | NotProved:
     H = hessian_near(f, theta)
     if not np.isfinite(H).all():
         return NotProved("the Hessian is not finite")
-    factors = _factors(H)
+    factors = factorised(H)
+    del H  # no more than four arrays of its size are ever needed at once
     if not factors.beta < np.inf:
         return NotProved(_singular(f, theta, factors))
-    step = _step(f.enclosure(theta, 0.0)[0], factors)
+    step = step_bound(f.enclosure(theta, 0.0)[0], factors)
     if not step < np.inf:
         return NotProved("the gradient is not finite")
     least = max(step, 2.0**-53 * float(abs(theta).max()), 2.0**-500)
     r, q = least, 1.0
     for factor in RADII:
         r = factor * least
-        H = f.enclosure(theta, r)[1]
-        epsilon = norm_bound(H - factors.A)
+        epsilon = factors.distance(f.enclosure(theta, r)[1])
         q = float(up(factors.beta * epsilon))
         if not q < 1:
             return NotProved(_too_wide(f, theta, factors, r, epsilon, step))
@@ -217,47 +190,22 @@ def _proof(theta: Array, start: Array, factors: Factors, r: float, epsilon: floa
     lam = factors.eigenvalues
     error = up(epsilon + up(factors.defect * abs(lam)))
     ends = np.column_stack([np.nextafter(lam - error, -np.inf), np.nextafter(lam + error, np.inf)])
-    distance = _norm(Ball(theta) - start) if (theta != start).any() else 0.0
+    distance = norm_of(Ball(theta) - start) if (theta != start).any() else 0.0
     return Proof(theta, r, (int((lam > 0).sum()), int((lam < 0).sum())), ends, q, distance)
 
 
 def _too_wide(f: Any, theta: Array, factors: Factors, r: float, epsilon: float, step: float) -> str:
     """Why ε is too large: by the rounding of the Hessian alone, or by what it changes in the ball."""
-    if not up(factors.beta * norm_bound(f.enclosure(theta, 0.0)[1] - factors.A)) < 1:
+    if not up(factors.beta * factors.distance(f.enclosure(theta, 0.0)[1])) < 1:
         return _singular(f, theta, factors)
     return (f"Newton's step of {step:.1e} asks for a ball of radius {r:.1e}, over which the Hessian may change by "
             f"{epsilon:.1e}: more than its eigenvalue nearest to zero, {abs(factors.eigenvalues).min():.1e}")
 
 
 def _singular(f: Any, theta: Array, factors: Factors) -> str:
-    error = norm_bound(f.enclosure(theta, 0.0)[1] - factors.A)
+    error = factors.distance(f.enclosure(theta, 0.0)[1])
     return ("the Hessian is singular as far as rounding can tell: its eigenvalue nearest to zero is "
             f"{abs(factors.eigenvalues).min():.1e}, known to {error:.1e}")
-
-
-def _factors(H: Array) -> Factors:
-    lam, Q = eigh(H)
-    defect = norm_bound(Ball(Q.T) @ Q - np.eye(len(Q)))
-    room = (1 - defect) * (1 - 2.0**-50) * float(abs(lam).min())
-    beta = float(up(np.divide(1.0, room))) if room > 0 else np.inf
-    return Factors(Q, lam, defect, beta, (Ball(Q) * lam) @ Q.T)
-
-
-def _step(g: Ball, factors: Factors) -> float:
-    """s ≥ ‖A⁻¹g‖, by the last paragraph of the module's text."""
-    delta, inverse = Ball(factors.defect), Ball(factors.beta)
-    w, spread = Ball(factors.Q.T) @ g.mid, sqrt(1 + delta) * _norm(Ball(g.rad))
-    along = _norm(w / factors.eigenvalues) + inverse * spread
-    return float(((along + delta * inverse * (_norm(w) + spread)) / sqrt(1 - delta)).magnitude)
-
-
-def _norm(v: Ball) -> float:
-    """A bound of ‖v‖₂ for all members. Nothing in it is negative, so that sum and product are rounded up once each."""
-    size = v.magnitude
-    largest = size.max(initial=0.0)
-    if not 0 < largest < np.inf:
-        return float(largest)
-    return float(up(np.sqrt(up(((size / largest) ** 2).sum(), len(size) + 16)) * largest))
 
 
 def _interval(low: float, high: float) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..html import facts
+from .descent import Descent
 from .proof import Proof
 
 __all__ = ["Certificate", "Kind"]
@@ -54,6 +55,8 @@ class Certificate:
         Points of a bending valley, farther and farther away, and the values there.
     proof : Proof or None
         With prove=True, and why there is none in `not_proved`.
+    descent : Descent or None
+        With prove=True: that f is lower at the end of the ray or valley, or at `lower`, by a proved margin.
     """
 
     kind: Kind
@@ -74,6 +77,7 @@ class Certificate:
     valley: NDArray[Any] | None = None
     valley_values: NDArray[Any] | None = None
     proof: Proof | None = None
+    descent: Descent | None = None
     not_proved: str = ""
 
     @property
@@ -117,9 +121,8 @@ class Certificate:
                 f"  along the valley the loss falls by {self.value - self.valley_values[-1]:.3g} in all, over "
                 f"{len(self.valley)} points"
             )
-        if self.proof is not None:
-            lines.append(f"  {self.proof}")
-        elif self.not_proved:
+        lines += [f"  {proof}" for proof in (self.proof, self.descent) if proof is not None]
+        if self.not_proved:
             lines.append(f"  not proved: {self.not_proved}")
         return "\n".join(lines)
 

@@ -33,7 +33,7 @@ class Cells:
     texts: tuple[str, ...] = field(repr=False)
     codes: np.ndarray = field(repr=False)
     lines: np.ndarray = field(repr=False)
-    _parsed: dict = field(default_factory=dict, repr=False)
+    _parsed: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -69,7 +69,7 @@ class Cells:
                           f"{self.texts[self.codes[row]]!r:.60}{expected}")
 
 
-class Numbering(dict):
+class Numbering(dict[str, int]):
     """Numbers for texts in the order in which they come: a dictionary that gives a new text the next number.
 
     >>> numbering = Numbering()

@@ -187,7 +187,7 @@ class LeftOut(Column):
     reason: str = ""
 
     @property
-    def feature_names(self):
+    def feature_names(self) -> tuple[str, ...]:
         return ()
 
     def _notes(self) -> tuple[object, ...]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from os import PathLike
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..curvature.certificate import certificate
+from ..curvature.verdict import Certificate
 from ..function import as_vector
 from ..html import facts
 from ..network.activations import ACTIVATIONS, Activation
@@ -19,19 +21,23 @@ from ..network.objective import Objective
 from ..optim import minimize
 from ..optim.driver.checkpoint import write_npz
 from ..optim.driver.minimize import Limits
+from ..optim.driver.result import Result
+from ..optim.driver.stopping import Status
+from ..optim.method import Method
 from .early_stopping import Watch
 from .errors import ConvergenceWarning, NotFittedError, in_use
 from .folds import split_off
 from .inputs import check_feature_names, read_examples
 from .parameters import Parameters, resolve_optimizer
-from .regularisation import by_cross_validation, by_evidence
+from .regularisation import Choice, by_cross_validation, by_evidence
 from .scaling import leave_as_is, standardise_features
 
-__all__ = ["INTERRUPTED", "LARGEST_CERTIFIED", "MLPEstimator"]
+__all__ = ["LARGEST_CERTIFIED", "MLPEstimator", "RandomState"]
 
-MET, CALLBACK, INTERRUPTED = 0, 4, 7  # the status of a run that met its gradient test, that a callback or Ctrl-C ended
+RandomState = int | np.random.Generator | np.random.RandomState | None
+
 LARGEST_CERTIFIED = 2000  # parameters; beyond it the dense Hessian and its eigenvalues take minutes
-LARGEST_PROVED = 300  # parameters; beyond it a proof takes more than a second
+LONGEST_PROOF = 1.0  # seconds; what takes longer is proved by request
 
 
 class MLPEstimator(Parameters):
@@ -40,28 +46,42 @@ class MLPEstimator(Parameters):
     FILE_VERSION = 1
     _arrays: tuple[str, ...]
     _estimator_type: str
+    theta_: NDArray[Any]
+    mean_: NDArray[Any]
+    scale_: NDArray[Any]
+    net_: MLP
+    l2_: float
+    l2_choice_: Choice | None
+    loss_: float
+    loss_curve_: NDArray[Any]
+    validation_curve_: NDArray[Any] | None
+    n_iter_: int
+    n_features_in_: int
+    feature_names_in_: NDArray[Any]
+    result_: Result
+    certificate_: Certificate | None
     table_: dict[str, Any] | None = None  # how X and y were read from a table, where the command line trained the model
 
     def __init__(
         self,
-        hidden,
-        activation,
-        optimizer,
-        l2,
-        standardize,
-        init,
-        max_iter,
-        gtol,
-        batch_size,
-        max_seconds,
-        early_stopping,
-        validation_fraction,
-        n_iter_no_change,
-        warm_start,
-        checkpoint,
-        progress,
-        certify,
-        random_state,
+        hidden: int | Sequence[int],
+        activation: str | Activation | Sequence[str | Activation],
+        optimizer: str | Method,
+        l2: float | Literal["auto", "evidence"],
+        standardize: bool,
+        init: str | ArrayLike,
+        max_iter: int,
+        gtol: float,
+        batch_size: int | None,
+        max_seconds: float | None,
+        early_stopping: bool,
+        validation_fraction: float,
+        n_iter_no_change: int,
+        warm_start: bool,
+        checkpoint: str | PathLike[str] | None,
+        progress: bool,
+        certify: bool,
+        random_state: RandomState,
     ) -> None:
         self.hidden, self.activation, self.optimizer, self.l2 = hidden, activation, optimizer, l2
         self.standardize, self.init, self.max_iter, self.gtol = standardize, init, max_iter, gtol
@@ -128,10 +148,10 @@ class MLPEstimator(Parameters):
         Z, loss, theta0 = (X - mean) / scale, self._loss(), self._start(net, rng)
 
         def objective(l2: float, rows: Any) -> Objective:
-            options = {} if weights is None else {"sample_weight": weights[rows]}
-            return Objective(net, Z[rows], y[rows], loss, l2=l2, **options)
+            chosen = None if weights is None else weights[rows]
+            return Objective(net, Z[rows], y[rows], loss, l2=l2, sample_weight=chosen)
 
-        objective(0.0, slice(None))  # refuses targets that the loss cannot mean, before any fold is drawn
+        loss.targets(y, K)  # refuses what the loss cannot mean, before any fold is drawn
         choice = self._choose_l2(objective, theta0, len(Z), rng, classes)
         l2 = self.l2 if choice is None else choice.l2
         training, watch = self._watched(objective, l2, len(Z), rng, classes)
@@ -150,7 +170,7 @@ class MLPEstimator(Parameters):
             progress=self.progress,
         )
         theta = result.x if watch is None or watch.best is None else watch.best
-        certified = self.certify and watch is None and f.n <= LARGEST_CERTIFIED and result.status != INTERRUPTED
+        certified = self.certify and watch is None and f.n <= LARGEST_CERTIFIED and result.status != Status.INTERRUPTED
         vars(self).pop("feature_names_in_", None)
         vars(self).update(
             fitted | ({} if names is None else {"feature_names_in_": names}),
@@ -166,10 +186,10 @@ class MLPEstimator(Parameters):
             loss_curve_=result.history["value"],
             loss_=float(f.value(theta)),
             validation_curve_=None if watch is None else np.array(watch.curve),
-            certificate_=certificate(f, theta, self.gtol, prove=f.n <= LARGEST_PROVED) if certified else None,
+            certificate_=_certificate(f, theta, self.gtol) if certified else None,
             table_=None,
         )
-        if self.max_iter and result.status not in (MET, CALLBACK, INTERRUPTED):
+        if self.max_iter and result.status not in (Status.MET, Status.CALLBACK, Status.INTERRUPTED):
             warnings.warn(
                 f"training ended before its gradient test was met: {result.message}",
                 in_use(ConvergenceWarning),
@@ -192,7 +212,7 @@ class MLPEstimator(Parameters):
         N: int,
         rng: np.random.Generator,
         classes: NDArray[Any] | None,
-    ):
+    ) -> Choice | None:
         if self.l2 == "auto":
             return by_cross_validation(objective, theta0, N, rng, classes, self.progress)
         return by_evidence(objective, theta0, N, self.progress) if self.l2 == "evidence" else None
@@ -275,7 +295,7 @@ class MLPEstimator(Parameters):
             rows += [("certificate", self.certificate_.kind)] if self.certificate_ else []
         return facts(repr(self), rows)
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         """What scikit-learn from 1.6 on asks of an estimator; nothing else calls this."""
         from sklearn.utils import ClassifierTags, RegressorTags, Tags, TargetTags
 
@@ -317,3 +337,22 @@ def _activation_name(sigma: Activation) -> str:
     if ACTIVATIONS.get(sigma.name) is not sigma:
         raise ValueError(f"the activation {sigma.name!r} is your own and cannot be saved; expected one of minnet's")
     return sigma.name
+
+
+def _certificate(f: Objective, theta: NDArray[Any], gtol: float) -> Certificate:
+    """The certificate of θ, with a proof where that takes a moment."""
+    seconds = _seconds_of_a_proof(f)
+    if seconds <= LONGEST_PROOF:
+        return certificate(f, theta, gtol, prove=True)
+    reason = f"not tried, as it may take {seconds:.0f} seconds; `certificate(f, theta, prove=True)` tries it"
+    return replace(certificate(f, theta, gtol), not_proved=reason)
+
+
+def _seconds_of_a_proof(f: Objective) -> float:
+    """A rough guess, with constants measured on one core.
+
+    The eigenvectors and their products take n³, a Hessian of balls N n², and three gradients in twice the precision
+    some thousand operations for each unit and example.
+    """
+    n, N, units = f.n, len(f), sum(f.net.widths[1:])
+    return 8e-10 * n**3 + 3e-10 * N * n**2 + 1.2e-5 * N * units

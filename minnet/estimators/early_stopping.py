@@ -25,7 +25,8 @@ class Watch:
     """
 
     def __init__(self, validation: Objective, patience: int) -> None:
-        self.validation, self.patience = validation, patience
+        self.validation: Objective = validation
+        self.patience: int = patience
         self.curve: list[float] = []
         self.best: NDArray[Any] | None = None
         self._since = 0

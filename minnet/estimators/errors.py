@@ -7,6 +7,7 @@ never imports it.
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 __all__ = ["ConvergenceWarning", "DataConversionWarning", "NotFittedError", "in_use"]
 
@@ -23,6 +24,6 @@ class DataConversionWarning(UserWarning):
     """Data came in a form that had to be changed."""
 
 
-def in_use(kind: type) -> type:
+def in_use(kind: type[Any]) -> type[Any]:
     """scikit-learn's class of the same name if the program has imported scikit-learn, else `kind` itself."""
     return getattr(sys.modules.get("sklearn.exceptions"), kind.__name__, kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from os import PathLike
 from typing import Any, Literal, Self
 
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..network.activations import Activation
 from ..network.losses import loss as loss_named
 from ..optim.method import Method
-from .base import MLPEstimator
+from .base import MLPEstimator, RandomState
 from .inputs import feature_names, read_examples, read_numbers, read_weights
 from .scaling import leave_as_is, standardise
 
@@ -50,11 +51,13 @@ n_features_in_, feature_names_in_, net_, mean_, scale_
 
     _estimator_type = "regressor"
     _arrays = ("theta_", "mean_", "scale_", "target_mean_", "target_scale_")
+    target_mean_: NDArray[Any]
+    target_scale_: NDArray[Any]
 
     def __init__(
         self,
-        hidden: Any = (16,),
-        activation: str | Activation | list[Any] = "tanh",
+        hidden: int | Sequence[int] = (16,),
+        activation: str | Activation | Sequence[str | Activation] = "tanh",
         optimizer: str | Method = "lbfgs",
         l2: float | Literal["auto", "evidence"] = "auto",
         standardize: bool = True,
@@ -71,7 +74,7 @@ n_features_in_, feature_names_in_, net_, mean_, scale_
         progress: bool = False,
         certify: bool = True,
         loss: Literal["squared_error", "huber", "poisson"] = "squared_error",
-        random_state: Any = None,
+        random_state: RandomState = None,
     ) -> None:
         super().__init__(
             hidden,
@@ -93,7 +96,7 @@ n_features_in_, feature_names_in_, net_, mean_, scale_
             certify,
             random_state,
         )
-        self.loss = loss
+        self.loss: Literal["squared_error", "huber", "poisson"] = loss
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Train on X (N, d) and real targets y (N,) or (N, K), each example with its weight."""

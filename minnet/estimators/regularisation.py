@@ -21,15 +21,16 @@ from ..network.losses import (
 )
 from ..network.objective import Objective
 from ..optim import LBFGS, minimize
+from ..optim.driver.stopping import Status
 from .folds import assign_folds
 
 __all__ = ["GRID", "Choice", "by_cross_validation", "by_evidence"]
 
 GRID = tuple(float(l2) for l2 in 10.0 ** np.linspace(-4, 0, 7))
-INTERRUPTED = 7  # the status of a run that Ctrl-C ended
 FEW = 10  # examples below which nothing is left out
 LARGE = 2000  # examples from which three folds are as good as five
-SEARCH = {"max_iter": 300, "gtol": 1e-4}  # a candidate needs no more accuracy than its loss on other data can show
+# a candidate needs no more accuracy than its loss on other data can show
+SEARCH: dict[str, Any] = {"max_iter": 300, "gtol": 1e-4}
 
 
 @dataclass(frozen=True)
@@ -177,11 +178,10 @@ def _log_evidence(f: Objective, theta: NDArray[Any], l2: float) -> float:
 def _minimum(f: Objective, theta: NDArray[Any], **options: Any) -> NDArray[Any]:
     """Where L-BFGS ends; Ctrl-C, which ends a run of `minimize` with what it has, ends the search."""
     result = minimize(f, theta, LBFGS(), **options)
-    if result.status == INTERRUPTED:
+    if result.status == Status.INTERRUPTED:
         raise KeyboardInterrupt
     return result.x
 
 
 def _weights(f: Objective) -> NDArray[Any]:
-    weights = getattr(f, "sample_weight", None)
-    return np.ones(len(f)) if weights is None else weights
+    return np.ones(len(f)) if f.sample_weight is None else f.sample_weight

@@ -19,7 +19,7 @@ def _comes_closer(step, w):
         closer("the distance from 3", abs(w - 3), abs(float(as_numbers("step(w, 0.1)", step(w, 0.1))) - 3))
 
 
-step = Exercise(
+step: Exercise = Exercise(
     "00.1",
     """Write `step(w, lr)`: one step of gradient descent on $f(w) = (w - 3)^2$ from `w` with the learning rate `lr`.
 It returns the new `w`.""",
@@ -70,7 +70,7 @@ def _says(diverges, lr, expected, why):
     require(said == expected, f"diverges({lr:.4g}) is {said}; {why}")
 
 
-limit = Exercise(
+limit: Exercise = Exercise(
     "00.2",
     """Up to which learning rate does gradient descent on $f(w) = (w - 3)^2$ come closer to the minimum? Write your
 `prediction` down, a number. Then write `diverges(lr)`, which runs 100 steps from w = 0 and returns whether w
@@ -126,7 +126,7 @@ def _losses(kappa, between, coefficients):
     return np.array([eigenvalues @ ((1 - eigenvalues / kappa) ** k * start) ** 2 / 2 for k in range(400)])
 
 
-kappa = Exercise(
+kappa: Exercise = Exercise(
     "00.3",
     """Gradient descent with lr = 1/λmax ran 400 steps on a bowl whose lowest value is 0. Write `kappa(losses)`, which
 finds the bowl's condition number λmax/λmin from the losses alone, an array (400,).""",
@@ -216,7 +216,7 @@ def _a_network(table):
     )
 
 
-table = Exercise(
+table: Exercise = Exercise(
     "00.4",
     """Design a table that shows what a hidden layer is for. Write `table(seed)`, which returns `X`, (N, 2) with N of
 100 or more, and `y`, (N,) of zeros and ones, such that always guessing the commoner class is right for 60 % to
@@ -276,7 +276,7 @@ def _two_ends(interval, correct, more):
     )
 
 
-interval = Exercise(
+interval: Exercise = Exercise(
     "00.5",
     """`correct` of `N` test rows are right. How far may the true accuracy $p$ be from the share $\\hat p$ that you
 see? Wilson's interval holds the $p$ for which $(p - \\hat p)^2 \\le 1.96^2\\, p(1 - p)/N$. Write

@@ -16,7 +16,7 @@ def _sigmoid(z):
     return 1 / (1 + np.exp(-np.asarray(z, float)))
 
 
-dsigmoid = Exercise(
+dsigmoid: Exercise = Exercise(
     "01.1",
     r"""The sigmoid is $\sigma(z) = 1/(1 + e^{-z})$. A network has its output $a = \sigma(z)$ at hand when it needs the
 slope. Write `dsigmoid(a)`, which returns $\sigma'(z)$ from the array `a` of outputs, without using `exp`.""",
@@ -75,14 +75,14 @@ def _pairs(which):
         for index in np.ndindex(part.shape):
             unit = np.zeros(part.shape)
             unit[index] = 1
-            change = (lambda: A @ unit.T, lambda: np.tile(unit, (len(A), 1)), lambda: unit @ W.T)[which]()
+            change = A @ unit.T if which == 0 else np.tile(unit, (len(A), 1)) if which == 1 else unit @ W.T
             equal(f"{('dW', 'db', 'dA')[which]}{list(index)}", part[index], np.sum(delta * change))
 
     return holds
 
 
 _J, _K, _N = inputs.size("J", 1, 3), inputs.size("K", 1, 3), inputs.size("N", 1, 3)
-backward = Exercise(
+backward: Exercise = Exercise(
     "01.2",
     r"""A layer computes $Z = A W^T + b$ for $N$ examples at once: `A` is (N, J), `W` is (K, J), `b` is (K,). The loss
 has the derivative `delta` (N, K) with respect to $Z$. Write `backward(delta, W, A)`, which returns `(dW, db,
@@ -130,7 +130,7 @@ def _as_one_product(deltas, W, delta, slope):
         equal(f"entry {j}", result[j], delta @ (W @ unit) * slope[j])
 
 
-deltas = Exercise(
+deltas: Exercise = Exercise(
     "01.3",
     r"""Find the bug. This carries the derivative back through a layer: `delta` (K,) by the layer's inputs $z$, `W` (K,
 J), and `slope` (J,), which is $\sigma'$ of the layer before. It was tested on 3 × 3 layers with $W = I$ and
@@ -181,7 +181,7 @@ def _large(loss, z, k):
 
 
 _scores = inputs.vectors(_K, inputs.numbers(-4, 4, 1))
-softmax = Exercise(
+softmax: Exercise = Exercise(
     "01.4",
     r"""A network gives the scores `z` (K,) for K classes; the right class is `k`. Its loss is
 $-\log\bigl(e^{z_k}/\sum_j e^{z_j}\bigr)$. Write `loss(z, k)` so that it is right for scores as large as
@@ -249,7 +249,7 @@ def _layer_shapes(unpack, widths):
         require(found == shapes, f"layer {number} has the shapes {found}; expected {shapes}")
 
 
-unpack = Exercise(
+unpack: Exercise = Exercise(
     "01.5",
     """Optimisers see one flat vector `theta`; the network sees matrices. Write `unpack(theta, widths)`, which returns
 the list of pairs `(W, b)` of a network with these widths, [2, 3, 1] for instance: first the W of the first
@@ -291,7 +291,7 @@ def _column_major(theta, widths):
     return pairs
 
 
-variance = Exercise(
+variance: Exercise = Exercise(
     "01.6",
     r"""The notebook of the source draws the weights of a layer from j to k units with variance $1/(jk)$. Take ten
 linear layers of 100 units each, $z_l = W_l z_{l-1}$, and inputs of variance 1. By which factor does the

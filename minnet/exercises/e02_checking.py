@@ -21,7 +21,7 @@ def _error_falls_as_a_square(slope, x):
     )
 
 
-central = Exercise(
+central: Exercise = Exercise(
     "02.1",
     r"""Write `slope(f, x, h)`: the slope of `f` at `x` by central differences, from the values of `f` at a distance
 `h` to the right and to the left.""",
@@ -97,7 +97,7 @@ def _foreseen(best, prediction):
         )
 
 
-best_step = Exercise(
+best_step: Exercise = Exercise(
     "02.2",
     r"""A difference has two errors: the neglected terms, which grow with the step `h`, and rounding, which grows as
 $\varepsilon/h$ with $\varepsilon \approx 2 \cdot 10^{-16}$. Which `h` is best for one-sided and which for
@@ -142,7 +142,7 @@ def _tiny(derivative):
     equal("the derivative of sin(10⁹ x) at 0, times 10⁻⁹", np.asarray(found) * small, [1.0], 1e-12)
 
 
-complex_step = Exercise(
+complex_step: Exercise = Exercise(
     "02.3",
     r"""For an analytic function $f(x + ih) = f(x) + ih f'(x) - \dots$ Write `derivative(f, x)`, which finds $f'(x)$ at
 each entry of the array `x` by one complex step, exact to rounding. `f` works elementwise and takes complex
@@ -217,7 +217,7 @@ def _finds(suspects, bugs):
             require(name not in found, f"the derivative of {name} is right, and is among your suspects")
 
 
-find_bugs = Exercise(
+find_bugs: Exercise = Exercise(
     "02.4",
     """Find the bugs, whatever they are. `rules` is a dictionary: names with pairs `(f, df)` of elementwise functions.
 Some of the derivatives `df` are wrong. Write `suspects(rules)`, which returns the names of the wrong ones.""",
@@ -263,7 +263,7 @@ def _order_of(order, matrix, factor, expected):
     equal(f"order(f, {factor:g}·gradient, x, v)", order(f, g, x, v), expected, 0.15 / max(1, expected))
 
 
-taylor = Exercise(
+taylor: Exercise = Exercise(
     "02.5",
     r"""For the right gradient `g` of `f` at `x` the remainder $|f(x + tv) - f(x) - t\, g^T v|$ falls as $t^2$, for a
 wrong one only as $t$. Write `order(f, g, x, v)`, which measures the exponent. `g` is the gradient at `x`, a
@@ -315,7 +315,7 @@ def _shaped(hvp, W, V, x, y):
 
 _J, _K = inputs.size("J", 1, 2), inputs.size("K", 1, 2)
 _small = inputs.numbers(-1, 1)
-r_operator = Exercise(
+r_operator: Exercise = Exercise(
     "02.6",
     r"""A layer with the loss $\tfrac12\|\tanh(Wx) - y\|^2$ has the gradient $G = \delta x^T$ by $W$, with $a =
 \tanh(Wx)$ and $\delta = (a - y)(1 - a^2)$ entry by entry. Write `hvp(W, x, y, V)`: the derivative of $G$ in

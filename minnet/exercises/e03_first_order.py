@@ -40,7 +40,7 @@ def _terminal(step, g):
     equal("after 60 steps with lr = alpha = 1/2, p", p, -0.5 * g / (1 - 0.5))
 
 
-momentum = Exercise(
+momentum: Exercise = Exercise(
     "03.1",
     r"""Momentum remembers its last move: $p \leftarrow \alpha p - \varepsilon g$, then $x \leftarrow x + p$. Write
 `step(x, p, g, lr, alpha)`, which returns the new `(x, p)`; `g` is the gradient at `x`, `lr` is $\varepsilon$.""",
@@ -134,7 +134,7 @@ def _adam_frozen(x, m, v, t, g, lr, beta1, beta2):
     return x - lr * np.sqrt(1 - beta2) / (1 - beta1) * m / (np.sqrt(v) + 1e-8), m, v
 
 
-adam = Exercise(
+adam: Exercise = Exercise(
     "03.2",
     r"""Find the bug: this Adam starts with steps that are much too long.
 
@@ -194,7 +194,7 @@ def _shifted(step, x, v, lr, alpha, scale):
     equal("after 3 steps on a bowl, v", velocity, v)
 
 
-nesterov = Exercise(
+nesterov: Exercise = Exercise(
     "03.3",
     r"""Nesterov's method takes the gradient ahead: $v \leftarrow \alpha v - \varepsilon \nabla f(x + \alpha v)$, $x
 \leftarrow x + v$. With $z = x + \alpha v$ it needs the gradient at $z$ only. Write `step(z, v, g, lr, alpha)`,
@@ -263,7 +263,7 @@ def _limits(measure, prediction):
             )
 
 
-diverging = Exercise(
+diverging: Exercise = Exercise(
     "03.4",
     r"""A bowl $\tfrac12(x_1^2 + 100\,x_2^2)$ has $\kappa = 100$. Above which learning rate does gradient descent
 diverge, and above which does momentum with $\alpha = 0.9$? Write down your `prediction`, a pair of numbers.
@@ -292,7 +292,7 @@ Check both: `check("03.4", measure, prediction=(..., ...))`.""",
     examples=1,
 )
 
-clip = Exercise(
+clip: Exercise = Exercise(
     "03.5",
     r"""Near a cliff one gradient can throw the weights out of the valley. Write `clip(g, limit)`, which returns `g` as
 it is where its length is at most `limit`, and else the vector of the length `limit` in the same direction.""",
@@ -360,7 +360,7 @@ def _beats_constants(schedule):
     )
 
 
-schedule = Exercise(
+schedule: Exercise = Exercise(
     "03.6",
     r"""Design a schedule. Gradient descent on $\tfrac12 w^2$ sees the gradient $w$ plus noise of variance 1 and starts
 at $w = 3$. After 1000 steps with a constant rate the noise still shakes $w$, or $w$ has not arrived. Write

@@ -11,7 +11,7 @@ from .exercise import Exercise, Mistake, Property
 
 __all__ = ["EXERCISES"]
 
-hessian_of_form = Exercise(
+hessian_of_form: Exercise = Exercise(
     "04.1",
     r"""Let $f(x) = \tfrac12 x^T A x$ with any square matrix $A$, symmetric or not. Write `hessian(A)`, the Hessian of
 $f$.""",
@@ -63,7 +63,7 @@ def _condition(condition, spectrum, seed):
 _spectra = st.lists(st.integers(1, 20).map(float), min_size=2, max_size=5, unique=True).filter(
     lambda values: all(a / b > 1.2 for a, b in zip(sorted(values)[1:], sorted(values)))
 )
-condition = Exercise(
+condition: Exercise = Exercise(
     "04.2",
     r"""A positive definite $H$ of size n is known by its products only: `product(v)` returns $Hv$. Write
 `condition(product, n)`, which finds $\kappa = \lambda_{\max}/\lambda_{\min}$ to 3 % with at most 2000
@@ -113,7 +113,7 @@ def _by_products(ggn, X, K):
 
 
 _J, _K, _N = inputs.size("J", 1, 3), inputs.size("K", 1, 2), inputs.size("N", 1, 4)
-ggn = Exercise(
+ggn: Exercise = Exercise(
     "04.3",
     r"""A linear network $z = Wx$ without biases has the loss $\tfrac{1}{2N}\sum_n \|Wx_n - y_n\|^2$; `X` (N, J) holds
 the inputs row by row, there are `K` outputs, and $\theta$ holds $W$ row by row. Write `ggn(X, K)`, its
@@ -173,7 +173,7 @@ def _a_count(measure, kappa, low, high):
     )
 
 
-iterations = Exercise(
+iterations: Exercise = Exercise(
     "04.4",
     r"""The iterations of gradient descent on $\tfrac12(x_1^2 + \kappa x_2^2)$ grow as a power $\kappa^p$. Write down
 your `prediction` of $p$. Then write `measure(kappa)`: how many steps with the best rate, $2/(1 + \kappa)$, it
@@ -219,7 +219,7 @@ def _broken(gradient, x):
     return H
 
 
-unsymmetric = Exercise(
+unsymmetric: Exercise = Exercise(
     "04.5",
     r"""Find the bugs. This computes the Hessian from central differences of the gradient. It is half of what it should
 be, and `x` is no longer the same afterwards.

@@ -12,7 +12,7 @@ from .exercise import Exercise, Mistake, Property
 
 __all__ = ["EXERCISES"]
 
-damped = Exercise(
+damped: Exercise = Exercise(
     "05.1",
     r"""Write `step(g, H, alpha)`: Newton's step damped by $\alpha$, which is $-(H + \alpha I)^{-1} g$. It returns the
 step, not the new point. `g` is (n,), `H` is symmetric (n, n).""",
@@ -68,7 +68,7 @@ def _descends(direction, g, H):
     require(slope < 0, f"the slope along it, g·direction, is {slope:.4g}; it should be negative")
 
 
-climbing = Exercise(
+climbing: Exercise = Exercise(
     "05.2",
     r"""Find the bug: this direction sometimes climbs.
 
@@ -111,7 +111,7 @@ def _semidefinite(shift, H, slack, expected):
     )
 
 
-shift = Exercise(
+shift: Exercise = Exercise(
     "05.3",
     r"""Write `shift(H)`: the smallest $\alpha \ge 0$ such that $H + \alpha I$ has no negative eigenvalue. `H` is
 symmetric.""",
@@ -182,7 +182,7 @@ def _best_inside(step, g, H, radius):
 
 
 _two = st.just(2)
-region = Exercise(
+region: Exercise = Exercise(
     "05.4",
     r"""Write `step(g, H, radius)` for two variables: the step $s$ with $\|s\| \le$ radius that makes the model $g^T s
 + \tfrac12 s^T H s$ least. $H$ is symmetric, of any inertia. Searching the circle is allowed; a secular
@@ -266,7 +266,7 @@ def _decides(stop, scale):
     )
 
 
-stopping = Exercise(
+stopping: Exercise = Exercise(
     "05.5",
     r"""Design a stopping rule. Write `stop(values, norms)`: it is given the losses and the gradient norms of a run so
 far, two arrays, the present ones last, and returns True when the run should end. It should stop a run that has
@@ -316,7 +316,7 @@ def _newton_monkey(x):
     return x - np.linalg.solve(H, [3 * (x[0] ** 2 - x[1] ** 2), -6 * x[0] * x[1]])
 
 
-basin = Exercise(
+basin: Exercise = Exercise(
     "05.6",
     r"""The monkey saddle $f(x) = x_1^3 - 3 x_1 x_2^2$ has no minimum, and its only stationary point is the saddle at
 the origin. What does undamped Newton do from a random start? Write down your `prediction`: by which factor one

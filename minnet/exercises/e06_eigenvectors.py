@@ -20,7 +20,7 @@ def _slope_is_gone(search, g, H, q):
     equal("the slope along q after the move, q·(g + t·Hq)", q @ (g + t * H @ q), 0.0)
 
 
-search = Exercise(
+search: Exercise = Exercise(
     "06.1",
     r"""On a bowl with the gradient `g` at the present point and the Hessian `H` you walk along the direction `q`.
 Write `search(g, H, q)`, the number $t$ for which the point reached by the move $tq$ is the lowest on that
@@ -64,7 +64,7 @@ def _lands(lengths, g, H):
     equal("the gradient after all moves", g + H @ Q @ as_numbers("lengths(g, H, Q)", lengths(g, H, Q)), 0 * g)
 
 
-lengths = Exercise(
+lengths: Exercise = Exercise(
     "06.2",
     r"""The columns of `Q` are the eigenvectors of `H`, of length 1 and perpendicular to one another. Write `lengths(g,
 H, Q)`: the vector of the n step lengths $t_i$ along them after which the bowl's minimum is reached. Find them
@@ -134,7 +134,7 @@ def _walks(measure, H, x):
     equal("the point after searches along all eigenvectors", measure(H, x, Q), 0 * x)
 
 
-order = Exercise(
+order: Exercise = Exercise(
     "06.3",
     r"""On $\tfrac12 x^T H x$ you search along n directions, one after the other. Does the order matter for where you
 end? Write down your `prediction`, `{"eigenvectors": ..., "axes": ...}` with True (it matters) or False. Then
@@ -183,7 +183,7 @@ def _keeps_span(conjugate, H, P):
         )
 
 
-conjugate = Exercise(
+conjugate: Exercise = Exercise(
     "06.4",
     r"""What made eigenvectors good directions was $q_i^T H q_j = 0$; such directions are called *conjugate*. Write
 `conjugate(P, H)`, which makes the columns of the regular matrix `P` conjugate, from left to right: the first

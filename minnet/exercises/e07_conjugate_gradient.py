@@ -51,7 +51,7 @@ def _best_in_space(cg, A, b):
             )
 
 
-cg = Exercise(
+cg: Exercise = Exercise(
     "07.1",
     r"""Write `cg(product, b, steps)`: conjugate gradients for $Ax = b$ from $x = 0$, with a positive definite $A$ that
 is known by `product(v)` $= Av$ only, and one product a step. Ten lines are enough. Keep in mind that `b` may
@@ -104,7 +104,7 @@ def _count(measure, spectrum, expected):
     require(steps == expected, f"measure({spectrum}) is {steps}; conjugate gradients end after {expected} there")
 
 
-clusters = Exercise(
+clusters: Exercise = Exercise(
     "07.2",
     r"""How many steps do conjugate gradients need where $A$ has 60 eigenvalues, all of them 1, 10 or 100? Write down
 your `prediction`. Then write `measure(eigenvalues)`: the number of steps after which the residual of $Ax = b$
@@ -144,7 +144,7 @@ def _newton_step(step, A, g):
 def _notebook(derivatives, hessian):
     direction = residual = derivatives
     ret = 0.0
-    for i in range(len(derivatives) - 1):
+    for _ in range(len(derivatives) - 1):
         denominator = direction @ hessian @ direction
         if denominator == 0:
             raise Exception("conjugate gradient denominator zero")
@@ -156,7 +156,7 @@ def _notebook(derivatives, hessian):
     return ret
 
 
-notebook = Exercise(
+notebook: Exercise = Exercise(
     "07.3",
     r"""Find the bugs. The notebook of the source contains this function, and adds what it returns to the weights. It
 has three faults.
@@ -229,7 +229,7 @@ def _reference(A, b, steps):
     return b * (b @ b) / (b @ A @ b) if b.any() else b
 
 
-pcg = Exercise(
+pcg: Exercise = Exercise(
     "07.4",
     r"""Write `pcg(product, b, precondition, steps)`: conjugate gradients with a preconditioner. `precondition(r)`
 returns $M^{-1} r$ for a positive definite $M$ that resembles $A$. Only the residuals are preconditioned: with
@@ -264,7 +264,7 @@ $z = M^{-1} r$ the directions are made of $z$, and $r \cdot r$ becomes $r \cdot 
 )
 
 _gradients = inputs.vectors()
-beta = Exercise(
+beta: Exercise = Exercise(
     "07.5",
     r"""Fletcher and Reeves' $\beta = \|g_{new}\|^2/\|g\|^2$ is the exact one on a bowl. Polak and Ribière's is the
 same there and forgets better elsewhere: it has $g_{new} \cdot (g_{new} - g)$ above the line, and PR+ sets

@@ -11,7 +11,7 @@ from .exercise import Exercise, Mistake, Property
 
 __all__ = ["EXERCISES"]
 
-secant = Exercise(
+secant: Exercise = Exercise(
     "08.1",
     r"""In one dimension Newton's step needs the curvature. You know the gradients `g0` and `g1` at two points `x0` and
 `x1`: the curvature between them is $(g_1 - g_0)/(x_1 - x_0)$. Write `next_point(x0, x1, g0, g1)`: Newton's
@@ -53,8 +53,11 @@ step from `x1` with this curvature. It returns the new point.""",
 )
 
 
+LENGTHS = inputs.size(low=2)
+
+
 @st.composite
-def _curved_pairs(draw, n=inputs.size(low=2)):
+def _curved_pairs(draw, n=LENGTHS):
     A, s = draw(inputs.definite(n)), draw(inputs.vectors(n, inputs.numbers(-3, 3, 1)).filter(lambda s: s.any()))
     return s, A @ s
 
@@ -82,7 +85,7 @@ def _keeps(matrix, new, v, name):
     )
 
 
-bfgs = Exercise(
+bfgs: Exercise = Exercise(
     "08.2",
     r"""A step $s$ changed the gradient by $y$. BFGS corrects its matrix $B$ (for the Hessian) by two matrices of rank
 one such that $B_{new} s = y$: $$B_{new} = B - \frac{B s s^T B}{s^T B s} + \frac{y y^T}{y^T s}, \qquad H_{new}
@@ -143,7 +146,7 @@ def _bfgs(H, s, y):
     return left @ H @ left.T + np.outer(s, s) / (y @ s)
 
 
-dfp = Exercise(
+dfp: Exercise = Exercise(
     "08.3",
     r"""Find the bug. This is sold as DFP's update of the inverse Hessian H.
 
@@ -194,7 +197,7 @@ def _dense(pairs, gamma, n):
 
 
 _pairs = st.lists(_PAIRS, min_size=1, max_size=3)
-two_loop = Exercise(
+two_loop: Exercise = Exercise(
     "08.4",
     r"""L-BFGS keeps the last pairs $(s, y)$ instead of a matrix. Write `product(pairs, g, gamma)`: BFGS's matrix $H$,
 made from $\gamma I$ by the `pairs` in turn (the oldest first), times `g`. Use two loops over the pairs, and no
@@ -253,7 +256,7 @@ def _a_pair(spoil, n):
     return s, y
 
 
-spoil = Exercise(
+spoil: Exercise = Exercise(
     "08.5",
     r"""The update that changes $B$ least in the plain Frobenius norm, and keeps it symmetric, is Powell's symmetric
 Broyden update (PSB). It may lose positive definiteness though the pair is innocent, $s^T y > 0$. Start from $B
@@ -297,7 +300,7 @@ def _memories(measure, prediction):
     )
 
 
-memory = Exercise(
+memory: Exercise = Exercise(
     "08.6",
     r"""BFGS and L-BFGS take 6 steps on $\tfrac12 x^T \mathrm{diag}(1, 2, \dots, 8)\, x$ from $(1, \dots, 1)$, with
 exact line searches and $H_0 = I$ for both, unscaled. From which memory on (how many pairs) do they take the

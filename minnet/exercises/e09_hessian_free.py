@@ -23,7 +23,7 @@ def _counted(rule, most):
     return counted
 
 
-by_differences = Exercise(
+by_differences: Exercise = Exercise(
     "09.1",
     r"""Write `hvp(gradient, x, v)`: the Hessian times `v` from two evaluations of the gradient, without forming the
 Hessian. Choose the step such that a long `v` and a short one are served alike.""",
@@ -77,7 +77,7 @@ Hessian. Choose the step such that a long `v` and a short one are served alike."
 )
 
 _M, _P = inputs.size("M", 1, 3), inputs.size("P", 1, 3)
-ggn_product = Exercise(
+ggn_product: Exercise = Exercise(
     "09.2",
     r"""The Gauss-Newton matrix is $J^T L J$: $J$ is the derivative of the network's outputs by the weights, $L$ the
 Hessian of the loss by the outputs. Neither $J$ nor $J^TLJ$ fits into memory. Given are functions: `Jv(v)` is
@@ -107,8 +107,8 @@ $Jv$, `JTu(u)` is $J^T u$, `Lu(u)` is $Lu$. Write `product(Jv, JTu, Lu, v)`, the
     mistakes=[Mistake(lambda Jv, JTu, Lu, v: JTu(Jv(v)), "The Hessian of the loss is missing between the two.")],
 )
 
-ratio = st.sampled_from([-1.0, 0.0, 0.2, 0.25, 0.3, 0.5, 0.75, 0.8, 1.0, 2.0])
-levenberg = Exercise(
+ratio: st.SearchStrategy[float] = st.sampled_from([-1.0, 0.0, 0.2, 0.25, 0.3, 0.5, 0.75, 0.8, 1.0, 2.0])
+levenberg: Exercise = Exercise(
     "09.3",
     r"""The step was made with the damping $\lambda$. The model promised a reduction; `ratio` is what the loss really
 fell by, divided by the promise. Write `adapt(lam, ratio)`, Levenberg and Marquardt's rule: where the ratio is
@@ -166,7 +166,7 @@ def _near_prediction(measure, prediction):
     )
 
 
-inner = Exercise(
+inner: Exercise = Exercise(
     "09.4",
     r"""Damping makes the inner iteration cheaper, too. $A$ is diagonal with the 2000 eigenvalues `np.geomspace(1,
 10000, 2000)`. How many times fewer iterations do conjugate gradients need for $A + 99 I$ than for $A$, for a
@@ -247,7 +247,7 @@ def _sound(make, diagonal):
     require(np.linalg.eigvalsh(matrix).min() > 0, "its matrix has an eigenvalue that is not positive")
 
 
-precondition = Exercise(
+precondition: Exercise = Exercise(
     "09.5",
     r"""Design a preconditioner. Some weights are a thousand times as sensitive as others, and conjugate gradients
 crawl. All you know of the positive definite $A$ is its `diagonal`. Write `make(diagonal)`, which returns a

@@ -23,7 +23,7 @@ def _unmoved(index, H, C):
     equal("index(CᵀHC), for a regular C,", index(C.T @ H @ C), index(H))
 
 
-index = Exercise(
+index: Exercise = Exercise(
     "10.1",
     r"""The *index* of a stationary point is the number of negative eigenvalues of its Hessian: 0 at a minimum, n at a
 maximum, between them at a saddle. Write `index(H)`.""",
@@ -85,7 +85,7 @@ def _unit(escape, g, H):
     equal("its length", np.linalg.norm(_escape(escape, g, H)), 1.0)
 
 
-escape = Exercise(
+escape: Exercise = Exercise(
     "10.2",
     r"""At a saddle the gradient gives no direction, or a wrong one. Write `escape(g, H)`, for an `H` with a negative
 eigenvalue: a direction $d$ of length 1 along which the surface bends downwards, $d^T H d < 0$, and which does
@@ -134,7 +134,7 @@ def _lower(lower, eps):
     require(_peano(x.astype(float)) < 0, f"there f is {_peano(x.astype(float)):.3g}, not below f(0) = 0")
 
 
-peano = Exercise(
+peano: Exercise = Exercise(
     "10.3",
     r"""Find the error. "$f(x) = (x_2 - x_1^2)(x_2 - 3x_1^2)$ has a zero gradient at the origin, no negative eigenvalue
 there, and along every straight line through the origin it has a strict minimum. So the origin is a minimum."
@@ -152,7 +152,7 @@ Write `lower(eps)`: a point at most `eps` from the origin where $f < f(0) = 0$."
 )
 
 
-saddle_free = Exercise(
+saddle_free: Exercise = Exercise(
     "10.4",
     r"""Newton's step divides by the eigenvalues, and walks uphill where they are negative. The *saddle-free* step
 divides by their absolute values. Write `step(g, H)` $= -|H|^{-1} g$, where $|H|$ has the eigenvectors of $H$
@@ -212,7 +212,7 @@ def _all_kinds(classify, values, bound):
     _kind(classify, values, bound, expected, "for an eigenvalue within the bound may be zero or of either sign")
 
 
-classify = Exercise(
+classify: Exercise = Exercise(
     "10.5",
     r"""You know the eigenvalues of the Hessian at a stationary point, each to within `bound` $> 0$. What kind of point
 is it? Write `classify(eigenvalues, bound)`, which returns "minimum", "maximum", "saddle", or "undecided" where

@@ -11,7 +11,7 @@ from .exercise import Exercise, Mistake, Property
 
 __all__ = ["EXERCISES"]
 
-summary = Exercise(
+summary: Exercise = Exercise(
     "11.1",
     r"""A method was run from N starts. Some runs diverged: their final loss is `inf` or `nan`. Write
 `summary(losses)`, which returns the quartiles (25 %), the median and the upper quartile (75 %) of the losses,
@@ -86,7 +86,7 @@ def _false_alarms(compare):
 
 
 _twenty = np.linspace(1, 2, 20)
-compare = Exercise(
+compare: Exercise = Exercise(
     "11.2",
     r"""Two methods were run from the same 20 starts; `a[i]` and `b[i]` are their final losses from start i. Write
 `compare(a, b)`, which returns "a" or "b" for the better method (the lower loss), or "undecided" where 20 such
@@ -214,7 +214,7 @@ def _survives(race, seed):
     )
 
 
-race = Exercise(
+race: Exercise = Exercise(
     "11.3",
     r"""Find the error. This table compares a tuned method with others, and the tuned one wins, always.
 
@@ -280,7 +280,7 @@ def _winner(measure, prediction):
     )
 
 
-winner = Exercise(
+winner: Exercise = Exercise(
     "11.4",
     r"""Who wins on your own table? Take a table of yours (or the one of exercise 00.4), a small network, and the
 budget of 200 evaluations of the loss or its gradient. Write down your `prediction`: "gradient descent",
@@ -379,7 +379,7 @@ def _scales(figure):
         )
 
 
-picture = Exercise(
+picture: Exercise = Exercise(
     "11.5",
     r"""Design a figure that makes one point, from a run of your own: two or more methods, for instance, on the same
 problem. Write `figure()`, which returns a matplotlib Figure (`minnet.plotting.subplots` gives you one).

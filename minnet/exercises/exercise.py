@@ -178,7 +178,7 @@ class Exercise:
         ]
 
 
-def _agrees(mistake: Callable[..., Any], args: tuple, result: Any, seconds: float) -> bool:
+def _agrees(mistake: Callable[..., Any], args: tuple[Any, ...], result: Any, seconds: float) -> bool:
     answer = called = Answer(mistake, seconds)
     try:
         for some in args:
@@ -191,7 +191,7 @@ def _agrees(mistake: Callable[..., Any], args: tuple, result: Any, seconds: floa
     return ended is result if isinstance(ended, type) or isinstance(result, type) else same(ended, result)
 
 
-def _with_given(answer: Any) -> tuple[Any, dict]:
+def _with_given(answer: Any) -> tuple[Any, dict[str, Any]]:
     """An answer that is checked with something besides is the pair of both."""
     return answer if isinstance(answer, tuple) else (answer, {})
 

@@ -34,7 +34,7 @@ class Marks:
 
 
 def grade(
-    folder: str | os.PathLike,
+    folder: str | os.PathLike[str],
     seconds: float = 60,
     megabytes: int = 4096,
     own: Sequence[str] = (),
@@ -74,7 +74,7 @@ def grade(
     return marks
 
 
-def write_csv(marks: Iterable[Marks], path: str | os.PathLike) -> None:
+def write_csv(marks: Iterable[Marks], path: str | os.PathLike[str]) -> None:
     """A row for each submission: 1 or 0 for each exercise that anybody checked, the sum, and remarks."""
     marks = list(marks)
     exercises = sorted({name for each in marks for name in each.right})

@@ -31,11 +31,14 @@ class Answer:
     `Endless` where it takes longer than `seconds`. What it prints is kept from the screen; `printed` is its beginning.
     """
 
-    def __init__(self, function: Callable[..., Any], seconds: float = 5.0, made_by: Answer | None = None, args: tuple = ()):
-        self.function, self.seconds = function, seconds
-        self.calls, self.ear = (made_by.calls, made_by.ear) if made_by else ([], Ear())
-        self.chain = (*made_by.chain, args) if made_by else ()
-        self.__name__ = f"the function that {made_by.__name__} returns" if made_by else named(function)
+    def __init__(self, function: Callable[..., Any], seconds: float = 5.0, made_by: Answer | None = None,
+                 args: tuple[Any, ...] = ()) -> None:
+        self.function: Callable[..., Any] = function
+        self.seconds: float = seconds
+        self.calls: list[tuple[tuple[Any, ...], Any]] = made_by.calls if made_by else []
+        self.ear: Ear = made_by.ear if made_by else Ear()
+        self.chain: tuple[tuple[Any, ...], ...] = (*made_by.chain, args) if made_by else ()
+        self.__name__: str = f"the function that {made_by.__name__} returns" if made_by else named(function)
 
     @property
     def printed(self) -> str:
@@ -64,7 +67,7 @@ class Answer:
         self.calls.append(((*self.chain, args), copy.deepcopy(result) if isinstance(result, DATA) else result))
         return np.array(result) if _is_array_of_numbers(result) else result
 
-    def _call(self, args: list) -> Any:
+    def _call(self, args: list[Any]) -> Any:
         try:
             with (
                 warnings.catch_warnings(),
@@ -103,8 +106,9 @@ class Answer:
 class Ear(io.TextIOBase):
     """A stream that keeps the first characters written to it and forgets the rest."""
 
-    def __init__(self, length: int = 200):
-        self.text, self.length = "", length
+    def __init__(self, length: int = 200) -> None:
+        self.text: str = ""
+        self.length: int = length
 
     def writable(self) -> bool:
         return True

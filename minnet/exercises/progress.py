@@ -3,17 +3,19 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from .verdict import Verdict
 
 __all__ = ["keep_progress", "observers", "progress"]
 
-observers: list = []    # functions of a verdict, called after every check
-_kept: dict = {}
+observers: list[Callable[[Verdict], object]] = []    # called after every check
+_kept: dict[str, str | os.PathLike[str] | None] = {}
 
 
-def keep_progress(path: str | os.PathLike | None = "progress.json") -> None:
+def keep_progress(path: str | os.PathLike[str] | None = "progress.json") -> None:
     """Note in the file at `path`, from now on, which exercises are solved and in how many attempts; None ends it.
 
     Raises
@@ -26,7 +28,7 @@ def keep_progress(path: str | os.PathLike | None = "progress.json") -> None:
     _kept.update(path=path)
 
 
-def progress(path: str | os.PathLike | None = None) -> str:
+def progress(path: str | os.PathLike[str] | None = None) -> str:
     """A table of what is solved, from the file at `path` or from the one that `keep_progress` named."""
     path = path or _kept.get("path")
     if path is None:
@@ -52,7 +54,7 @@ def note(verdict: Verdict) -> None:
     os.replace(new, path)
 
 
-def _read(path: str | os.PathLike) -> dict:
+def _read(path: str | os.PathLike[str]) -> dict[str, dict[str, Any]]:
     try:
         entries = json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:

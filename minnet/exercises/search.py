@@ -36,7 +36,7 @@ class Counterexample:
     malformed says that the answer gave nothing that the property could be asked of.
     """
 
-    inputs: dict
+    inputs: dict[str, Any]
     message: str
     malformed: bool = False
 
@@ -68,7 +68,7 @@ def falsify(
     names, failures, tried = wanted(holds), [], []
     fixed = {name: known[name] for name in names if name in known}
 
-    def attempt(drawn: dict) -> None:
+    def attempt(drawn: dict[str, Any]) -> None:
         try:
             require_true(holds(answer, **fixed, **drawn))
         except errors.HypothesisException:

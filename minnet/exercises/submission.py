@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from . import catalogue
 from .exercise import Exercise
@@ -73,7 +73,7 @@ def source_of(path: Path) -> str:
     return "\n".join("pass" if line.lstrip().startswith(("%", "!")) else line for line in lines)
 
 
-def _statements(path: Path) -> Iterator:
+def _statements(path: Path) -> Iterator[CodeType]:
     try:
         tree = ast.parse(source_of(path), str(path))
     except (KeyError, TypeError) as error:

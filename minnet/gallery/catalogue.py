@@ -1,24 +1,39 @@
 """The scripts of `figures` and the pictures that they draw.
 
-A script has a docstring, a title line and a caption in which {name} stands for a number of the Picture; ROWS, where in
-the sources the picture comes from; ALT, the picture in words for those who do not see it; ORDER, its place in the
-gallery; and picture(fast) -> Picture. A script of several pictures has picture(name, fast) -> Picture and PICTURES =
-{name: what is special to that one of title, text (the caption), alt and rows}. What several scripts share is in modules
+A script has a docstring, a title line and a caption in which {name} stands for a number of the Picture; SOURCES, which
+sections of the sources the picture comes from; ALT, the picture in words for those who do not see it; ORDER, the
+number of the tutorial that it belongs to and its place there; and picture(fast) -> Picture. A script of several pictures has picture(name, fast) -> Picture and PICTURES =
+{name: what is special to that one of title, text (the caption), alt and sources}. What several scripts share is in modules
 whose names begin with _.
 """
 from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
 import minnet
 
-__all__ = ["Entry", "catalogue"]
+__all__ = ["CHAPTERS", "Entry", "catalogue"]
 
 PACKAGE = "minnet._figures"
+CHAPTERS = (
+    "First steps",
+    "The engine: where the gradient comes from",
+    "Checking derivatives",
+    "First-order methods",
+    "Curvature",
+    "Newton's method",
+    "Eigenvectors",
+    "Conjugate gradients",
+    "Quasi-Newton methods",
+    "Hessian-free optimisation",
+    "Saddle points",
+    "Results",
+)
 
 
 @dataclass(frozen=True)
@@ -29,12 +44,17 @@ class Entry:
     title: str
     text: str
     alt: str
-    rows: str
-    order: float
+    sources: str
+    order: tuple[float, ...]
     draw: object
 
     def caption(self, numbers):
         return self.text.format(**numbers)
+
+    @property
+    def chapter(self) -> str:
+        """The tutorial that the picture belongs to."""
+        return CHAPTERS[self.order[0]]
 
 
 def catalogue():
@@ -45,13 +65,11 @@ def catalogue():
         title, _, text = (part.strip() for part in script.__doc__.partition("\n"))
         variants = getattr(script, "PICTURES", {path.stem: {}})
         for i, (name, special) in enumerate(variants.items()):
-            draw = (lambda fast, s=script, n=name: s.picture(n, fast)) if hasattr(script,
-                                                                                  "PICTURES") else script.picture
-            about = {"title": title, "text": " "
-                                             "".join(text.split()), "alt": getattr(script, "ALT", ""),
-                     "rows": script.ROWS}
+            draw = partial(script.picture, name) if hasattr(script, "PICTURES") else script.picture
+            about = {"title": title, "text": " ".join(text.split()), "alt": getattr(script, "ALT", ""),
+                     "sources": script.SOURCES}
             about |= special
-            entries.append(Entry(name, **about, order=script.ORDER + i / 1000, draw=draw))
+            entries.append(Entry(name, **about, order=(*script.ORDER, i), draw=draw))
     return {entry.name: entry for entry in sorted(entries, key=lambda entry: entry.order)}
 
 
@@ -67,7 +85,7 @@ def _module(path):
         sys.modules[PACKAGE] = package = ModuleType(PACKAGE)
         package.__path__ = [str(path.parent)]
     module = import_module(f"{PACKAGE}.{path.stem}")
-    missing = [part for part in ("__doc__", "ROWS", "ORDER", "picture") if not getattr(module, part, None)]
+    missing = [part for part in ("__doc__", "SOURCES", "ORDER", "picture") if not getattr(module, part, None)]
     if missing:
         raise ValueError(f"{path} lacks {missing[0]}; expected a script as minnet.gallery.catalogue describes it")
     return module

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
+from itertools import groupby
 from os.path import lexists
 from pathlib import Path
 
@@ -15,6 +17,10 @@ __all__ = ["own_page", "write_page"]
 
 HERE = Path(__file__).parent
 ASSETS = ("gallery.css", "player.js")
+FAST = (
+    '<p class="fast">Some of these pictures were drawn with --fast, by shorter runs, coarser grids and fewer starts: a first '
+    "look. Their verdicts may differ from those of minnet figures without it.</p>"
+)
 MARK = "written by minnet figures"  # what each of the page's files says of itself
 
 
@@ -31,10 +37,22 @@ def write_page(out, facts):
     out = Path(out)
     for name in ASSETS:
         _write(out / name, (HERE / name).read_text(encoding="utf-8"))
-    contents = "\n".join(f'<li><a href="#{escape(fact["name"])}">{escape(fact["title"])}</a></li>' for fact in facts)
-    pictures = "\n".join(_section(out, fact) for fact in facts)
+    chapters = [(title, list(group)) for title, group in groupby(facts, key=lambda fact: fact["chapter"])]
+    parts = {
+        "fast": FAST if any(fact["fast"] for fact in facts) else "",
+        "contents": "\n".join(_contents(title, group) for title, group in chapters),
+        "pictures": "\n".join(
+            f"<h2>{escape(title)}</h2>\n" + "\n".join(_section(out, fact) for fact in group) for title, group in chapters
+        ),
+        "claims": "\n".join(_row(fact, sentence, claim) for fact in facts for sentence, claim in fact["claims"].items()),
+    }
     page = (HERE / "page.html").read_text(encoding="utf-8")
-    _write(out / "index.html", page.replace("{contents}", contents).replace("{pictures}", pictures))
+    _write(out / "index.html", re.sub(r"\{(\w+)\}", lambda word: parts[word[1]], page))
+
+
+def _contents(title, facts):
+    items = "\n".join(f'<li><a href="#{escape(fact["name"])}">{escape(fact["title"])}</a></li>' for fact in facts)
+    return f"<h3>{escape(title)}</h3>\n<ul>\n{items}\n</ul>"
 
 
 def _write(path, text):
@@ -49,20 +67,39 @@ def _section(out, fact):
     source = f"{name}.png" if film else f"{name}.svg"
     image = f'<img src="{escape(source)}" alt="{escape(fact["alt"])}" width="{width}" height="{height}" loading="lazy">'
     if not film:
-        image = f'<a href="{escape(source)}">{image}</a>'
+        image = f'<div class="still"><a href="{escape(source)}">{image}</a></div>'
     else:
-        image = f'<div class="player" data-name="{escape(name)}" data-frames="{escape(str(film))}">{image}</div>'
-    claims = "".join(_claim(sentence, **fact["claims"][sentence]) for sentence in fact["claims"])
-    sources = f'<ul class="claims">{claims}</ul>' if claims else ""
+        image = f'<div class="player" data-name="{escape(name)}" data-frames="{escape(str(film))}"><div class="screen">{image}</div></div>'
+    claims = "".join(_claim(*claim) for claim in fact["claims"].items())
+    judged = f'<ul class="claims">{claims}</ul>' if claims else ""
+    short = " · drawn with --fast" if fact["fast"] else ""
     files = " · ".join(f'<a href="{escape(file)}">{escape(file.rsplit(".", 1)[1].upper())}</a>'
                        for file in [*fact["files"], f"{name}.json"] if not file.endswith(".js"))
-    return (f'<section id="{escape(name)}">\n<h2>{escape(fact["title"])}</h2>\n<figure>\n{image}\n'
-            f'<figcaption>{escape(fact["caption"])}{sources}</figcaption>\n</figure>\n'
-            f'<p class="files"><code>minnet figures {escape(name)}</code> · {files} · {escape(fact["rows"])}</p>\n'
+    return (f'<section id="{escape(name)}">\n<h3>{escape(fact["title"])}</h3>\n<figure>\n{image}\n'
+            f'<figcaption>{escape(fact["caption"])}{judged}</figcaption>\n</figure>\n'
+            f'<p class="files"><code>minnet figures {escape(name)}</code> · {files}{short}<br>{escape(fact["sources"])}</p>\n'
             "</section>")
 
 
-def _claim(sentence, holds, share, **judged):
-    verdict, evidence = "Holds" if holds else "Does not hold here", Claim(holds, judged["judged over"], share)
-    return (f'<li class="{"holds" if holds else "fails"}">{verdict}: {escape(sentence)} '
-            f'<span class="evidence">({escape(str(evidence))})</span></li>')
+def _claim(sentence, claim):
+    return (f'<li class="{_mark(claim)}">{_verdict(claim)}: {escape(sentence)} '
+            f'<span class="evidence">({escape(_evidence(claim))})</span></li>')
+
+
+def _row(fact, sentence, claim):
+    """A row of the table of all claims: sentence, source, verdict, over what it was judged."""
+    cells = (f'<a href="#{escape(fact["name"])}">{escape(sentence)}</a>', escape(fact["sources"]),
+             f'<span class="{_mark(claim)}">{_verdict(claim)}</span>', escape(_evidence(claim)))
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _mark(claim):
+    return "holds" if claim["holds"] else "fails"
+
+
+def _verdict(claim):
+    return "Holds" if claim["holds"] else "Does not hold here"
+
+
+def _evidence(claim):
+    return str(Claim(claim["holds"], claim["judged over"], claim["share"]))

@@ -16,6 +16,7 @@ from PIL import __version__ as pillow
 
 from .. import __version__, plotting
 from ..report import plain, write_json
+from .words import powers_of_ten
 
 __all__ = ["FURTHER", "KINDS", "PRODUCT", "Claim", "Picture", "read", "write"]
 
@@ -96,12 +97,12 @@ class Picture:
                        for sentence, claim in self.claims.items()}
 
 
-def write(entry, picture, out, further=()):
+def write(entry, picture, out, further=(), fast=False):
     """Write NAME.png, NAME.svg or NAME.gif with NAME.js for the page's player, and NAME.json; the facts as in the JSON.
 
     `further` names other kinds of files to write: "pdf" of the still picture, "html" and "mp4" of a film.
     AssertionError, and nothing written, where the picture does not show what it is there to show. All files come into
-    their place at the end, the JSON last, so that a stop leaves none half written.
+    their place at the end, the JSON last, so that a stop leaves none half written. fast: whether it was drawn so.
     """
     for sentence, true in picture.shows.items():
         if not true:
@@ -109,7 +110,7 @@ def write(entry, picture, out, further=()):
     with TemporaryDirectory(prefix=".partial-", dir=out) as folder:
         partial = Path(folder)
         files, frames = _drawn(entry.name, picture, partial, further)
-        facts = _facts(entry, picture, files, frames)
+        facts = _facts(entry, picture, files, frames, fast)
         write_json(partial / f"{entry.name}.json", facts)
         for file in [*files, f"{entry.name}.json"]:
             (partial / file).replace(Path(out) / file)
@@ -139,7 +140,8 @@ def _are_facts(facts, path):
         size = image.size
     return (
         all(size)
-        and all(isinstance(facts[word], str) for word in ("title", "caption", "alt", "rows"))
+        and all(isinstance(facts[word], str) for word in ("title", "chapter", "caption", "alt", "sources"))
+        and isinstance(facts["fast"], bool)
         and (frames is None or (type(frames) is int and frames > 0))
         and all(_is_claim(claim) for claim in facts["claims"].values())
     )
@@ -171,20 +173,22 @@ def _drawn(name, picture, folder, further):
     return [*stills, *films, f"{name}.js"], len(images)
 
 
-def _facts(entry, picture, files, frames):
+def _facts(entry, picture, files, frames, fast):
     facts = {
         "product": PRODUCT,
         "name": entry.name,
         "title": entry.title,
-        "caption": entry.caption(picture.numbers),
-        "alt": entry.alt,
-        "rows": entry.rows,
+        "chapter": entry.chapter,
+        "caption": powers_of_ten(entry.caption(picture.numbers)),
+        "alt": powers_of_ten(entry.alt),
+        "sources": entry.sources,
+        "fast": fast,
         "files": files,
         "frames": frames,
         "settings": picture.settings,
         "numbers": picture.numbers,
         "shows": list(picture.shows),
-        "claims": {sentence: {"holds": bool(claim), "judged over": claim.judged, "share": claim.share}
+        "claims": {powers_of_ten(sentence): {"holds": bool(claim), "judged over": powers_of_ten(claim.judged), "share": claim.share}
                    for sentence, claim in picture.claims.items()},
         "versions": VERSIONS,
         "runs": {

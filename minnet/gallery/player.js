@@ -3,7 +3,7 @@
 "use strict";
 
 const waiting = {};
-const INTERVAL = 80, REST = 1500;
+const INTERVAL = 80;
 
 function player(film) {
   waiting[film.name](film);
@@ -73,7 +73,7 @@ function equip(box) {
   function tick() {
     if (at + 1 >= count) return stop();
     show(at + 1);
-    timer = setTimeout(tick, at + 1 === count ? REST : INTERVAL);
+    timer = setTimeout(tick, INTERVAL);
   }
 
   async function ready() {

@@ -57,6 +57,9 @@ class FineBall:
     """
 
     __slots__ = ("high", "low", "rad")
+    high: Array
+    low: Array
+    rad: Array
 
     def __init__(self, high: Any, low: Any = 0.0, rad: Any = 0.0) -> None:
         if not (np.asarray(rad) >= 0).all():

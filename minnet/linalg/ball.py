@@ -27,7 +27,7 @@ Higham 2002, Accuracy and stability of numerical algorithms, SIAM.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -77,7 +77,8 @@ class Ball:
     """
 
     __slots__ = ("mid", "rad")
-    __hash__ = None  # type: ignore[assignment]
+    mid: Array
+    rad: Array
 
     def __init__(self, mid: ArrayLike, rad: ArrayLike = 0.0) -> None:
         given, rad = as_ball(mid), np.asarray(rad, float)
@@ -273,10 +274,26 @@ class Ball:
             raise TypeError(f"numpy.{function.__name__} has no rule for balls")
         return rule(*args, **options)
 
-    def _undecided(self, *_: Any) -> bool:
+    def __bool__(self) -> NoReturn:
         raise TypeError("balls are not compared: the answer may differ from member to member; see lower and upper")
 
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = _undecided  # type: ignore[assignment]
+    def __eq__(self, other: object) -> NoReturn:
+        bool(self)
+
+    def __ne__(self, other: object) -> NoReturn:
+        bool(self)
+
+    def __lt__(self, other: BallLike) -> NoReturn:
+        bool(self)
+
+    def __le__(self, other: BallLike) -> NoReturn:
+        bool(self)
+
+    def __gt__(self, other: BallLike) -> NoReturn:
+        bool(self)
+
+    def __ge__(self, other: BallLike) -> NoReturn:
+        bool(self)
 
 
 BallLike = Ball | ArrayLike
@@ -309,6 +326,7 @@ def as_ball(x: Any) -> Ball:
 
 
 def raw_ball(mid: Array, rad: Array) -> Ball:
+    """The ball ⟨mid, rad⟩ of what is known to be finite and of one shape, taken as it is."""
     ball = object.__new__(Ball)
     ball.mid, ball.rad = mid, rad
     return ball

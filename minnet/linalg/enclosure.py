@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -52,7 +53,8 @@ class Enclosure:
                  value: Callable[[], Ball] | None = None) -> None:
         if not 0 <= radius < np.inf:
             raise ValueError(f"radius={radius!r}; expected a number of at least 0")
-        self.radius, self._gradient, self._hessian, self._value = float(radius), gradient, hessian, value
+        self.radius: float = float(radius)
+        self._gradient, self._hessian, self._value = gradient, hessian, value
 
     def __getitem__(self, number: int) -> Ball:
         """The pair (gradient, hessian), of which only what is asked for is computed."""
@@ -80,8 +82,8 @@ class Enclosure:
         return self._value()
 
 
-def enclosure_of(x: np.ndarray, radius: float, gradient: Callable, hessian: Callable,
-                 value: Callable | None = None) -> Enclosure:
+def enclosure_of(x: np.ndarray, radius: float, gradient: Callable[[Any], Any], hessian: Callable[[Any], Any],
+                 value: Callable[[Any], Any] | None = None) -> Enclosure:
     """The enclosure of a function by its own formulas, which are run on balls.
 
     The formulas must be exact but for the rounding of their operations: made of + − * / @ and whole powers, of exact

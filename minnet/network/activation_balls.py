@@ -70,7 +70,8 @@ def activation_ball(sigma: Activation, order: int, z: Any) -> Any:
     rule = RULES[sigma.name]
     doubtful = z.mignitude == 0
     if order >= rule.kink and doubtful.any():
-        raise NotEnclosed(f"{doubtful.sum()} of {doubtful.size} inputs of a layer may be at the kink of {sigma.name}")
+        raise NotEnclosed(f"{doubtful.sum()} of {doubtful.size} inputs of a layer may be at the kink of {sigma.name}, "
+                          f"where its {('first', 'second')[rule.kink - 1]} derivative jumps")
     return rule.derivatives[order](z.point()).widened(rule.suprema[order] * (1 + 2.0**-50) * z.rad)
 
 

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .passes import Pass
 from .tape import Tape
 from .workspace import Workspace
 
 if TYPE_CHECKING:
     from .mlp import MLP
 
-__all__ = ["Curvature", "Level"]
+__all__ = ["Curvature", "Level", "curvature"]
 
 Array = NDArray[Any]
 EXAMPLES = 1 << 22   # numbers of all S and Q together: 32 MB; examples are taken in chunks of so many
@@ -92,6 +93,18 @@ class Curvature:
         out = self.array(name, len(a) + 1, a.shape[1])
         out[:-1], out[-1] = a, 1
         return out
+
+
+def curvature(p: Pass, gauss_newton: bool, scale: float) -> Curvature:
+    """What the sums of the Hessian, or of the Gauss-Newton matrix, need of a pass."""
+    return Curvature(
+        p.net,
+        p.tape,
+        lambda examples: p.loss_hessian(examples, scale),
+        None if gauss_newton else p.deltas,
+        scale,
+        p.workspaces.own,
+    )
 
 
 class _Descent:

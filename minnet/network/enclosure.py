@@ -6,7 +6,7 @@ of the weights and all else is enclosed.
 
 The gradient at θ itself is computed with twice the working precision (`minnet.linalg.accurate`): near a stationary
 point nearly all of its digits cancel, and what is left decides how small the ball can be in which a stationary point
-is proved to lie.
+is proved to lie. So is the value at θ, of which differences are taken.
 """
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..function import as_vector
 from ..linalg.accurate import FineBall, as_fine, joined
-from ..linalg.ball import Ball, as_ball
+from ..linalg.ball import Ball, as_ball, raw_ball
 from ..linalg.ball_arrays import concatenate
 from ..linalg.enclosure import Enclosure, NotEnclosed
 from .activation_balls import activation_ball
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["NotEnclosed", "enclosure"]
 
 Array = NDArray[np.float64]
-NUMBERS = 2**20  # in the largest intermediate array of a chunk of examples: 8 MB
+NUMBERS = 2**18  # in the largest intermediate array of a chunk of examples: 2 MB
 
 
 def enclosure(f: Objective, theta: ArrayLike, radius: float = 0.0) -> Enclosure:
@@ -69,12 +69,12 @@ def enclosure(f: Objective, theta: ArrayLike, radius: float = 0.0) -> Enclosure:
 
 
 def _value(f: Objective, theta: Array, radius: float) -> Ball:
-    point = Ball(theta, radius)
-    total = (point**2).sum() * (f.l2 / 2)
-    for x, y, weight in _chunks(f, max(f.net.widths)):
-        _, zs = _forward(f.net, point, as_ball(x))
-        total = total + (value_ball(f.loss, zs[-1], y) * weight.ball()).sum()
-    return total
+    point = Ball(theta, radius) if radius else FineBall(theta)
+    total = (point * point).sum(0) * f.l2 / 2
+    for x, y, weight in _chunks(f, 8 * max(f.net.widths)):
+        _, zs = _forward(f.net, point, x)
+        total = total + (value_ball(f.loss, zs[-1], y) * weight).sum(0)
+    return as_ball(total)
 
 
 def _gradient(f: Objective, theta: Array) -> Ball:
@@ -96,10 +96,13 @@ def _hessian(f: Objective, theta: Array, radius: float) -> Ball:
     for (l, m), block in blocks.items():
         rows, columns = np.ix_(_in_order(net, l), _in_order(net, m))
         for whole, part in ((mid, block.mid), (rad, block.rad)):
-            part = part.reshape(rows.size, columns.size)
+            part = _unfolded(part, *net.layout[l][3]) if l == m else part.reshape(rows.size, columns.size)
             whole[rows, columns] = part
             whole[columns.T, rows.T] = part.T
-    return Ball(mid, rad) + f.l2 * np.eye(f.n)
+    diagonal = Ball(mid.diagonal(), rad.diagonal()) + f.l2
+    np.fill_diagonal(mid, diagonal.mid)
+    np.fill_diagonal(rad, diagonal.rad)
+    return raw_ball(mid, rad)
 
 
 def _chunks(f: Objective, per_example: int) -> Iterator[tuple[Array, Array, FineBall]]:
@@ -138,7 +141,7 @@ def _backward(net: Any, point: Any, zs: list[Any], delta: Any) -> Iterator[tuple
 
 
 def _blocks(f: Objective, point: Ball, x: Ball, y: Array, weight: Ball) -> Iterator[tuple[tuple[int, int], Ball]]:
-    """(l, m), l ≤ m, and that block of the Hessian as (q, p, s, r), the biases last in p and r."""
+    """(l, m), l < m, and that block of the Hessian as (q, p, s, r), the biases last in p and r; (l, l) folded."""
     net, (a, zs) = f.net, _forward(f.net, point, x)
     a = [concatenate([x, np.ones((1, y.shape[1]))]) for x in a]
     W = [W for W, _ in _layers(net, point)]
@@ -165,10 +168,15 @@ def _through(W: Ball, D: Ball, T: Ball) -> Ball:
 
 
 def _diagonal_block(S: Ball, a: Ball) -> Ball:
-    """Σ S_qs a_p a_r, from the upper triangles of both symmetric factors."""
-    (upper, where), (pairs, places) = _triangle(len(S)), _triangle(len(a))
-    products = S[upper] @ (a[pairs[0]] * a[pairs[1]]).T
-    return products[where[:, None, :, None], places[None, :, None, :]]
+    """Σ S_qs a_p a_r for q ≤ s and p ≤ r: both factors are symmetric, and a quarter of the block is all of it."""
+    pairs = np.triu_indices(len(a))
+    return S[np.triu_indices(len(S))] @ (a[pairs[0]] * a[pairs[1]]).T
+
+
+def _unfolded(part: Array, q: int, p: int) -> Array:
+    """The whole diagonal block of a layer of weights (q, p), and of as many biases, from its quarter."""
+    where, places = _triangle(q), _triangle(p + 1)
+    return part[where[:, None, :, None], places[None, :, None, :]].reshape(q * (p + 1), -1)
 
 
 def _block(S: Ball, a: Ball, b: Ball, Q: Ball, delta: Ball) -> Ball:
@@ -190,11 +198,11 @@ def _outer(T: Ball, a: Ball, b: Ball) -> Ball:
     return (T.reshape(q * s, N) @ pairs.T).reshape(q, s, len(a), len(b))
 
 
-def _triangle(d: int) -> tuple[Any, NDArray[np.intp]]:
-    """The indices of the upper triangle of (d, d), and where in it each entry of the symmetric matrix stands."""
+def _triangle(d: int) -> NDArray[np.intp]:
+    """Where in the upper triangle, row after row, each entry of a symmetric matrix (d, d) stands."""
     upper, where = np.triu_indices(d), np.empty((d, d), int)
     where[upper] = where.T[upper] = np.arange(len(upper[0]))
-    return upper, where
+    return where
 
 
 def _in_order(net: Any, l: int) -> NDArray[np.intp]:

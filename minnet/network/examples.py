@@ -1,7 +1,6 @@
 """The examples of an objective: inputs, targets and weights, in the precision that is asked for."""
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -64,11 +63,10 @@ class Examples:
                                          None if weights is None else weights.astype(dtype))
         return self._batches[dtype]
 
-    def batches(self, theta: Array, size: int) -> Iterator[Batch]:
-        """The examples in the precision of θ, `size` at a time."""
-        batch = self.at(theta)
-        for first in range(0, len(self), size):
-            yield _take(batch, slice(first, first + size))
+    def rows_at(self, theta: Array, rows: slice) -> Batch:
+        """Some of the examples in the precision of θ, without a copy."""
+        x, y, weights = self.at(theta)
+        return Batch(x[:, rows], y[rows], None if weights is None else weights[rows])
 
     def subset(self, rows: Array | slice) -> Examples:
         """The examples `rows`, as `read_rows` returns them."""
@@ -157,11 +155,6 @@ def _row_numbers(rows: Any, N: int) -> Array:
 
 def _total_weight(batch: Batch) -> float:
     return float(batch.x.shape[1] if batch.weights is None else batch.weights.sum())
-
-
-def _take(batch: Batch, part: slice) -> Batch:
-    x, y, weights = batch
-    return Batch(x[:, part], y[part], None if weights is None else weights[part])
 
 
 def _as_dtype(array: Array, dtype: np.dtype) -> Array:

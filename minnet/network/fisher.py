@@ -7,8 +7,6 @@ Hennig 2019).
 """
 from __future__ import annotations
 
-from functools import reduce
-from operator import add
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -17,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..function import quiet
 from .passes import Pass
 from .risk import EmpiricalRisk, Seed
+from .sums import added
 
 __all__ = ["Fisher", "FisherKind"]
 
@@ -30,8 +29,7 @@ class Fisher(EmpiricalRisk):
     @quiet
     def per_example_gradients(self, theta: ArrayLike) -> Array:
         """w_i ∇ℓ_i(θ) (N, n), a row an example, without reduction and without l2."""
-        passes = self._passes(self._theta(theta))
-        return np.concatenate([rows for p in passes for rows in p.per_example_gradients(p.dz)])
+        return np.concatenate(list(self._each(_example_gradients, self._theta(theta))))
 
     @quiet
     def fisher(self, theta: ArrayLike, kind: FisherKind = "empirical", rng: Seed = None) -> Array:
@@ -47,10 +45,8 @@ class Fisher(EmpiricalRisk):
             For "mc".
         """
         f, theta = self.with_fisher_targets(theta, kind, rng), self._theta(theta)
-        F = self.l2 * np.eye(self.n, dtype=theta.dtype)
-        for p in f._passes(theta):
-            for rows in p.per_example_gradients(p.root_weighted_dz()):
-                F += self.scale * (rows.T @ rows)
+        F = self.scale * f._sum(_gram, theta)
+        F[np.diag_indices(self.n)] += self.l2
         return F
 
     def fishervp(self, theta: ArrayLike, v: ArrayLike, kind: FisherKind = "empirical", rng: Seed = None) -> Array:
@@ -61,7 +57,7 @@ class Fisher(EmpiricalRisk):
     @quiet
     def fisher_diagonal(self, theta: ArrayLike) -> Array:
         """The diagonal (n,) of the empirical Fisher matrix without l2, at the cost of a gradient."""
-        return self.scale * reduce(add, (p.squared_gradients() for p in self._passes(self._theta(theta))))
+        return self.scale * self._sum(Pass.squared_gradients, self._theta(theta))
 
     @quiet
     def with_fisher_targets(self, theta: ArrayLike, kind: FisherKind = "mc", rng: Seed = None) -> Self:
@@ -76,5 +72,20 @@ class Fisher(EmpiricalRisk):
         theta, rng = self._theta(theta), np.random.default_rng(rng)
         if theta.dtype.kind == "c":
             raise ValueError("theta is complex; expected real parameters to draw targets from")
-        drawn = np.concatenate([self.loss.sample(p.tape.z[-1].T, rng) for p in self._passes(theta)])
+        drawn = self.loss.sample(np.concatenate(list(self._each(_outputs, theta))), rng)
         return self._on(self._examples.with_targets(np.asfortranarray(drawn, float)))
+
+
+def _example_gradients(p: Pass) -> Array:
+    """w_i ∇ℓ_i (N, n)."""
+    return np.concatenate(list(p.per_example_gradients(p.dz)))
+
+
+def _gram(p: Pass) -> Array:
+    """Σ w_i ∇ℓ_i ∇ℓ_iᵀ (n, n)."""
+    return added(rows.T @ rows for rows in p.per_example_gradients(p.root_weighted_dz()))
+
+
+def _outputs(p: Pass) -> Array:
+    """z (N, K)."""
+    return p.tape.z[-1].T

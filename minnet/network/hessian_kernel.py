@@ -6,58 +6,72 @@ N n² operations in all, against 12 N n² for n R-operator products. No Jacobian
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
-from .curvature_sweep import Curvature, Level
+from .curvature_sweep import Curvature, Level, curvature
 from .khatri_rao import khatri_rao_product, packed_triangle, packed_triangle_product, unpacking
 from .mlp import MLP
+from .passes import Pass
 from .split_block import SplitBlock
 
-__all__ = ["add_diagonal", "assemble", "kronecker"]
+__all__ = ["add_to_diagonal", "assemble", "diagonal", "kronecker"]
 
 Array = NDArray[Any]
 
 
-def assemble(net: MLP, curvatures: Iterable[Curvature], rows: Sequence[int], columns: Sequence[int],
-             l2: float, dtype: DTypeLike) -> Array:
-    """The sums plus l2 I, for the parameters of the layers `rows` against those of the layers `columns`, from 0."""
-    sizes = [layer.end - layer.W for layer in net.layout]
-    row_ends, column_ends = (np.cumsum([0, *(sizes[l] for l in chosen)]) for chosen in (rows, columns))
-    H = np.empty((row_ends[-1], column_ends[-1]), dtype)
+def assemble(p: Pass, rows: Sequence[int], columns: Sequence[int], gauss_newton: bool, scale: float) -> Array:
+    """The sums over a pass, for the parameters of the layers `rows` against those of the layers `columns`, from 0."""
+    row_spans, column_spans = _spans(p.net, rows), _spans(p.net, columns)
+    H = np.empty((row_spans[rows[-1]].stop, column_spans[columns[-1]].stop), p.dz.dtype)
     targets: dict[tuple[int, int], list[Array]] = {}
-    for i, l in enumerate(rows):
-        for j, m in enumerate(columns):
-            block = H[row_ends[i]:row_ends[i + 1], column_ends[j]:column_ends[j + 1]]
+    for l in rows:
+        for m in columns:
+            block = H[row_spans[l], column_spans[m]]
             targets.setdefault((min(l, m), max(l, m)), []).append(block if l <= m else block.T)
-    add = False
-    for curvature in curvatures:
-        for part in curvature.chunks():
-            _fill(targets, part, add)
-            add = True
-    for l in set(rows) & set(columns):
-        (block,) = targets[l, l]
-        block[np.diag_indices(sizes[l])] += l2
+    for number, part in enumerate(curvature(p, gauss_newton, scale).chunks()):
+        _fill(targets, part, add=number > 0)
     return H
 
 
-def add_diagonal(h: Array, curvature: Curvature) -> None:
-    """Add the diagonal Σ ã_p² (H_l)_qq to h (n,): the same sweep without any product of blocks."""
-    for part in curvature.chunks():
+def add_to_diagonal(H: Array, net: MLP, rows: Sequence[int], columns: Sequence[int], l2: float) -> Array:
+    """H + l2 I, written into H: the entries of the same parameter in rows and columns."""
+    row_spans, column_spans = _spans(net, rows), _spans(net, columns)
+    for l in set(rows) & set(columns):
+        block = H[row_spans[l], column_spans[l]]
+        block[np.diag_indices(len(block))] += l2
+    return H
+
+
+def diagonal(p: Pass, gauss_newton: bool, scale: float) -> Array:
+    """The diagonal (n,), Σ ã_p² (H_l)_qq: the same sweep without any product of blocks."""
+    h = np.zeros(p.net.n_params, p.dz.dtype)
+    for part in curvature(p, gauss_newton, scale).chunks():
         for level in part.levels(only_diagonal=True):
             hW, hb = part.net.unpack(h)[level.l]
-            diagonal = np.einsum("qqn->qn", level.S[level.l])
-            hW += diagonal @ (part.tape.a[level.l] ** 2).T
-            hb += diagonal.sum(-1)
+            H = np.einsum("qqn->qn", level.S[level.l])
+            hW += H @ (part.tape.a[level.l] ** 2).T
+            hb += H.sum(-1)
+    return h
 
 
-def kronecker(curvature: Curvature) -> Iterator[tuple[int, Array]]:
-    """For each layer: l and Σ H_l (q, q) over the examples."""
-    for level in curvature.levels(only_diagonal=True):
-        yield level.l, level.S[level.l].sum(-1)
+def kronecker(p: Pass, scale: float) -> list[tuple[Array, Array]]:
+    """For each layer Σ w ã ãᵀ (P, P) and c Σ w H_l (q, q)."""
+    S: list[Any] = [0] * p.net.n_layers
+    for part in curvature(p, gauss_newton=True, scale=scale).chunks():
+        for level in part.levels(only_diagonal=True):
+            S[level.l] = S[level.l] + level.S[level.l].sum(-1)
+    return list(zip(p.input_moments(), S))
+
+
+def _spans(net: MLP, layers: Sequence[int]) -> dict[int, slice]:
+    """Where the parameters of each of the layers stand in a matrix of these layers."""
+    sizes = [net.layout[l].end - net.layout[l].W for l in layers]
+    ends = np.cumsum(sizes)
+    return {l: slice(int(end - size), int(end)) for l, size, end in zip(layers, sizes, ends)}
 
 
 def _fill(targets, part, add):

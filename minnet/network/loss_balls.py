@@ -8,8 +8,8 @@ Glossary: z (K, N) the outputs, y (K, N) the targets, an example a column; p = s
     Poisson                  Σ e^z − y z                e^z − y                diag e^z
     Huber, r = z − y         Σ ½ r² for |r| < δ, else δ(|r| − δ/2);  r or ±δ;  diag 1 or 0, which jumps at |r| = δ
 
-The second and third are −y log S(z) − (1 − y) log S(−z) and, for targets that sum to 1, −Σ y log p. Gradients serve
-balls of either precision.
+The second and third are −y log S(z) − (1 − y) log S(−z) and, for targets that sum to 1, −Σ y log p. Values and
+gradients serve balls of either precision.
 """
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from ..linalg.ball import Ball, as_ball
-from ..linalg.ball_functions import logsumexp, softmax, softplus
+from ..linalg.ball_functions import softmax
 from ..linalg.enclosure import NotEnclosed
 from .activation_balls import activation_ball
 from .activations import ACTIVATIONS
@@ -36,23 +36,25 @@ class _Residual(NamedTuple):
     inside: NDArray[np.bool_]
 
 
-def value_ball(loss: Any, z: Ball, y: Array) -> Ball:
-    """ℓ (N,), by example.
+def value_ball(loss: Any, z: Any, y: Array) -> Any:
+    """ℓ (N,), by example, in the precision of z.
 
     >>> value_ball(SquaredError(), Ball([[3.0]]), np.array([[1.0]])).mid
     array([2.])
     """
     kind = _kind(loss)
     if kind is SquaredError:
-        return ((z - y) ** 2).sum(0) / 2
+        r = z - y
+        return (r * r).sum(0) / 2
     if kind is BinaryCrossEntropy:
-        return (softplus(z) - z * y).sum(0)
+        return (np.logaddexp(0, z) - z * y).sum(0)
     if kind is SoftmaxCrossEntropy:
-        return logsumexp(z, 0) - (z * y).sum(0)
+        highest = z.mid.max(0)
+        return np.log(np.exp(z - highest).sum(0)) + highest - (z * y).sum(0)
     if kind is Poisson:
         return (np.exp(z) - z * y).sum(0)
     r, inside = _residual(loss, z, y)
-    return (r * r / 2).where(inside, loss.delta * (abs(r) - Ball(loss.delta) / 2)).sum(0)
+    return (r * r / 2).where(inside, loss.delta * (2 * abs(r) - loss.delta) / 2).sum(0)
 
 
 def gradient_ball(loss: Any, z: Any, y: Array) -> Any:
@@ -99,7 +101,8 @@ def _residual(loss, z, y):
     inside = r.magnitude < loss.delta
     doubtful = ~(inside | (r.mignitude > loss.delta))
     if doubtful.any():
-        raise NotEnclosed(f"{doubtful.sum()} of {doubtful.size} residuals may be at the kink of {loss!r}")
+        raise NotEnclosed(f"{doubtful.sum()} of {doubtful.size} residuals may be at the kink of {loss!r}, where "
+                          "its second derivative jumps")
     return _Residual(r, inside)
 
 

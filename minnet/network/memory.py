@@ -1,13 +1,12 @@
 """What an objective remembers from call to call."""
 from __future__ import annotations
 
-from threading import local
 from typing import Any
 
 from numpy.typing import NDArray
 
 from .passes import Pass
-from .workspace import Workspace
+from .workspace import Workspaces
 
 __all__ = ["Memory"]
 
@@ -24,7 +23,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._passes: tuple[Pass, ...] = ()
-        self._threads: local | None = None      # made when the first workspace is asked for
+        self.workspaces = Workspaces()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Memory, ()
@@ -39,13 +38,3 @@ class Memory:
     def keep(self, new: Pass) -> None:
         """Remember a pass, and forget the oldest."""
         self._passes = (new, *self._passes[:POINTS - 1])
-
-    @property
-    def workspace(self) -> Workspace:
-        """The workspace of the calling thread."""
-        if self._threads is None:
-            self._threads = local()
-        threads = self._threads
-        if not hasattr(threads, "workspace"):
-            threads.workspace = Workspace()
-        return threads.workspace

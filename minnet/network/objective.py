@@ -10,6 +10,7 @@ Glossary:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..function import quiet
 from ..linalg.enclosure import Enclosure
-from .curvature_sweep import Curvature
 from .enclosure import enclosure
 from .fisher import Fisher
-from .hessian_kernel import add_diagonal, assemble, kronecker
+from .hessian_kernel import add_to_diagonal, assemble, diagonal, kronecker
 from .kfac import kfac
 from .mlp import MLP  # noqa: F401  (in the docstring's example)
 from .passes import Pass
@@ -30,6 +30,7 @@ __all__ = ["Objective"]
 Array = NDArray[Any]
 Layers = int | Sequence[int] | None
 
+VALUE, GRADIENT, VALUE_AND_GRADIENT = attrgetter("value"), attrgetter("gradient"), attrgetter("value", "gradient")
 DAMPING = 0.03   # of the preconditioner, in units of the mean eigenvalue
 
 
@@ -55,6 +56,10 @@ class Objective(Fisher):
         Over the examples; the mean is over the sum of their weights.
     chunk : int, optional
         Examples in one pass, for data whose activations do not fit in memory. Nothing is kept then.
+    executor : concurrent.futures.Executor, optional
+        Whose workers compute the chunks: threads, processes, loky, a dask `Client` or its `get_executor()`, MPI. The
+        examples go to each worker once. The result has the same bits however many workers there are. Without `chunk`
+        a chunk takes some 32 MB. A copy by pickle has no executor.
     sample_weight : array_like (N,), optional
         Weights of at least 0, not all 0: an example of weight 2 counts as if it stood there twice.
     **loss_options
@@ -85,26 +90,20 @@ class Objective(Fisher):
     def value(self, theta: ArrayLike) -> float:
         """F(θ), a float in the precision of θ."""
         theta = self._theta(theta)
-        return self._penalized(sum(p.value for p in self._passes(theta)), theta)
+        return self._penalized(self._sum(VALUE, theta), theta)
 
     @quiet
     def gradient(self, theta: ArrayLike) -> Array:
         """∇F(θ) (n,), by backpropagation."""
         theta = self._theta(theta)
-        return self._reduced((p.gradient for p in self._passes(theta)), theta)
+        return self._reduced(self._sum(GRADIENT, theta), theta)
 
     @quiet
     def value_and_gradient(self, theta: ArrayLike) -> tuple[float, Array]:
         """F(θ) and ∇F(θ) from one pass."""
-        theta, values = self._theta(theta), []
-
-        def gradients():
-            for p in self._passes(theta):
-                values.append(p.value)
-                yield p.gradient
-
-        g = self._reduced(gradients(), theta)
-        return self._penalized(sum(values), theta), g
+        theta = self._theta(theta)
+        value, gradient = self._sum(VALUE_AND_GRADIENT, theta)
+        return self._penalized(value, theta), self._reduced(gradient, theta)
 
     def hvp(self, theta: ArrayLike, v: ArrayLike) -> Array:
         """∇²F(θ) v, by the R-operator (Pearlmutter 1994); v is (n,) or (n, k)."""
@@ -159,14 +158,8 @@ class Objective(Fisher):
     def kronecker_factors(self, theta: ArrayLike) -> list[tuple[Array, Array]]:
         """[(A, B), …] by layer for `curvature.kfac`: A = Σ w ã ãᵀ / Σ w (P, P) and B = c Σ w S (q, q)."""
         theta, total = self._theta(theta), self._examples.total_weight or 1.0
-        A: list[Any] = [0] * self.net.n_layers
-        B: list[Any] = [0] * self.net.n_layers
-        for p in self._passes(theta):
-            A = [moment / total + so_far for moment, so_far in zip(p.input_moments(), A)]
-            for part in self._curvature(p, gauss_newton=True).chunks():
-                for l, S in kronecker(part):
-                    B[l] = S + B[l]
-        return list(zip(A, B))
+        factors = self._sum(kronecker, theta, self.scale)
+        return [(moment / total, S) for moment, S in factors]
 
     def preconditioner(self, theta: ArrayLike) -> Callable[[Array], Array]:
         """v -> M v for methods: M the inverse of `curvature.kfac`'s matrix, damped by 0.03 of its mean eigenvalue, or I
@@ -179,20 +172,12 @@ class Objective(Fisher):
     def _matrix(self, theta: ArrayLike, layers: Layers, columns: Layers, gauss_newton: bool) -> Array:
         theta, rows = self._theta(theta), self._layers(layers)
         columns = rows if columns is None else self._layers(columns)
-        curvatures = (self._curvature(p, gauss_newton) for p in self._passes(theta))
-        return assemble(self.net, curvatures, rows, columns, self.l2, theta.dtype)
+        H = self._sum(assemble, theta, rows, columns, gauss_newton, self.scale)
+        return add_to_diagonal(H, self.net, rows, columns, self.l2)
 
     @quiet
     def _diagonal(self, theta: ArrayLike, gauss_newton: bool) -> Array:
-        theta = self._theta(theta)
-        h = np.full(self.n, self.l2, theta.dtype)
-        for p in self._passes(theta):
-            add_diagonal(h, self._curvature(p, gauss_newton))
-        return h
-
-    def _curvature(self, p: Pass, gauss_newton: bool) -> Curvature:
-        return Curvature(self.net, p.tape, lambda examples: p.loss_hessian(examples, self.scale),
-                         None if gauss_newton else p.deltas, self.scale, self._memory.workspace)
+        return self._sum(diagonal, self._theta(theta), gauss_newton, self.scale) + self.l2
 
     def _layers(self, layers: Layers) -> Sequence[int]:
         """Layers numbered from 0."""

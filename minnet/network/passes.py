@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from .examples import Batch
 from .losses import Loss, LossLike
 from .tape import Tape
+from .workspace import Workspaces
 
 if TYPE_CHECKING:
     from .mlp import MLP
@@ -43,9 +44,10 @@ class Pass:
     value: Any
     dz: Array
 
-    def __init__(self, net: MLP, loss: LossLike, theta: Array, batch: Batch) -> None:
+    def __init__(self, net: MLP, loss: LossLike, theta: Array, batch: Batch, workspaces: Workspaces) -> None:
         x, self.y, self.weights = batch
-        self.net, self.loss, self.theta, self.tape = net, loss, theta, net.forward(theta, x)
+        self.net, self.loss, self.theta, self.workspaces = net, loss, theta, workspaces
+        self.tape = net.forward(theta, x)
         z = self.tape.z[-1].T
         if hasattr(loss, "value_and_gradient"):
             values, slopes = loss.value_and_gradient(z, self.y)  # type: ignore[attr-defined]

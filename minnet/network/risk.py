@@ -2,15 +2,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
 from copy import copy
-from functools import reduce
-from operator import add
 from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..function import as_vector, quiet
+from ..parallel import as_executor
 from .examples import Examples, read_inputs, read_rows, read_weights
 from .groups import named_blocks, ray_groups
 from .losses import LossLike, LossName, is_real
@@ -18,12 +18,15 @@ from .losses import loss as loss_of
 from .memory import Memory
 from .mlp import MLP
 from .passes import Pass
+from .sums import tree_sum
+from .workers import Crew, DaskCrew, Part, crew_of
 
 __all__ = ["EmpiricalRisk", "Reduction", "Seed"]
 
 Array = NDArray[Any]
 Seed = int | np.random.Generator | None
 Reduction = Literal["mean", "sum"]
+SHARE = 1 << 22  # inputs and outputs of units in a chunk of an executor that the caller leaves open: 32 MB
 
 
 class EmpiricalRisk:
@@ -34,10 +37,12 @@ class EmpiricalRisk:
     l2: float
     reduction: Reduction
     chunk: int | None
+    executor: Executor | None
 
     def __init__(self, net: MLP, X: ArrayLike, y: ArrayLike, loss: LossName | LossLike = "squared_error",
                  l2: float = 0.0, reduction: Reduction = "mean", chunk: int | None = None,
-                 sample_weight: ArrayLike | None = None, **loss_options: float) -> None:
+                 executor: Executor | None = None, sample_weight: ArrayLike | None = None,
+                 **loss_options: float) -> None:
         if not isinstance(net, MLP):
             raise ValueError(f"net={net!r}; expected a minnet.MLP")
         self.net, self.loss = net, loss_of(loss, **loss_options)
@@ -48,6 +53,7 @@ class EmpiricalRisk:
         if chunk is not None and (isinstance(chunk, bool) or not isinstance(chunk, (int, np.integer)) or chunk < 1):
             raise ValueError(f"chunk={chunk!r}; expected a whole number of at least 1, or None")
         self.l2, self.reduction, self.chunk = float(l2), reduction, None if chunk is None else int(chunk)
+        self.executor, self._crew = as_executor(executor), None
         X = read_inputs(X, net.widths[0])
         y = np.array(self.loss.targets(y, net.widths[-1]) if hasattr(self.loss, "targets") else y)
         if y.ndim == 0 or len(y) != len(X):
@@ -59,7 +65,8 @@ class EmpiricalRisk:
                 f"reduction={self.reduction!r})")
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_memory": Memory()}
+        """What a copy and a pickle have: no memory and no workers."""
+        return self.__dict__ | {"_memory": Memory(), "executor": None, "_crew": None}
 
     def __len__(self) -> int:
         return len(self._examples)
@@ -109,31 +116,66 @@ class EmpiricalRisk:
     # --- sums over the passes ----------------------------------------------------------------------------------------
 
     def _on(self, examples: Examples) -> Self:
-        other = copy(self)               # with a memory of its own, see __getstate__
-        other._examples = examples
+        other = copy(self)
+        other._examples, other.executor = examples, self.executor
         return other
 
     def _theta(self, theta: ArrayLike) -> Array:
         return as_vector(theta, self.n, "theta")
 
+    def _sum(self, rule: Callable[..., Any], theta: Array, *args: Any) -> Any:
+        """Σ rule(pass, *args) over the chunks at θ, in an order that hangs on their number alone."""
+        crew = self._workers()
+        if crew is not None:
+            return crew.total(rule, theta, args)
+        return tree_sum((rule(p, *args) for p in self._passes(theta)), self._count())
+
+    def _each(self, rule: Callable[..., Any], theta: Array, *args: Any) -> Iterable[Any]:
+        """rule(pass, *args) for each chunk, in their order."""
+        crew = self._workers()
+        return crew.each(rule, theta, args) if crew else (rule(p, *args) for p in self._passes(theta))
+
     def _passes(self, theta: Array) -> Iterable[Pass]:
         """The passes over the chunks at θ: a remembered one where all examples are one chunk."""
-        if self.chunk is not None:
-            return (Pass(self.net, self.loss, theta, batch) for batch in self._examples.batches(theta, self.chunk))
+        if self._count() > 1:
+            chunks = range(0, len(self), size := self._chunk_size())
+            return (self._pass(theta, slice(first, first + size)) for first in chunks)
         known = self._memory.recall(theta)
         if known is None:
-            known = Pass(self.net, self.loss, theta.copy(), self._examples.at(theta))
+            known = self._pass(theta.copy(), slice(None))
             self._memory.keep(known)
         return [known]
+
+    def _pass(self, theta: Array, rows: slice) -> Pass:
+        batch = self._examples.rows_at(theta, rows)
+        return Pass(self.net, self.loss, theta, batch, self._memory.workspaces)
+
+    def _workers(self) -> Crew | DaskCrew | None:
+        """The executor's workers, where there is more than one chunk to share out."""
+        if self.executor is None or self._count() == 1:
+            return None
+        if self._crew is None:
+            part = Part(self.net, self.loss, self._examples)
+            self._crew = crew_of(self.executor, part, self._chunk_size())
+        return self._crew
+
+    def _chunk_size(self) -> int:
+        """Examples in a chunk: all of them, unless the caller or an executor asks for less."""
+        if self.chunk is None and self.executor is not None:
+            return max(1, SHARE // sum(self.net.widths))
+        return min(self.chunk or len(self), len(self))
+
+    def _count(self) -> int:
+        return -(-len(self) // self._chunk_size())
 
     def _penalized(self, total: Any, theta: Array) -> float:
         """c total + ½ l2 ‖θ‖²."""
         penalty = self.l2 / 2 * (theta @ theta) if self.l2 else 0.0
         return theta.dtype.type(self.scale * total + penalty)
 
-    def _reduced(self, terms: Iterable[Array], x: Array) -> Array:
-        """c Σ terms + l2 x, a new array."""
-        total = self.scale * reduce(add, terms)
+    def _reduced(self, total: Array, x: Array) -> Array:
+        """c total + l2 x, a new array."""
+        total = self.scale * total
         if self.l2:
             total += self.l2 * x
         return total
@@ -144,4 +186,4 @@ class EmpiricalRisk:
         if v.shape != (self.n,) and (v.ndim != 2 or len(v) != self.n):
             raise ValueError(f"v has shape {v.shape}; expected ({self.n},) or ({self.n}, k)")
         directions = np.ascontiguousarray(v.T, np.result_type(v, theta))
-        return self._reduced((rule(p, directions) for p in self._passes(theta)), directions).T
+        return self._reduced(self._sum(rule, theta, directions), directions).T

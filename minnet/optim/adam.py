@@ -103,8 +103,8 @@ class AdamW(Adam):
     Examples
     --------
     >>> from minnet.problems import quadratic
-    >>> x, method = np.array([1.0, 1.0]), AdamW(0.1, weight_decay=0.5)
-    >>> method.step(quadratic([1.0, 4.0]), x, method.start(None, x))[0].round(6)
+    >>> f, x, method = quadratic([1.0, 4.0]), np.array([1.0, 1.0]), AdamW(0.1, weight_decay=0.5)
+    >>> method.step(f, x, method.start(f, x))[0].round(6)
     array([0.85, 0.85])
     """
 

@@ -10,6 +10,8 @@ from ..function import Array
 
 __all__ = ["Hyperparameters", "Method", "NoProgress"]
 
+Allowed = tuple[Callable[[Any], bool], str]     # (whether a number is inside, what was expected)
+
 
 class NoProgress(Exception):
     """A step found no better point; its text says why. The driver ends the run with it."""
@@ -18,7 +20,7 @@ class NoProgress(Exception):
 class Hyperparameters:
     """A frozen dataclass of numbers that are checked when it is made."""
 
-    def _check(self, **allowed: tuple[Callable[[Any], bool], str]) -> None:
+    def _check(self, **allowed: Allowed) -> None:
         """ValueError for a hyperparameter outside its set (is inside, what was expected); NumPy's numbers become
         Python's, which keep float32 runs in float32 and print the same everywhere."""
         for name, (inside, expected) in allowed.items():
@@ -77,9 +79,9 @@ class Method(Hyperparameters):
         return True
 
 
-POSITIVE = (lambda v: 0 < v < np.inf, "a number above 0")
-NOT_NEGATIVE = (lambda v: 0 <= v < np.inf, "a number of at least 0")
-BELOW_ONE = (lambda v: 0 <= v < 1, "a number of at least 0 and below 1")
-UNIT = (lambda v: 0 < v < 1, "a number between 0 and 1")
-COUNT = (lambda v: v >= 1 and v % 1 == 0, "a whole number of at least 1")
-WHOLE = (lambda v: v >= 0 and v % 1 == 0, "a whole number of at least 0")
+POSITIVE: Allowed = (lambda v: 0 < v < np.inf, "a number above 0")
+NOT_NEGATIVE: Allowed = (lambda v: 0 <= v < np.inf, "a number of at least 0")
+BELOW_ONE: Allowed = (lambda v: 0 <= v < 1, "a number of at least 0 and below 1")
+UNIT: Allowed = (lambda v: 0 < v < 1, "a number between 0 and 1")
+COUNT: Allowed = (lambda v: v >= 1 and v % 1 == 0, "a whole number of at least 1")
+WHOLE: Allowed = (lambda v: v >= 0 and v % 1 == 0, "a whole number of at least 0")

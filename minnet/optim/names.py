@@ -6,7 +6,7 @@ from dataclasses import MISSING, fields, is_dataclass
 
 from .method import Method
 
-__all__ = ["method_named", "methods_by_name"]
+__all__ = ["method_class", "method_named", "methods_by_name"]
 
 
 def methods_by_name() -> dict[str, type[Method]]:
@@ -29,13 +29,42 @@ def methods_by_name() -> dict[str, type[Method]]:
     }
 
 
+def method_class(name: str) -> type[Method]:
+    """Return the class of the method of a name.
+
+    Parameters
+    ----------
+    name : str
+        Case, hyphens and underscores do not matter.
+
+    Returns
+    -------
+    type
+
+    Raises
+    ------
+    ValueError
+        If no method has this name.
+
+    Examples
+    --------
+    >>> method_class("Newton-CG").__name__
+    'NewtonCG'
+    """
+    known = methods_by_name()
+    key = name.lower().replace("-", "").replace("_", "")
+    if key not in known:
+        raise ValueError(f"no method is called {name!r}; expected one of {', '.join(known)}")
+    return known[key]
+
+
 def method_named(name: str) -> Method:
     """Return the method of a name, with its default hyperparameters.
 
     Parameters
     ----------
     name : str
-        Case, hyphens and underscores do not matter.
+        As for `method_class`.
 
     Returns
     -------
@@ -51,8 +80,4 @@ def method_named(name: str) -> Method:
     >>> method_named("Newton-CG")
     NewtonCG(search=StrongWolfe(c1=0.0001, c2=0.9))
     """
-    known = methods_by_name()
-    key = name.lower().replace("-", "").replace("_", "")
-    if key not in known:
-        raise ValueError(f"no method is called {name!r}; expected one of {', '.join(known)}")
-    return known[key]()
+    return method_class(name)()

@@ -31,17 +31,21 @@ class Film(FuncAnimation):
     Its parameters are those of `matplotlib.animation.FuncAnimation`.
     """
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"  # no address in memory: a notebook keeps it beside the film
+
     def _repr_html_(self) -> str:
         data = b64encode(_as_gif(frames(self), 80, 2000)).decode()
         return f'<img alt="a film" src="data:image/gif;base64,{data}">'
 
 
 class _Frames(AbstractMovieWriter):
-    """A matplotlib writer that keeps the frames in memory, with the layout of the first one."""
+    """A matplotlib writer that keeps the frames in memory, with the layout of the first one, each drawn once."""
 
     def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:
         super().setup(fig, outfile, dpi)
         fig.set_dpi(self.dpi)
+        fig.canvas.draw_idle = lambda: None  # the animation would draw each frame by it, and `grab_frame` again
         self.frames = []
 
     def grab_frame(self, **_: Any) -> None:
@@ -51,7 +55,7 @@ class _Frames(AbstractMovieWriter):
         self.frames.append(np.asarray(self.fig.canvas.buffer_rgba())[..., :3].copy())
 
     def finish(self) -> None:
-        pass
+        del self.fig.canvas.draw_idle
 
 
 @style
@@ -145,7 +149,7 @@ def save_animation(
 
 
 def _as_gif(images: list[Image.Image], interval: int, rest: int) -> bytes:
-    """An endless GIF."""
+    """A GIF that plays once and stays on its last frame."""
     whole, (first, *others) = BytesIO(), images
     first.save(
         whole,
@@ -153,7 +157,6 @@ def _as_gif(images: list[Image.Image], interval: int, rest: int) -> bytes:
         save_all=True,
         append_images=others,
         duration=[interval] * len(others) + [rest],
-        loop=0,
         disposal=1,
     )
     return whole.getvalue()

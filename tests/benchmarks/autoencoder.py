@@ -1,11 +1,13 @@
-"""A deep autoencoder on curves, 784-400-200-100-50-25-6 and its mirror: Hessian-free, Adam and momentum in the same CPU time.
+"""A deep autoencoder on curves, 784-400-200-100-50-25-6 and its mirror: Hessian-free, Adam and momentum in the same CPU
+time.
 
-20,000 images of `datasets.curves`, sigmoid units but for the linear code, cross-entropy, l2 = 2e-5, one sparse start (Martens 2010), float32,
-one thread. Every minute of CPU time the squared error of an image, the mean over the first 5000, which is not charged to the method. The
-published training errors on the original curves are 0.11 for Martens's first Hessian-free and 0.058 for the tuned one (Sutskever and
-others 2013).
+20,000 images of `datasets.curves`, sigmoid units but for the linear code, cross-entropy, l2 = 2e-5, one sparse start
+(Martens 2010), float32, one thread. Every minute of CPU time the squared error of an image, the mean over the first
+5000, which is not charged to the method. The published training errors on the original curves are 0.11 for Martens's
+first Hessian-free and 0.058 for the tuned one (Sutskever and others 2013).
 
-Run by hand: python tests/benchmarks/autoencoder.py [--seconds 3600] [--method hessianfree|adam|momentum] [--out figures/autoencoder.csv]
+Run by hand: python tests/benchmarks/autoencoder.py [--seconds 3600] [--method hessianfree|adam|momentum] [--out
+figures/autoencoder.csv]
 """
 import timing  # noqa: F401  (first: it sets the number of threads)
 from timing import matrix_product_rate

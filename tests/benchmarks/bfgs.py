@@ -73,9 +73,17 @@ def main():
         runs = {"minnet": ours} | ({"SciPy": theirs} if n <= LARGEST_OF_SCIPY else {})
         rounds = [{name: own_cost(run, n) for name, run in runs.items()} for _ in range(ROUNDS + 1)][1:]
         costs[n] = {name: median(round_[name] for round_ in rounds) for name in runs}
-    rows = [[f"{n}", 1e3 * cost["minnet"], *([1e3 * cost["SciPy"], cost["SciPy"] / cost["minnet"]] if "SciPy" in cost else ["", ""])]
-            for n, cost in costs.items()]
-    table(f"own CPU milliseconds of a step of BFGS, over {STEPS} steps", ["n", "minnet", "SciPy", "SciPy / minnet"], rows)
+    rows = [
+        [
+            f"{n}",
+            1e3 * cost["minnet"],
+            *([1e3 * cost["SciPy"], cost["SciPy"] / cost["minnet"]] if "SciPy" in cost else ["", ""]),
+        ]
+        for n, cost in costs.items()
+    ]
+    table(
+        f"own CPU milliseconds of a step of BFGS, over {STEPS} steps", ["n", "minnet", "SciPy", "SciPy / minnet"], rows
+    )
     for name, sizes in {"minnet": SIZES[2:], "SciPy": [n for n in SIZES if "SciPy" in costs[n]]}.items():
         exponent = np.polyfit(np.log(sizes), np.log([costs[n][name] for n in sizes]), 1)[0]
         print(f"{name}: the cost of a step grows as n^{exponent:.2f} from n = {sizes[0]} to {sizes[-1]}")

@@ -1,7 +1,9 @@
-"""Training to a gradient ≤ 1e-6: minnet's methods against SciPy's solvers with JAX's jitted value, gradient and products.
+"""Training to a gradient ≤ 1e-6: minnet's methods against SciPy's solvers with JAX's jitted value, gradient and
+products.
 
-Digits, 64-16-10, tanh, mean softmax cross-entropy, l2 = 1e-3, from Glorot starts; one thread, CPU time, in turns. SciPy's solvers
-are stopped at the first evaluation that meets the test, minnet's at the end of that iteration; nothing that is done once is charged.
+Digits, 64-16-10, tanh, mean softmax cross-entropy, l2 = 1e-3, from Glorot starts; one thread, CPU time, in turns.
+SciPy's solvers are stopped at the first evaluation that meets the test, minnet's at the end of that iteration; nothing
+that is done once is charged.
 
 Run by hand: python tests/benchmarks/digits.py [--starts 8] [--all]
 """
@@ -26,8 +28,14 @@ OURS = {"L-BFGS": LBFGS(), "L-BFGS, K-FAC": LBFGS(precondition=True), "L-BFGS, m
 SLOWER = {"CG": NonlinearCG(), "BFGS": BFGS(), "Newton-CG": NewtonCG(), "trust region, CG": TrustRegion("steihaug")}
 THEIRS = {"SciPy L-BFGS-B": ("L-BFGS-B", {"maxcor": 10}), "SciPy L-BFGS-B, 20 pairs": ("L-BFGS-B", {"maxcor": 20}),
           "SciPy L-BFGS-B, 40 pairs": ("L-BFGS-B", {"maxcor": 40})}
-SLOWER_SCIPY = {"SciPy CG": ("CG", {}), "SciPy BFGS": ("BFGS", {}), "SciPy TNC": ("TNC", {}), "SciPy Newton-CG": ("Newton-CG", {}),
-                "SciPy trust-ncg": ("trust-ncg", {}), "SciPy trust-krylov": ("trust-krylov", {})}
+SLOWER_SCIPY = {
+    "SciPy CG": ("CG", {}),
+    "SciPy BFGS": ("BFGS", {}),
+    "SciPy TNC": ("TNC", {}),
+    "SciPy Newton-CG": ("Newton-CG", {}),
+    "SciPy trust-ncg": ("trust-ncg", {}),
+    "SciPy trust-krylov": ("trust-krylov", {}),
+}
 
 
 class Met(Exception):
@@ -68,12 +76,18 @@ def ours(method, f, jitted, theta):
 def theirs(solver, f, jitted, theta):
     name, options = solver
     limit = "maxfun" if name in ("L-BFGS-B", "TNC") else "maxiter"
-    tests = {"L-BFGS-B": {"ftol": 0, "maxiter": 20_000}, "TNC": {"ftol": 0, "xtol": 0}, "Newton-CG": {"xtol": 1e-14}}.get(name, {})
+    tests = {
+        "L-BFGS-B": {"ftol": 0, "maxiter": 20_000},
+        "TNC": {"ftol": 0, "xtol": 0},
+        "Newton-CG": {"xtol": 1e-14},
+    }.get(name, {})
     tests |= {} if name == "Newton-CG" else {"gtol": 1e-12}
     products = {"hessp": jitted.product} if name in ("Newton-CG", "trust-ncg", "trust-krylov") else {}
     jitted.evaluations = 0
     try:
-        scipy.optimize.minimize(jitted.both, theta, jac=True, method=name, options={**options, **tests, limit: 20_000}, **products)
+        scipy.optimize.minimize(
+            jitted.both, theta, jac=True, method=name, options={**options, **tests, limit: 20_000}, **products
+        )
     except Met:
         return jitted.evaluations
     return np.nan
@@ -105,9 +119,22 @@ def main():
             evaluations[name].append(run(method, f, jitted, theta))
             seconds[name].append(time.process_time() - begun)
     mean = {name: geometric_mean(spent) for name, spent in seconds.items()}
-    rival = min((name for name, (run, _) in methods.items() if run is theirs and np.isfinite(evaluations[name]).all()), key=mean.get)
-    rows = [[name, f"{np.isfinite(evaluations[name]).sum()}", geometric_mean(evaluations[name]), mean[name], seconds[name][0],
-             mean[rival] / mean[name], seconds[rival][0] / seconds[name][0]] for name in sorted(methods, key=mean.get)]
+    rival = min(
+        (name for name, (run, _) in methods.items() if run is theirs and np.isfinite(evaluations[name]).all()),
+        key=mean.get,
+    )
+    rows = [
+        [
+            name,
+            f"{np.isfinite(evaluations[name]).sum()}",
+            geometric_mean(evaluations[name]),
+            mean[name],
+            seconds[name][0],
+            mean[rival] / mean[name],
+            seconds[rival][0] / seconds[name][0],
+        ]
+        for name in sorted(methods, key=mean.get)
+    ]
     table(f"geometric means over {args.starts} starts; ratios to {rival}",
           ["method", "solved", "evaluations", "CPU seconds", "first start", "ratio", "ratio, first start"], rows)
 

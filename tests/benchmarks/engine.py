@@ -61,8 +61,10 @@ def main():
         rows.append(["geometric mean", "", "", "", *map(geometric_mean, zip(*ratios)), ""])
         table(f"{title}, CPU microseconds", ["network/examples", "minnet", "jax", "torch", "jax/minnet", "torch/minnet",
                                              "difference"], rows)
-    shares = [seconds["hvp after the gradient", case.name]["minnet"] / seconds["value_and_gradient", case.name]["minnet"]
-              for case in cases]
+    shares = [
+        seconds["hvp after the gradient", case.name]["minnet"] / seconds["value_and_gradient", case.name]["minnet"]
+        for case in cases
+    ]
     table("minnet: hvp in gradients", ["network/examples", "hvp/gradient"],
           [[case.name, share] for case, share in zip(cases, shares)] + [["geometric mean", geometric_mean(shares)]])
 

@@ -41,8 +41,11 @@ def against_others(rate):
                      N * case.f.n**2 / t["minnet"] / rate])
         del contestants, H
     rows.append(["geometric mean", "", "", "", "", *map(geometric_mean, zip(*ratios)), "", ""])
-    table("full Hessian, CPU milliseconds; rate: N n² operations in a second over the machine's rate in matrix products",
-          ["network/examples", "n", "minnet", "jax", "torch", "jax/minnet", "torch/minnet", "difference", "rate"], rows)
+    table(
+        "full Hessian, CPU milliseconds; rate: N n² operations in a second over the machine's rate in matrix products",
+        ["network/examples", "n", "minnet", "jax", "torch", "jax/minnet", "torch/minnet", "difference", "rate"],
+        rows,
+    )
 
 
 def objective(widths, N):
@@ -76,7 +79,9 @@ def memory():
         tracemalloc.stop()
         largest = max(end - W for W, _, end, _ in f.net.layout)
         stated = 8 * (f.n**2 + largest**2) + 2**25
-        rows.append([f"{'-'.join(map(str, widths))}/{N}", 8 * f.n**2 / 2**20, peak / 2**20, stated / 2**20, peak / stated])
+        rows.append(
+            [f"{'-'.join(map(str, widths))}/{N}", 8 * f.n**2 / 2**20, peak / 2**20, stated / 2**20, peak / stated]
+        )
     table("peak memory of hessian, MB; stated: the matrix, the products of its largest pair of layers, 32 MB",
           ["network/examples", "matrix", "measured", "stated", "measured/stated"], rows)
 

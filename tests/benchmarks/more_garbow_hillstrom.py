@@ -1,8 +1,8 @@
 """The 35 problems of Moré, Garbow and Hillstrom: minnet's methods with default settings against SciPy's.
 
-Each is asked for ‖∇f‖ ≤ 1e-5 max(1, ‖g₀‖) and for ‖∇f‖ ≤ 1e-6, from the standard starts x₀ and from 3 x₀, for which nothing
-can have been tuned. Tables of evaluations, geometric means of their ratios over the problems both solve, numbers
-solved, and with --out data and performance profiles (Dolan, Moré 2002) as pictures.
+Each is asked for ‖∇f‖ ≤ 1e-5 max(1, ‖g₀‖) and for ‖∇f‖ ≤ 1e-6, from the standard starts x₀ and from 3 x₀, for which
+nothing can have been tuned. Tables of evaluations, geometric means of their ratios over the problems both solve,
+numbers solved, and with --out data and performance profiles (Dolan, Moré 2002) as pictures.
 
 Run by hand: python tests/benchmarks/more_garbow_hillstrom.py [--out FOLDER]
 """
@@ -46,8 +46,12 @@ def evaluations(found, start):
         rows = []
         for p, f in enumerate(more_garbow_hillstrom()):
             runs = [found[name, p, t] for name in NAMES]
-            rows.append([f"{p + 1} {f.name} ({f.n})", *(f"{run.nfev}" if run.solved else f"-{run.nfev}" for run in runs)])
-        table(f"values asked for to ‖∇f‖ ≤ {t} from {start}; a minus where it was not reached", ["problem", *NAMES], rows)
+            rows.append(
+                [f"{p + 1} {f.name} ({f.n})", *(f"{run.nfev}" if run.solved else f"-{run.nfev}" for run in runs)]
+            )
+        table(
+            f"values asked for to ‖∇f‖ ≤ {t} from {start}; a minus where it was not reached", ["problem", *NAMES], rows
+        )
 
 
 def ratios(found, start):
@@ -82,7 +86,10 @@ def profiles(found, start, out):
         cost = np.array([[run.nfev + run.njev if run.solved else np.inf for run in row] for row in runs])
         best = cost.min(axis=0)
         ratio = np.divide(cost, best, out=np.full_like(cost, np.inf), where=best < np.inf)
-        for ax, scores, label in ((data, cost, "evaluations of value and gradient"), (performance, ratio, "… of the best method")):
+        for ax, scores, label in (
+            (data, cost, "evaluations of value and gradient"),
+            (performance, ratio, "… of the best method"),
+        ):
             for name, row in zip(NAMES, scores):
                 steps = np.sort(row[np.isfinite(row)])
                 share = np.arange(1, len(steps) + 1) / 35

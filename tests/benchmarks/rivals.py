@@ -1,4 +1,5 @@
-"""One objective in three libraries: tanh network, mean softmax cross-entropy, float64, over the same flat parameters."""
+"""One objective in three libraries: tanh network, mean softmax cross-entropy, float64, over the same flat
+parameters."""
 import timing  # noqa: F401  (first: it sets the number of threads)
 
 import jax

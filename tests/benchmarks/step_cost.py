@@ -1,7 +1,8 @@
 """What one step of a method costs against n: CPU times for the gallery, on a chained Rosenbrock function in O(n).
 
 Each method runs a few steps, so that BFGS has its matrix and L-BFGS its pairs; then its next step is repeated, with all
-computed anew, values and gradients among it. Medians in turns, one thread. The exponents are those of the largest sizes.
+computed anew, values and gradients among it. Medians in turns, one thread. The exponents are those of the largest
+sizes.
 
 Run by hand: python tests/benchmarks/step_cost.py [--out figures/step_cost.csv]
 """
@@ -90,7 +91,9 @@ def main():
             costs[name][n] = seconds
     exponents = {name: np.polyfit(np.log(list(cost)[-FITTED:]), np.log(list(cost.values())[-FITTED:]), 1)[0]
                  for name, cost in costs.items()}
-    rows = [[name, *(1e3 * cost[n] if n in cost else "" for n in SIZES), exponents[name]] for name, cost in costs.items()]
+    rows = [
+        [name, *(1e3 * cost[n] if n in cost else "" for n in SIZES), exponents[name]] for name, cost in costs.items()
+    ]
     table("CPU milliseconds of a step", ["n", *map(str, SIZES), "exponent"], rows)
     header = HEADER.format(minnet=__version__, numpy=np.__version__, scipy=scipy.__version__)
     lines = [f"{name};{n};{seconds:.4g}" for name, cost in costs.items() for n, seconds in cost.items()]

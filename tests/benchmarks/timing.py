@@ -8,7 +8,13 @@ import os
 import time
 from statistics import median
 
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+for name in (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+):
     os.environ[name] = "1"
 os.environ |= {"JAX_PLATFORMS": "cpu", "JAX_ENABLE_X64": "1",
                "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"}
@@ -46,8 +52,8 @@ def race(contestants, rounds=7, seconds=0.05):
 
 
 def matrix_product_rate(size=1000):
-    """This machine's operations per second in NumPy's product of two square matrices. An OpenBLAS that does not know the
-    processor takes older kernels: OPENBLAS_CORETYPE=SkylakeX in the environment gives it those for AVX-512."""
+    """This machine's operations per second in NumPy's product of two square matrices. An OpenBLAS that does not know
+    the processor takes older kernels: OPENBLAS_CORETYPE=SkylakeX in the environment gives it those for AVX-512."""
     import numpy as np
     A = np.random.default_rng(0).standard_normal((size, size))
     return 2 * size**3 / race({"product": (lambda i: (A, A), np.matmul)}, seconds=0.2)["product"]

@@ -63,7 +63,8 @@ def stock(tmp_path_factory):
     for name, content in {"stopped": None, "garbage": b"no archive", "exchanged": whole}.items():
         (folder / name).mkdir()
         if content is None:
-            MLPClassifier(hidden=(2,), l2=1e-3, max_iter=0, random_state=0, checkpoint=folder / name / "run.npz").fit(data.X, data.y)
+            checkpoint = folder / name / "run.npz"
+            MLPClassifier(hidden=(2,), l2=1e-3, max_iter=0, random_state=0, checkpoint=checkpoint).fit(data.X, data.y)
         else:
             (folder / name / "run.npz").write_bytes(content)
     return folder
@@ -88,15 +89,17 @@ COMMANDS = [  # words, and what the line says
     ("train huge.csv", "'1e999'; expected a finite number"),
     ("train model/training.png", "is not UTF-8"),
     ("train twice.csv", "columns 1 and 2 are both called 'a'"), ("train typo.csv", "line 22, column 'a': found 'oops'"),
-    ("train quote.csv", "line 2: "), ("train names.csv", "no column is left for a feature: 'name: identifier: 150 different"),
+    ("train quote.csv", "line 2: "),
+    ("train names.csv", "no column is left for a feature: 'name: identifier: 150 different"),
     ("train two.csv", "leaves no test example"), (TRAIN + "--target size", "no column 'size'"),
     (TRAIN + "--target 9", "no column '9'"), (TRAIN + "--target ''", "no column ''"),
     (TRAIN + "--kind sorting", "'sorting'"), (TRAIN + "--kind regression", "found 'no'; expected a number"),
     (TRAIN + "--hidden 0", "--hidden 0: expected whole numbers"), (TRAIN + "--hidden -3", "--hidden -3: expected"),
     (TRAIN + "--hidden a", "--hidden a: expected"), (TRAIN + "--hidden 4,,4", "--hidden 4,,4"),
     (TRAIN + "--hidden 1.5", "--hidden 1.5"), (TRAIN + "--hidden 999999999999", "memory"),
-    (TRAIN + "--activation cube", "'cube'; expected"), (TRAIN + "--optimizer magic", "magic: unknown; expected one of"),
-    (TRAIN + "--optimizer method", "method: unknown"),
+    (TRAIN + "--activation cube", "'cube'; expected"),
+    (TRAIN + "--optimizer magic", "no method is called 'magic'; expected one of"),
+    (TRAIN + "--optimizer method", "no method is called 'method'"),
     (TRAIN + "--optimizer newton --lr 0.1", "newton has no learning rate"),
     (TRAIN + "--optimizer adam --lr -1", "lr=-1.0; expected a number above 0"),
     (TRAIN + "--optimizer adam --lr nan", "lr=nan"), (TRAIN + "--optimizer adam --lr fast", "'fast'"),
@@ -109,7 +112,8 @@ COMMANDS = [  # words, and what the line says
     (TRAIN + "--batch-size 20", "batch_size=20; expected 1 to 19"),
     (TRAIN + "--seed -1", "--seed -1; expected a whole number"), (TRAIN + "--seed x", "'x'"),
     (TRAIN + "--class-weight heavy", "'heavy'"), (TRAIN + "--validation-fraction 0.2", "without --early-stopping"),
-    (TRAIN + "--early-stopping --validation-fraction 2", "validation_fraction=2.0"), (TRAIN + "--out ''", "--out is empty"),
+    (TRAIN + "--early-stopping --validation-fraction 2", "validation_fraction=2.0"),
+    (TRAIN + "--out ''", "--out is empty"),
     ("predict model/model.npz good.csv --overwrite", "--overwrite without --out"),
     (TRAIN + "--resume --overwrite", "exclude each other"),
     ("train good.csv --out model", "model.npz exists; expected another --out, or --overwrite"),
@@ -135,7 +139,8 @@ COMMANDS = [  # words, and what the line says
     ("check --loss money", "--loss money"), ("check --how guess", "'guess'"), ("check --hidden 0", "--hidden 0"),
     ("check --seed -1", "--seed -1"), ("spectrum model/model.npz", "without a table"),
     ("spectrum text.npz good.csv", "no model of minnet"),
-    ("spectrum model/model.npz two.csv", "features 'a'; expected those that model/model.npz was trained on, 'a', 'b', 'colour'"),
+    ("spectrum model/model.npz two.csv",
+     "features 'a'; expected those that model/model.npz was trained on, 'a', 'b', 'colour'"),
     ("spectrum --out good.csv", "expected a folder"), ("spectrum --seed 4294967296", "expected at most 4294967295"),
 ]
 
@@ -235,7 +240,8 @@ CALLS = [  # a call, and what its ValueError says
     (lambda: classifier(y=0 * y), "one class only, 0; expected at least two"),
     (lambda: classifier(y=y * nan), "y contains NaN"),
     (lambda: classifier(y=[None] * 20), "dtype object; expected labels"),
-    (lambda: classifier(optimizer="newtown"), "'newtown'; expected one of"), (lambda: classifier(l2="much"), "l2='much'; expected"),
+    (lambda: classifier(optimizer="newtown"), "'newtown'; expected one of"),
+    (lambda: classifier(l2="much"), "l2='much'; expected"),
     (lambda: classifier(optimizer=optim.Newton), "expected a method"),
     (lambda: classifier(hidden=0), "hidden=0; expected"), (lambda: classifier(hidden=(3, -1)), "hidden=(3, -1)"),
     (lambda: classifier(hidden="16"), "hidden='16'; expected"), (lambda: classifier(activation="cube"), "'cube'"),
@@ -261,7 +267,8 @@ CALLS = [  # a call, and what its ValueError says
     (lambda: load(0), "found 0 for a file"), (lambda: load(None), "found None for a file"),
     (lambda: load(b"model.npz"), "for a file; expected its path"),
     (lambda: classifier(standardize="no"), "standardize='no'; expected True or False"),
-    (lambda: classifier(early_stopping="no"), "early_stopping='no'"), (lambda: classifier(warm_start=3), "warm_start=3"),
+    (lambda: classifier(early_stopping="no"), "early_stopping='no'"),
+    (lambda: classifier(warm_start=3), "warm_start=3"),
     (lambda: classifier(certify=None), "certify=None"), (lambda: classifier(progress=1), "progress=1"),
     (lambda: classifier(class_weight={0: "x"}), "class_weight={0: 'x'}"), (lambda: classifier(l2=1j), "l2=1j"),
     (lambda: classifier(class_weight={0: -1}), "below 0"), (lambda: classifier(class_weight="heavy"), "'heavy'"),

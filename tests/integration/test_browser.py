@@ -30,8 +30,12 @@ class Browser:
         self.at += f"/session/{session['sessionId']}"
 
     def _call(self, method, path, body=None):
-        request = Request(self.at + path, None if body is None else json.dumps(body).encode(), {"Content-Type": "application/json"},
-                          method=method)
+        request = Request(
+            self.at + path,
+            None if body is None else json.dumps(body).encode(),
+            {"Content-Type": "application/json"},
+            method=method,
+        )
         return json.load(urlopen(request, timeout=60))["value"]
 
     def open(self, page, width):
@@ -80,7 +84,9 @@ def browser(tmp_path):
 def test_the_gallery_works_from_disk(browser, page, width):
     browser.open(page, width)
     assert browser.run("return document.documentElement.scrollWidth <= window.innerWidth")
-    assert browser.run("document.querySelectorAll('img').forEach(i => i.loading = 'eager'); return document.images.length") == len(PICTURES)
+    assert browser.run(
+        "document.querySelectorAll('img').forEach(i => i.loading = 'eager'); return document.images.length"
+    ) == len(PICTURES)
     wait(lambda: browser.run("return [...document.images].every(i => i.complete && i.naturalWidth > 100)"))
     players = browser.run("return document.querySelectorAll('.player').length")
     assert players == 3
@@ -88,10 +94,15 @@ def test_the_gallery_works_from_disk(browser, page, width):
     ends = browser.run("return [...document.querySelectorAll('.player')].map(p => Number(p.dataset.frames) - 1)")
     shown = "return [...document.querySelectorAll('.player')].map(p => Number(p.dataset.frame))"
     wait(lambda: browser.run(shown) == ends)
-    browser.run("document.querySelectorAll('.player input').forEach(s => { s.value = 3; s.dispatchEvent(new Event('input')) })")
+    browser.run(
+        "document.querySelectorAll('.player input').forEach(s => { s.value = 3; s.dispatchEvent(new Event('input')) })"
+    )
     wait(lambda: browser.run(shown) == [3] * players)
-    ink = ("return [...document.querySelectorAll('canvas')].map(c => new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height)"
-           ".data).size)")
+    ink = (
+        "return [...document.querySelectorAll('canvas')]"
+        ".map(c => new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height)"
+        ".data).size)"
+    )
     assert min(browser.run(ink)) > 10
     assert browser.console() == []
 

@@ -17,14 +17,14 @@ RUNS = {
     "adam on batches": ["--optimizer", "adam", "--batch-size", "7", "--gtol", "0"],
     "lbfgs on batches": ["--optimizer", "lbfgs", "--batch-size", "20", "--gtol", "0"],
 }
-LONGEST, ITERATIONS = 0.015, 500        # CPU seconds to the end after a checkpoint; more iterations than are made in them
+LONGEST, ITERATIONS = 0.015, 500  # CPU seconds to the end after a checkpoint; more iterations than are made in them
 server = multiprocessing.get_context("forkserver")
 server.set_forkserver_preload(["minnet.cli.commands", "pytest"])
 
 
 def train(argv, seconds):
-    """Train until so many seconds of CPU time after the first new checkpoint, however busy the machine is: SIGPROF, of which
-    Python knows nothing, then ends the process between two instructions."""
+    """Train until so many seconds of CPU time after the first new checkpoint, however busy the machine is: SIGPROF, of
+    which Python knows nothing, then ends the process between two instructions."""
     importlib.import_module("minnet.optim.driver.checkpoint").SECONDS = 0.002
     replace, begun = os.replace, iteration("killed/run.npz")
 

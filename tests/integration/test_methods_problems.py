@@ -49,7 +49,8 @@ KINDS = [kind for kind in map(optim.__dict__.get, optim.__all__)
          if isinstance(kind, type) and issubclass(kind, Method) and kind is not Method]
 WRAPPERS = {Clipped: Clipped(GradientDescent(), max_norm=1.0), MixedPrecision: MixedPrecision(LBFGS())}
 METHODS = [WRAPPERS[kind] if kind in WRAPPERS else kind() for kind in KINDS] + [
-    TrustRegion("steihaug"), LBFGS(precondition=True), MixedPrecision(LBFGS(5, precondition=True)), MixedPrecision(Newton())]
+    TrustRegion("steihaug"), LBFGS(precondition=True), MixedPrecision(LBFGS(5, precondition=True)),
+    MixedPrecision(Newton())]
 each_method = pytest.mark.parametrize("method", METHODS, ids=repr)
 
 EXCEPTIONS = {  # (kind of method, problem): why it need not succeed
@@ -63,7 +64,8 @@ GTOL = 1e-6
 @cache
 def problems():
     """{name: (f, start)}: bowls, valleys, several minima, a singular Hessian at the minimum, a network."""
-    named = {f.name: f for f in (quadratic([1.0, 4.0, 10.0], rng=0), rosenbrock(), himmelblau(), helical_valley(), powell_singular(),
+    named = {f.name: f for f in (quadratic([1.0, 4.0, 10.0], rng=0), rosenbrock(), himmelblau(), helical_valley(),
+                                powell_singular(),
                                  trigonometric(), variably_dimensioned(), broyden_banded(), lecture_surface())}
     return {name: (f, f.starts[0]) for name, f in named.items()} | {
         "Beale": (beale(), np.array([1.0, 1.0])), "Rosenbrock in 5": (rosenbrock(5), rosenbrock(5).starts[0]),
@@ -71,7 +73,8 @@ def problems():
 
 
 def sound(f, x0, result, gtol, rounding=0.0):
-    """A result that claims no more than is so, and is the best that was seen, but for the rounding of values seen in float32."""
+    """A result that claims no more than is so, and is the best that was seen, but for the rounding of values seen in
+    float32."""
     values = result.history["value"]
     assert result.success == (result.status == 0)
     assert not result.success or np.linalg.norm(f.gradient(result.x)) <= gtol
@@ -112,8 +115,10 @@ def test_the_table_has_every_method():
 
 
 @pytest.mark.parametrize("method", [
-    GradientDescent(0.05), Momentum(0.02), Nesterov(0.02), Nesterov(0.02, kind="lookahead"), Adagrad(0.5), Adadelta(10.0),
-    RMSProp(1e-3, momentum=0.9), Adam(0.05), AdamW(0.05, weight_decay=0.0), NAdam(0.05), Clipped(Momentum(0.02), max_norm=1.0)], ids=repr)
+    GradientDescent(0.05), Momentum(0.02), Nesterov(0.02), Nesterov(0.02, kind="lookahead"), Adagrad(0.5),
+    Adadelta(10.0),
+    RMSProp(1e-3, momentum=0.9), Adam(0.05), AdamW(0.05, weight_decay=0.0), NAdam(0.05),
+    Clipped(Momentum(0.02), max_norm=1.0)], ids=repr)
 @pytest.mark.parametrize("problem", ["quadratic", "lecture surface"])
 def test_first_order_methods_on_easy_problems(method, problem):
     f, x0 = problems()[problem]
@@ -149,11 +154,12 @@ def test_every_method_by_gradients_resumes_on_batches(method, tmp_path):
 # --- where the function is not finite ---------------------------------------------------------------------------------
 
 class Walled(Function):
-    """`value` and its derivatives where inside(x), else `beyond`; its Hessian stands for its Gauss-Newton matrix, too, and its
-    preconditioner is I."""
+    """`value` and its derivatives where inside(x), else `beyond`; its Hessian stands for its Gauss-Newton matrix, too,
+    and its preconditioner is I."""
 
     def __init__(self, value, gradient, hessian, inside=lambda x: True, beyond=np.nan):
-        walled = lambda rule: quiet(lambda x: np.asarray(rule(x)) if inside(x) else np.asarray(rule(0 * x)) * 0 + beyond)
+        outside = lambda rule, x: np.asarray(rule(0 * x)) * 0 + beyond
+        walled = lambda rule: quiet(lambda x: np.asarray(rule(x)) if inside(x) else outside(rule, x))
         super().__init__(walled(value), walled(gradient), hessian=walled(hessian))
 
     ggn, ggnvp, preconditioner = Function.hessian, Function.hvp, lambda self, x: np.copy
@@ -170,7 +176,8 @@ WALLS = {
                         lambda x: np.diag((2 + 4 * x**2) * np.exp(x**2))), [5.0, -4.0]),
     "overflow of the gradient": (Walled(lambda x: np.log(np.cosh(x)).sum(), lambda x: np.sinh(x) / np.cosh(x),
                                         lambda x: np.diag(1 / np.cosh(x) ** 2)), [20.0, -4.0]),
-    "a logarithm's edge": (Walled(lambda x: (x - np.log(x)).sum(), lambda x: 1 - 1 / x, lambda x: np.diag(x**-2.0)), [30.0, 1e-3]),
+    "a logarithm's edge": (Walled(lambda x: (x - np.log(x)).sum(), lambda x: 1 - 1 / x, lambda x: np.diag(x**-2.0)),
+                         [30.0, 1e-3]),
 }
 
 
@@ -196,7 +203,8 @@ def outcomes(method, t):
 @pytest.mark.parametrize("t", TOLERANCES)
 @pytest.mark.parametrize("name", PAIRS)
 def test_all_problems_are_solved_and_no_success_is_false(name, t):
-    """But for Meyer's to 1e-6, which is luck for every method, SciPy's too: the rounding of its gradient is as large."""
+    """But for Meyer's to 1e-6, which is luck for every method, SciPy's too: the rounding of its gradient is as
+    large."""
     for f, run in zip(more_garbow_hillstrom(), outcomes(name, t), strict=True):
         assert run.solved or (f.name, t) == ("Meyer", "1e-6") and not run.claimed, f
 
@@ -204,7 +212,8 @@ def test_all_problems_are_solved_and_no_success_is_false(name, t):
 @pytest.mark.parametrize("name", ["BFGS", "LBFGS", "NonlinearCG", "TrustRegion"])
 def test_fewer_evaluations_than_scipy(name):
     """In the geometric mean over what both solve; the benchmark of that name has the numbers."""
-    ratios = [a.nfev / b.nfev for t in TOLERANCES for a, b in zip(outcomes(name, t), outcomes(f"SciPy {PAIRS[name][1]}", t))
+    ratios = [a.nfev / b.nfev for t in TOLERANCES
+              for a, b in zip(outcomes(name, t), outcomes(f"SciPy {PAIRS[name][1]}", t))
               if a.solved and b.solved]
     assert np.exp(np.mean(np.log(ratios))) < 0.95
 
@@ -216,7 +225,8 @@ def standardized(X):
 
 
 def networks():
-    iris, moons, cancer, x = datasets.iris(), datasets.two_moons(100, rng=0), datasets.breast_cancer(), np.linspace(-2, 2, 40)[:, None]
+    iris, moons, cancer = datasets.iris(), datasets.two_moons(100, rng=0), datasets.breast_cancer()
+    x = np.linspace(-2, 2, 40)[:, None]
     objectives = [
         Objective(MLP([4, 6, 3]), standardized(iris.X), iris.y, "softmax_crossentropy", l2=1e-3),
         Objective(MLP([2, 8, 2]), moons.X, moons.y, "softmax_crossentropy", l2=1e-3),
@@ -227,10 +237,12 @@ def networks():
 
 
 FAMILIES = {"CUTE, n = 12": lambda: cute(12), "CUTE, n = 40": lambda: cute(40), "networks": networks}
-LIMITS = {"BFGS": 0.7, "LBFGS": 0.95, "NonlinearCG": 0.75, "TrustRegion": 1.1, "NewtonCG": 1.1}   # evaluations, ours to SciPy's
+# evaluations, ours to SciPy's
+LIMITS = {"BFGS": 0.7, "LBFGS": 0.95, "NonlinearCG": 0.75, "TrustRegion": 1.1, "NewtonCG": 1.1}
 
 
-DEAR = {("NewtonCG", "CUTE, n = 12"), ("NewtonCG", "CUTE, n = 40"), ("TrustRegion", "CUTE, n = 40")}   # 2 n² values a Hessian
+# 2 n² values a Hessian
+DEAR = {("NewtonCG", "CUTE, n = 12"), ("NewtonCG", "CUTE, n = 40"), ("TrustRegion", "CUTE, n = 40")}
 
 
 @pytest.mark.parametrize("name, family", [case for case in product(LIMITS, FAMILIES) if case not in DEAR])

@@ -1,4 +1,5 @@
-"""The issue that minnet grew out of: from the notebook's own starts, a hundred seeds, where the notebook's step dies."""
+"""The issue that minnet grew out of: from the notebook's own starts, a hundred seeds, where the notebook's step
+dies."""
 import numpy as np
 import pytest
 
@@ -38,8 +39,8 @@ def test_without_it_every_seed_ends_with_a_small_gradient_and_most_along_a_ray()
 
 
 def test_the_notebooks_own_step_finds_no_minimum():
-    """On most of ten seeds its Hessian becomes singular; a run that passes the gradient test has run into saturated units. Which
-    seeds do so is for rounding to say: about one run in fourteen."""
+    """On most of ten seeds its Hessian becomes singular; a run that passes the gradient test has run into saturated
+    units. Which seeds do so is for rounding to say: about one run in fourteen."""
     singular = 0
     for seed in range(10):
         f = notebook_objective(seed, 0.0)

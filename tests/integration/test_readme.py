@@ -52,7 +52,9 @@ def test_every_command_the_readme_names_has_help(capsys):
 
 def test_the_table_shows_what_became_of_each_way_to_go_on(replay):
     lines, report, _ = replay
-    assert lines[0].startswith("The notebook, seed 2: 80 points, network 2-3-1, 13 weights; 50 Adam steps bring the loss")
+    assert lines[0].startswith(
+        "The notebook, seed 2: 80 points, network 2-3-1, 13 weights; 50 Adam steps bring the loss"
+    )
     head, *rows = lines[2:6]
     assert head.split() == "then l2 steps loss gradient lowest eigenvalue weights end".split()
     ends = {row[:18].strip(): re.split("  +", row)[-1] for row in rows}
@@ -70,6 +72,16 @@ def test_the_certificates_are_printed_with_their_evidence(replay):
     assert "\n  along the ray the loss falls by " in text
     assert "\nwith weight decay: strict minimum: a stationary point nearby has positive eigenvalues only\n" in text
     assert "13 positive, 0 negative\n" in text and text.endswith("notebook.png and report.json")
+
+
+def test_what_is_proved_is_printed_and_reported(replay):
+    text, report = "\n".join(replay[0]), replay[1]
+    assert "away the loss is lower by at least " in text and "not proved: that it falls for ever" in text
+    assert "exactly one stationary point, and it is a strict minimum; its lowest eigenvalue lies in [0.0" in text
+    ray, minimum = (report["runs"][name]["certificate"] for name in ("minnet's Newton", "with weight decay"))
+    assert ray["proof"] is None and 0 < ray["descent"]["margin"] < ray["value"] - ray["ray_values"][-1] + 1e-12
+    low, high = minimum["proof"]["eigenvalues"][0]
+    assert 0 < low <= minimum["eigenvalues"][0] + minimum["error_bound"] and high < 1.001 * low
 
 
 def test_the_notebooks_own_step_fails(replay):

@@ -59,6 +59,13 @@ def test_the_notebook_has_run_without_errors_and_warnings(source):
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def test_what_a_cell_prints_is_one_piece(source):
+    """Pieces would depend on the clock, and with them the bytes of the notebook."""
+    for cell in notebook_of(source)["cells"]:
+        assert sum(output["output_type"] == "stream" for output in cell.get("outputs", [])) <= 1
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
 def test_the_notebook_keeps_the_rhythm(source):
     text = "\n".join(text for kind, text in cells(source) if kind == "markdown")
     for part in (
@@ -116,6 +123,13 @@ def test_the_command_makes_the_same_bytes_again(source):
         for _ in range(2)
     ]
     assert texts[0] == texts[1]
+
+
+def test_printed_text_is_one_output_however_it_arrives():
+    out, err = ({"output_type": "stream", "name": name, "text": "a\n"} for name in ("stdout", "stderr"))
+    picture = {"output_type": "display_data"}
+    joined = build_module().joined([dict(out), dict(out), dict(err), picture, dict(out)])
+    assert joined == [out | {"text": "a\na\n"}, err, picture, out]
 
 
 def test_the_build_refuses_unknown_names(capsys):

@@ -1,9 +1,11 @@
 """Minibatches: the rows of an objective, some at a time, in a new random order each epoch."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...function import supports
 from .counted import Counted
@@ -37,9 +39,11 @@ class Batches:
             raise ValueError(f"batch_size={size!r} for {f!r}, which has no examples; expected a minnet.Objective")
         if isinstance(size, bool) or not (isinstance(size, (int, np.integer)) and 1 <= size <= len(f)):
             raise ValueError(f"batch_size={size!r}; expected 1 to {len(f)} examples")
-        self.rng = generator(rng)
-        self.size, self.first_rng = size, None if rng is None else self.rng.bit_generator.state
-        self.order, self.position = self.rng.permutation(len(f)), 0
+        self.rng: np.random.Generator = generator(rng)
+        self.first_rng: Mapping[str, Any] | None = None if rng is None else self.rng.bit_generator.state
+        self.size: int = size
+        self.order: NDArray[np.int64] = self.rng.permutation(len(f))
+        self.position: int = 0
 
     def current(self, whole: Counted) -> Counted:
         """The function on the batch whose turn it is."""
@@ -56,11 +60,11 @@ class Batches:
         if self.position >= len(self.order):
             self.order, self.position = self.rng.permutation(len(self.order)), 0
 
-    def place(self) -> tuple[np.ndarray, int, dict]:
+    def place(self) -> tuple[NDArray[np.int64], int, Mapping[str, Any]]:
         """Order, position and the generator's state: what a checkpoint keeps."""
         return self.order, self.position, self.rng.bit_generator.state
 
-    def go_to(self, order: np.ndarray, position: int, rng: dict) -> None:
+    def go_to(self, order: NDArray[np.int64], position: int, rng: Mapping[str, Any]) -> None:
         """Go on from a `place`: ValueError where it is none of these batches."""
         fits = (isinstance(position, int) and 0 <= position < len(self.order) and position % self.size == 0
                 and order.dtype.kind == "i" and np.array_equal(np.sort(order), np.arange(len(self.order))))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...function import Array
 from ...npz import read_npz, write_npz
@@ -48,17 +49,25 @@ class Snapshot:
 
     def __init__(self, state: State, seconds: float, history: History, best: Best, batches: Batches | None,
                  stopping: Stopping) -> None:
-        self.state, self.seconds, self.history, self.rows = state, seconds, history, state.nit + 1
-        self.counts, self.known = dict(state.f.counts), sorted(set(state.f.known(state.x)) - {"value", "gradient"})
-        self.preconditioned_at, self.best = state.f.preconditioned_at, (best.x, best.value, best.gradient)
-        self.place, self.trend = batches and batches.place(), asdict(stopping.trend)
+        self.state: State = state
+        self.seconds: float = seconds
+        self.history: History = history
+        self.rows: int = state.nit + 1
+        self.counts: dict[str, int] = dict(state.f.counts)
+        self.known: list[str] = sorted(set(state.f.known(state.x)) - {"value", "gradient"})
+        self.preconditioned_at: Array | None = state.f.preconditioned_at
+        self.best: tuple[Array, float, Array | None] = best.x, best.value, best.gradient
+        self.place: tuple[NDArray[np.int64], int, Mapping[str, Any]] | None = batches.place() if batches else None
+        self.trend: dict[str, Any] = asdict(stopping.trend)
 
 
 class Checkpoint:
     """The file of a run: read when the run begins, and written every second, on Ctrl-C and at the end."""
 
-    def __init__(self, path: str | os.PathLike, identity: Identity) -> None:
-        self.path, self.identity, self.saved = Path(path), identity, 0.0
+    def __init__(self, path: str | os.PathLike[str], identity: Identity) -> None:
+        self.path: Path = Path(path)
+        self.identity: Identity = identity
+        self.saved: float = 0.0
 
     def due(self, seconds: float) -> bool:
         """Whether it is time to write again."""
@@ -168,7 +177,7 @@ class Checkpoint:
     def _check_memory(self, memory, f, x):
         """ValueError where the method's own start has entries that are missing here, or of another kind."""
         method, trial = self.identity.method, Counted(f.f)
-        expected: Mapping = method.start(trial, trial.settle(x))
+        expected: Mapping[str, Any] = method.start(trial, trial.settle(x))
         for name, entry in expected.items():
             if (
                 name not in memory

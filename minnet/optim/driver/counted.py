@@ -14,8 +14,9 @@ from ..method import NoProgress
 __all__ = ["Counted", "is_finite"]
 
 REMEMBERED = 3
-READERS = {"value": read_value, "gradient": read_gradient, "hessian": read_matrix,
-           "ggn": lambda answer, x, name: read_matrix(answer, x, name, "Gauss-Newton matrix")}
+READERS: dict[str, Callable[..., Any]] = {
+    "value": read_value, "gradient": read_gradient, "hessian": read_matrix,
+    "ggn": lambda answer, x, name: read_matrix(answer, x, name, "Gauss-Newton matrix")}
 COUNTS = {"value": "nfev", "gradient": "njev", "hessian": "nhev", "ggn": "nhev"}
 CURVATURE = {"hessian": "Hessian", "hvp": "Hessian", "ggn": "Gauss-Newton matrix", "ggnvp": "Gauss-Newton matrix"}
 
@@ -40,8 +41,10 @@ class Counted:
     """
 
     def __init__(self, f: SupportsValue, counts: dict[str, int] | None = None, needs: tuple[str, ...] = ()) -> None:
-        self.f, self.n, self.needs = f, getattr(f, "n", None), needs
-        self.counts = {"nfev": 0, "njev": 0, "nhev": 0} if counts is None else counts
+        self.f: SupportsValue = f
+        self.n: int | None = getattr(f, "n", None)
+        self.needs: tuple[str, ...] = needs
+        self.counts: dict[str, int] = {"nfev": 0, "njev": 0, "nhev": 0} if counts is None else counts
         self._name = getattr(f, "name", type(f).__name__)
         self._settled: _Point | None = None
         self._points: list[_Point] = []

@@ -6,11 +6,12 @@ import numpy as np
 from ...function import supports
 from ...linalg.factor import lowest_curvature
 from ..method import Method
+from .batches import Batches
 from .counted import Counted, is_finite
 from .iterate import State
 from .recording import Best, History
 from .result import Result
-from .stopping import STATUS, WRONG, Limits, Stop, gradient_is_wrong, norm
+from .stopping import STATUS, WRONG, Limits, Status, Stop, gradient_is_wrong, norm
 
 __all__ = ["ended"]
 
@@ -18,13 +19,13 @@ BESIDE = 8    # random directions in which a start is looked at
 
 
 def ended(stop: Stop, state: State, whole: Counted, method: Method, limits: Limits, history: History, best: Best,
-          dtype: np.dtype, batches) -> Result:
+          dtype: np.dtype, batches: Batches | None) -> Result:
     """The result at the last point where the gradient test is met, else at the best one, in the precision of the
     start."""
     x, value, g = state.x, state.value, state.gradient
     if batches is not None:
         value, g = whole.value_and_gradient(x)
-    if stop.status != 0 and best.value < np.inf and not value <= best.value:
+    if stop.status is not Status.MET and best.value < np.inf and not value <= best.value:
         x, value, g = best.x, best.value, best.gradient
     if g is None or x.dtype != dtype:
         value, g = whole.value_and_gradient(x.astype(dtype))
@@ -46,8 +47,8 @@ def ended(stop: Stop, state: State, whole: Counted, method: Method, limits: Limi
         jac=np.array(g),
         nit=state.nit,
         **whole.counts,
-        success=stop.status == 0,
-        status=stop.status,
+        success=stop.status is Status.MET,
+        status=int(stop.status),
         message=f"{message}; gradient {norm(g):.1e} at gtol={limits.gtol:g}",
         history=history.arrays(),
     )
@@ -55,12 +56,14 @@ def ended(stop: Stop, state: State, whole: Counted, method: Method, limits: Limi
 
 def _advice(stop, state, whole, method, x, start, batches):
     """What may help, or what a gradient test at the start does not say."""
-    if stop.status == 0 and state.nit == 0 and supports(whole, "hvp"):
+    if stop.status is Status.MET and state.nit == 0 and supports(whole, "hvp"):
         return "; " + _about_start(whole.f, x)
-    if stop.status in (5, 9) and batches is None and stop.reason != WRONG and gradient_is_wrong(whole, x):
+    lost = stop.status in (Status.STUCK, Status.DIVERGED) and batches is None
+    if lost and stop.reason != WRONG and gradient_is_wrong(whole, x):
         return f"; {WRONG}"
     lr = _learning_rate(method)
-    if lr is not None and (stop.status == 9 or stop.status in (1, 3) and batches is None and state.value > start):
+    spent = stop.status in (Status.MAX_ITER, Status.MAX_SECONDS)
+    if lr is not None and (stop.status is Status.DIVERGED or spent and batches is None and state.value > start):
         return f"; a smaller learning rate than lr={lr:g} may help"
     return ""
 

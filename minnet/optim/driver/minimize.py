@@ -21,7 +21,7 @@ from .iterate import State, prepared, steps
 from .progress import Progress
 from .recording import Best, History, named
 from .result import Result
-from .stopping import STATUS, Limits, Stop, Stopping, norm
+from .stopping import STATUS, Limits, Status, Stop, Stopping, norm
 
 __all__ = ["minimize", "Limits", "Result", "STATUS"]
 
@@ -151,13 +151,13 @@ class _Run:
                 try:
                     state = next(states)
                 except StopIteration as end:
-                    self.stop = Stop(5, end.value)
+                    self.stop = Stop(Status.STUCK, end.value)
                     break
                 self.state = state
                 self._see(state, whole, resumed)
                 resumed = False
         except KeyboardInterrupt:
-            self.stop = Stop(7)
+            self.stop = Stop(Status.INTERRUPTED)
         finally:
             self.show.close()
 
@@ -175,7 +175,7 @@ class _Run:
         self.show(state.nit, state.value, gradient_norm)
         self.stop = self.stopping.stop(state, gradient_norm, seconds)
         if self._called(state, whole) and self.stop is None:
-            self.stop = Stop(4)
+            self.stop = Stop(Status.CALLBACK)
         if self.stop is None and self.file is not None and self.file.due(seconds):
             self.save()
 
@@ -193,7 +193,7 @@ class _Run:
     def save(self, final: bool = False) -> None:
         """Write the checkpoint. A run is not lost with it: where that fails, a warning says so; and Ctrl-C while the
         last one is written comes too late to stop anything."""
-        if self.snapshot is None or self.stop is not None and self.stop.status == 6:
+        if self.snapshot is None or self.stop is not None and self.stop.status is Status.NOT_FINITE:
             return
         try:
             self.file.write(self.snapshot)

@@ -31,9 +31,9 @@ def named(record: Iterable[str | Callable[..., Any]]) -> dict[str, str | Callabl
 class History:
     """Lists by iteration, 0 the start: of `ALWAYS`, and of what `record` names."""
 
-    def __init__(self, record: dict[str, str | Callable[..., Any]], rows: dict[str, list] | None = None) -> None:
-        self.record = record
-        self.rows = {name: [] for name in (*ALWAYS, *record)} if rows is None else rows
+    def __init__(self, record: dict[str, str | Callable[..., Any]], rows: dict[str, list[Any]] | None = None) -> None:
+        self.record: dict[str, str | Callable[..., Any]] = record
+        self.rows: dict[str, list[Any]] = {name: [] for name in (*ALWAYS, *record)} if rows is None else rows
 
     def add(self, state: State, gradient_norm: float, counts: dict[str, int], seconds: float) -> None:
         """Enter the point of an iteration."""
@@ -73,7 +73,9 @@ class Best:
     """The point of the lowest value so far, with its gradient where that is known."""
 
     def __init__(self, x: Array) -> None:
-        self.x, self.value, self.gradient = x, np.inf, None
+        self.x: Array = x
+        self.value: float = np.inf
+        self.gradient: Array | None = None
 
     def see(self, x: Array, value: float, gradient: Array) -> None:
         """Keep x where its value is lower."""

@@ -7,6 +7,7 @@ move), or whose gradient is wrong.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from math import sqrt
 from typing import NamedTuple
 
@@ -19,23 +20,41 @@ from .counted import Counted
 from .iterate import State
 from .recording import Best
 
-__all__ = ["Limits", "STATUS", "Stop", "Stopping", "Trend", "gradient_is_wrong", "norm"]
+__all__ = ["Limits", "STATUS", "Status", "Stop", "Stopping", "Trend", "gradient_is_wrong", "norm"]
 
 EPS = np.finfo(float).eps
 
-STATUS = {  # result.status and the message that goes with it
-    0: "the gradient test is met",
-    1: "max_iter={max_iter} iterations were made",
-    2: "the value fell by no more than ftol={ftol:g}",
-    3: "max_seconds={max_seconds:g} have passed",
-    4: "the callback stopped the run",
-    5: "no further progress: {reason}",
-    6: "the value at the start is {value}; expected a finite number",
-    7: "interrupted",
-    8: "the last step was shorter than xtol={xtol:g}",
-    9: "the run diverges: the value has grown from {start:.3g} to {value:.3g}",
-    10: "the value falls without bound, from {start:.3g} to {value:.3g}",
+
+class Status(IntEnum):
+    """How a run ended: the number in `result.status`."""
+
+    MET = 0
+    MAX_ITER = 1
+    FTOL = 2
+    MAX_SECONDS = 3
+    CALLBACK = 4
+    STUCK = 5
+    NOT_FINITE = 6
+    INTERRUPTED = 7
+    XTOL = 8
+    DIVERGED = 9
+    UNBOUNDED = 10
+
+
+STATUS = {  # and the message that goes with it
+    Status.MET: "the gradient test is met",
+    Status.MAX_ITER: "max_iter={max_iter} iterations were made",
+    Status.FTOL: "the value fell by no more than ftol={ftol:g}",
+    Status.MAX_SECONDS: "max_seconds={max_seconds:g} have passed",
+    Status.CALLBACK: "the callback stopped the run",
+    Status.STUCK: "no further progress: {reason}",
+    Status.NOT_FINITE: "the value at the start is {value}; expected a finite number",
+    Status.INTERRUPTED: "interrupted",
+    Status.XTOL: "the last step was shorter than xtol={xtol:g}",
+    Status.DIVERGED: "the run diverges: the value has grown from {start:.3g} to {value:.3g}",
+    Status.UNBOUNDED: "the value falls without bound, from {start:.3g} to {value:.3g}",
 }
+
 FAR = 1e20          # times the size of the value at the start: divergence above, no lower bound below
 UNMOVED = (
     3  # steps that leave x and the numbers of the method as they were, or x alone and the value higher, end the run
@@ -48,9 +67,9 @@ WRONG = "the gradient does not agree with the values; compare them by minnet.che
 
 
 class Stop(NamedTuple):
-    """The end of a run: a key of STATUS, and the reason that status 5 gives."""
+    """The end of a run, and the reason that STUCK gives."""
 
-    status: int
+    status: Status
     reason: str = ""
 
 
@@ -125,15 +144,15 @@ class Stopping:
 
     def __init__(self, limits: Limits, method: Method, whole: Counted, dtype: np.dtype, best: Best,
                  batches: Batches | None = None) -> None:
-        self.limits, self.method, self.whole, self.dtype, self.best, self.batches = (
-            limits,
-            method,
-            whole,
-            dtype,
-            best,
-            batches,
-        )
-        self.trend, self.before, self.start_value = Trend(), None, np.nan
+        self.limits: Limits = limits
+        self.method: Method = method
+        self.whole: Counted = whole
+        self.dtype: np.dtype = dtype
+        self.best: Best = best
+        self.batches: Batches | None = batches
+        self.trend: Trend = Trend()
+        self.before: State | None = None
+        self.start_value: float = np.nan
 
     def follow(self, state: State, gradient_norm: float) -> None:
         """Take a new state into account, before `stop` is asked."""
@@ -150,13 +169,13 @@ class Stopping:
     def stop(self, state: State, gradient_norm: float, seconds: float) -> Stop | None:
         """How the run ends here, or None."""
         if state.nit == 0 and not np.isfinite(state.value):
-            return Stop(6)
+            return Stop(Status.NOT_FINITE)
         try:
             stop = self._on_all(state, gradient_norm) if self.batches is None else self._on_batches(state)
         except NoProgress as stopped:                   # accepts() met a Hessian that is not finite
-            return Stop(5, str(stopped))
+            return Stop(Status.STUCK, str(stopped))
         late = self.limits.max_seconds is not None and seconds >= self.limits.max_seconds
-        return stop or (Stop(3) if late else None)
+        return stop or (Stop(Status.MAX_SECONDS) if late else None)
 
     def _on_all(self, state, gradient_norm):
         return (
@@ -183,33 +202,33 @@ class Stopping:
             return None
         if state.x.dtype != self.dtype and not norm(f.gradient(state.x.astype(self.dtype))) <= gtol:
             return None
-        return Stop(0) if self.method.accepts(f, state.x, state.memory) else None
+        return Stop(Status.MET) if self.method.accepts(f, state.x, state.memory) else None
 
     def _spent(self, state):
-        return Stop(1) if state.nit >= self.limits.max_iter else None
+        return Stop(Status.MAX_ITER) if state.nit >= self.limits.max_iter else None
 
     def _far(self, state):
         scale, rise = FAR * max(1.0, abs(self.start_value)), state.value - self.start_value
         if abs(rise) <= scale:
             return None
-        return Stop(9) if rise > 0 else Stop(10)
+        return Stop(Status.DIVERGED) if rise > 0 else Stop(Status.UNBOUNDED)
 
     def _by_trend(self, state):
         trend, limits = self.trend, self.limits
         if limits.ftol and trend.fall <= limits.ftol * max(1, abs(state.value)):
-            return Stop(2)
+            return Stop(Status.FTOL)
         if trend.step < limits.xtol:
-            return Stop(8)
+            return Stop(Status.XTOL)
         if trend.unmoved >= UNMOVED or trend.restless >= RESTLESS:
-            return Stop(5, f"the last {trend.restless} steps did not move x beyond rounding")
+            return Stop(Status.STUCK, f"the last {trend.restless} steps did not move x beyond rounding")
         if trend.refused >= REFUSED:
             return Stop(
-                5,
+                Status.STUCK,
                 f"the gradient test is met, but {type(self.method).__name__} sees negative curvature and no way down",
             )
         if trend.against >= AGAINST:
             trend.against = 0
-            return Stop(5, WRONG) if gradient_is_wrong(state.f, state.x) else None
+            return Stop(Status.STUCK, WRONG) if gradient_is_wrong(state.f, state.x) else None
         return None
 
 

@@ -1,0 +1,88 @@
+"""Executors: independent calls on the workers of any `concurrent.futures.Executor`, with the bits of one thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import BrokenExecutor, Executor
+from os import getpid
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import numpy as np
+
+from .linalg.threads import one_thread, one_thread_for_good
+
+__all__ = ["Home", "as_executor", "computed", "died", "home", "mapped"]
+
+PROCESS = uuid4().hex
+
+
+class Home(NamedTuple):
+    """Names a process: a copy of it by fork has the same mark."""
+
+    mark: str
+    number: int
+
+
+def home() -> Home:
+    """The name of this process."""
+    return Home(PROCESS, getpid())
+
+
+def as_executor(executor: Any, name: str = "executor") -> Executor | None:
+    """An executor, also that of a dask `Client`, or None; ValueError for anything else."""
+    if executor is None:
+        return None
+    if hasattr(executor, "get_executor"):
+        return executor.get_executor()
+    if isinstance(executor, type) or not callable(getattr(executor, "submit", None)):
+        raise ValueError(f"{name}={executor!r}; expected an Executor of concurrent.futures, or None")
+    return executor
+
+
+def computed(at: Home, rule: Callable[..., Any], *args: Any) -> Any:
+    """rule(*args) on one BLAS thread, as a worker calls it: more of them would round otherwise.
+
+    At home, where others compute beside it, whoever waits for the results has seen to that.
+    """
+    if at != home():
+        one_thread_for_good()
+    with np.errstate(all="ignore"):
+        return rule(*args)
+
+
+def mapped(executor: Executor | None, rule: Callable[..., Any], *arguments: Iterable[Any]) -> list[Any]:
+    """[rule(*args) for args in zip(*arguments)], on the workers of the executor if there is one.
+
+    Raises
+    ------
+    RuntimeError
+        If a worker dies. What a rule raises comes through, and what has not begun is cancelled.
+
+    Examples
+    --------
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> with ThreadPoolExecutor(2) as executor:
+    ...     mapped(executor, pow, [2, 3], [5, 2])
+    [32, 9]
+    """
+    if executor is None:
+        return [rule(*args) for args in zip(*arguments)]
+    futures = []
+    try:
+        with one_thread():
+            futures += [executor.submit(computed, home(), rule, *args) for args in zip(*arguments)]
+            return [future.result() for future in futures]
+    except BrokenExecutor as error:
+        raise died(error) from error
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def died(error: BaseException) -> RuntimeError:
+    """What to raise where a worker has died."""
+    return RuntimeError(
+        f"a worker of the executor died, and its results with it ({type(error).__name__}); start a new executor, and "
+        "resume a run from its checkpoint"
+    )
