@@ -48,3 +48,9 @@ def test_it_is_a_short_table_in_the_colours_of_the_page(name):
 def test_names_are_escaped():
     for page in (facts("<b>", [("<i>", "</table>")], "<u>"), html_table("<b>", ["<i>"], [("</td>",)], "<u>")):
         assert not any(tag in page for tag in ("<b>", "<i>", "<u>")) and page.count("</table>") == 1
+
+
+def test_a_column_without_a_number_stands_to_the_left():
+    page = html_table("", ["name", "kind", "n", ""], [("x", "number", 3, "a"), ("y", "date", "", "b")])
+    left = re.findall(r'<td( style="text-align:left")?>', page)
+    assert [bool(style) for style in left] == [True, True, False, True] * 2
