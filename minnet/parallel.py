@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import BrokenExecutor, Executor
-from os import getpid
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from .linalg.threads import one_thread, one_thread_for_good
 
-__all__ = ["Home", "as_executor", "computed", "died", "home", "mapped"]
+__all__ = ["Home", "as_executor", "computed", "died", "home", "mapped", "number_of_workers", "workers"]
 
 PROCESS = uuid4().hex
 
@@ -26,7 +27,7 @@ class Home(NamedTuple):
 
 def home() -> Home:
     """The name of this process."""
-    return Home(PROCESS, getpid())
+    return Home(PROCESS, os.getpid())
 
 
 def as_executor(executor: Any, name: str = "executor") -> Executor | None:
@@ -78,6 +79,32 @@ def mapped(executor: Executor | None, rule: Callable[..., Any], *arguments: Iter
     finally:
         for future in futures:
             future.cancel()
+
+
+def number_of_workers(n_jobs: Any, name: str = "n_jobs") -> int:
+    """How many workers are asked for: None is one, −1 as many as this process may use processors; or ValueError."""
+    if n_jobs is None:
+        return 1
+    whole = isinstance(n_jobs, (int, np.integer)) and not isinstance(n_jobs, bool)
+    if not (whole and (n_jobs >= 1 or n_jobs == -1)):
+        raise ValueError(f"{name}={n_jobs!r}; expected a whole number of at least 1, or -1 for all processors")
+    return processors() if n_jobs == -1 else int(n_jobs)
+
+
+def processors() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def workers(n_jobs: int | None) -> Iterator[Executor | None]:
+    """An executor of so many threads, or None for one: see `number_of_workers`."""
+    number = number_of_workers(n_jobs)
+    if number == 1:
+        yield None
+        return
+    with ThreadPoolExecutor(number) as executor:
+        yield executor
 
 
 def died(error: BaseException) -> RuntimeError:

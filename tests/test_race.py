@@ -274,6 +274,7 @@ REFUSED = [  # words, and what the line says
     ("--methods adam,,lbfgs", "--methods: no method is called ''"),
     ("--methods adam,Adam", "adam twice"),
     ("saddle --methods adam,gaussnewton", "gaussnewton needs the ggn of <Quadratic saddle: n=2>"),
+    ("--workers 0", "--workers=0; expected a whole number"), ("--workers 1.5", "'1.5'"),
     ("--budget 0", "budget=0; expected a whole number"),
     ("--budget -5", "budget=-5"),
     ("--budget 1.5", "'1.5'"),
@@ -350,6 +351,14 @@ def test_the_picture_is_written_and_always_the_same(pictures):
     assert Path("one/race.png").read_bytes() == Path("two/race.png").read_bytes()
     pixels = imread("one/race.png")
     assert min(pixels.shape[:2]) > 500 and np.ptp(pixels[..., :3]) > 0.5
+
+
+def test_the_command_shares_a_race_out_to_threads(place):
+    alone, shared = race(*QUICK, out="alone"), race(*QUICK, "--workers", "2", out="shared")
+    for report in (alone, shared):
+        for row in report["rows"]:
+            del row["seconds"]
+    assert alone["rows"] == shared["rows"]
 
 
 def test_a_race_on_an_executor_has_the_same_outcome():

@@ -1,4 +1,7 @@
 """l2 chosen by cross-validation and by the evidence; folds; early stopping."""
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -6,9 +9,11 @@ from hypothesis import strategies as st
 from laws import refuses
 from numpy.testing import assert_allclose, assert_array_equal
 
-from minnet import MLP, MLPClassifier, MLPRegressor, Objective, datasets
+from minnet import MLP, MLPClassifier, MLPRegressor, datasets
 from minnet.estimators.folds import assign_folds, split_off
 from minnet.estimators.regularisation import GRID, by_cross_validation, by_evidence
+from minnet.estimators.training_set import TrainingSet
+from minnet.network.losses import SquaredError
 
 SMALL = dict(hidden=(4,), certify=False, random_state=0)
 
@@ -20,8 +25,8 @@ def line(N, noise, seed=0):
     return X, X[:, 0] + noise * rng.standard_normal(N)
 
 
-def linear(X, y, l2, rows=slice(None)):
-    return Objective(MLP([X.shape[1], 1]), X[rows], y[rows], l2=l2)
+def linear(X, y, **options):
+    return TrainingSet(MLP([X.shape[1], 1]), X, y[:, None], SquaredError(), **options)
 
 
 # --- folds -----------------------------------------------------------------------------------------------------------
@@ -48,9 +53,7 @@ def test_more_noise_asks_for_more_weight_decay():
     chosen = []
     for noise in (0.01, 3.0):
         X, y = line(60, noise)
-        choice = by_cross_validation(
-            lambda l2, rows: linear(X, y, l2, rows), np.zeros(11), 60, np.random.default_rng(0)
-        )
+        choice = by_cross_validation(linear(X, y), np.zeros(11), np.random.default_rng(0))
         assert choice.grid == GRID and choice.l2 in GRID and len(choice.score) == 7
         chosen.append(choice.l2)
     assert chosen[0] < chosen[1]
@@ -58,7 +61,7 @@ def test_more_noise_asks_for_more_weight_decay():
 
 def test_the_choice_is_the_largest_within_one_standard_error_of_the_best():
     X, y = line(50, 1.0)
-    choice = by_cross_validation(lambda l2, rows: linear(X, y, l2, rows), np.zeros(11), 50, np.random.default_rng(0))
+    choice = by_cross_validation(linear(X, y), np.zeros(11), np.random.default_rng(0))
     score, error = np.array(choice.score), np.array(choice.standard_error)
     best = score.argmin()
     assert choice.l2 == max(l2 for l2, s in zip(GRID, score) if s <= score[best] + error[best])
@@ -68,7 +71,7 @@ def test_the_choice_is_the_largest_within_one_standard_error_of_the_best():
 def test_the_score_is_the_loss_on_left_out_examples_of_ridge_regression():
     """For a line the minimum is known in closed form: (XᵀX/N + l2 I)⁻¹ Xᵀy/N over examples and bias."""
     X, y = line(40, 0.5)
-    choice = by_cross_validation(lambda l2, rows: linear(X, y, l2, rows), np.zeros(11), 40, np.random.default_rng(3))
+    choice = by_cross_validation(linear(X, y), np.zeros(11), np.random.default_rng(3))
     fold_of, A = assign_folds(40, 5, np.random.default_rng(3)), np.c_[X, np.ones(40)]
     for l2, score in zip(GRID, choice.score):
         losses = np.empty(40)
@@ -77,6 +80,27 @@ def test_the_score_is_the_loss_on_left_out_examples_of_ridge_regression():
             w = np.linalg.solve(inside.T @ inside / len(inside) + l2 * np.eye(11), inside.T @ y[~out] / len(inside))
             losses[out] = (A[out] @ w - y[out]) ** 2 / 2
         assert_allclose(score, losses.mean(), rtol=1e-3)
+
+
+def test_folds_on_workers_choose_the_same():
+    X, y = line(50, 1.0)
+    with ThreadPoolExecutor(2) as threads, ProcessPoolExecutor(1, get_context("spawn")) as processes:
+        alone, *others = (by_cross_validation(linear(X, y, executor=executor), np.zeros(11), np.random.default_rng(0))
+                          for executor in (None, threads, processes))
+    assert all(other == alone for other in others)
+
+
+@pytest.mark.parametrize("n_jobs", [0, -2, 1.5, True, "2"])
+def test_jobs_that_are_no_number_are_refused(n_jobs):
+    with refuses(f"n_jobs={n_jobs!r}", "whole number"):
+        MLPRegressor(**SMALL, n_jobs=n_jobs).fit(*line(20, 1.0))
+
+
+def test_a_model_is_the_same_with_more_jobs():
+    X, y = line(40, 1.0)
+    one, more, all_of_them = (MLPRegressor(**SMALL, n_jobs=n_jobs).fit(X, y) for n_jobs in (None, 3, -1))
+    assert one.l2_choice_ == more.l2_choice_ == all_of_them.l2_choice_
+    assert_array_equal(one.theta_, more.theta_)
 
 
 def test_auto_is_the_default_and_reproducible():
@@ -102,7 +126,7 @@ def test_the_evidence_of_a_line_is_that_of_its_gaussian():
     """With noise of known variance the data are Gaussian with covariance A Aᵀ/(N l2) + I; for the squared error the
     best variance is found by maximising over it."""
     X, y = line(30, 0.7)
-    choice = by_evidence(lambda l2, rows: linear(X, y, l2, rows), np.zeros(11), 30)
+    choice = by_evidence(linear(X, y), np.zeros(11))
     A = np.c_[X, np.ones(30)]
     for l2, score in zip(GRID, choice.score):
         C = A @ A.T / (30 * l2) + np.eye(30)                       # times the noise's variance
@@ -113,11 +137,9 @@ def test_the_evidence_of_a_line_is_that_of_its_gaussian():
 
 def test_evidence_and_cross_validation_agree_where_the_noise_is_plain():
     X, y = line(200, 1.0)
-    rows = lambda l2, rows: linear(X, y, l2, rows)
-    evidence, crossed = (
-        by_evidence(rows, np.zeros(11), 200),
-        by_cross_validation(rows, np.zeros(11), 200, np.random.default_rng(0)),
-    )
+    examples = linear(X, y)
+    evidence = by_evidence(examples, np.zeros(11))
+    crossed = by_cross_validation(examples, np.zeros(11), np.random.default_rng(0))
     best = GRID[int(np.argmin(crossed.score))]
     assert abs(np.log10(evidence.l2 / best)) <= 4 / 6 + 1e-9
 

@@ -174,7 +174,7 @@ assert max(path[-100:]) > 0.9 * max(path[:100])
 # and its curvatures are 1 and 50. **Predict** which path is shorter, and which arrives first.
 
 # %%
-def tilted(kappa):
+def tilted(kappa):                       # a quadratic of given curvatures, axes and centre
     turn = np.array([[np.cos(0.4), -np.sin(0.4)], [np.sin(0.4), np.cos(0.4)]])
     return minnet.problems.Quadratic(np.array([1.0, kappa]), turn, np.zeros(2), starts=[turn @ [1.8, 0.6]])
 
@@ -332,7 +332,8 @@ errors = [np.mean([((drawn(m) - rows.mean(0))**2).sum() for _ in range(400)]) fo
 figure, ax = plotting.subplots()
 ax.loglog(sizes, errors, "o", label="measured, 400 draws each")
 ax.loglog(sizes, C / sizes * (80 - sizes) / 79, label=r"$\frac{C}{m} \cdot \frac{N - m}{N - 1}$")
-ax.set(xlabel="batch size $m$", ylabel="mean squared error of $g$", title="Ten times the batch, a tenth of it")
+ax.set(xlabel="batch size $m$", ylabel="mean squared error of $g$",
+       title="Ten times the batch, a tenth of the squared error")
 ax.legend()
 figure
 
@@ -357,7 +358,7 @@ assert np.allclose(errors, C / sizes * (80 - sizes) / 79, rtol=0.2)
 
 # %%
 def descend(schedule, steps=1000, seeds=400):
-    rng, w, squares = np.random.default_rng(0), np.full(400, 3.0), []
+    rng, w, squares = np.random.default_rng(0), np.full(seeds, 3.0), []
     for t in range(1, steps + 1):
         w = w - schedule(t) * (w + rng.standard_normal(seeds))
         squares.append(np.mean(w**2))
@@ -961,7 +962,7 @@ assert np.isclose(far["0.9 W"] / far["W"], 0.9**30) and far["W"] < 1e-10 and far
 # **Remember**
 #
 # 1. Gradient descent needs $\varepsilon < 2/\lambda_{\max}$ and about $\kappa$ steps, momentum about $\sqrt\kappa$.
-# 2. With noise a constant rate ends in a tremble of size $\varepsilon$. Anneal: large steps first, small ones last.
+# 2. With noise a constant rate trembles at the end, the more the larger it is: large steps first, small ones last.
 # 3. A comparison at one start and one rate shows one start and one rate.
 #
 # **Where the source was wrong**: "Set $v_{\text{new}} = v_{\text{old}}$" stops Nesterov's method dead; momentum is a

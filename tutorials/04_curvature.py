@@ -80,9 +80,11 @@ assert f(ends[2.2]) < f(2.2) and ddf(0.3) < 0 and f(ends[0.3]) > f(0.3)
 # \partial x_n} \\ \vdots & & \vdots \\ \dfrac{\partial^2 f}{\partial x_n \partial x_1} & \cdots & \dfrac{\partial^2
 # f}{\partial x_n \partial x_n} \end{pmatrix} .$$
 #
-# Column $j$ is the change of the gradient as you walk along axis $j$. By hand for $f(x) = \tfrac12(5x_1^2 + 6 x_1x_2
-# + 5x_2^2)$: the gradient is $(5x_1 + 3x_2,\ 3x_1 + 5x_2)$. Along $x_1$ it changes by $(5, 3)$, along $x_2$ by $(3,
-# 5)$.
+# Column $j$ is the change of the gradient as you walk along axis $j$. By hand for
+#
+# $$f(x) = \tfrac12(5x_1^2 + 6 x_1x_2 + 5x_2^2)$$
+#
+# the gradient is $(5x_1 + 3x_2,\ 3x_1 + 5x_2)$. Along $x_1$ it changes by $(5, 3)$, along $x_2$ by $(3, 5)$:
 #
 # $$H = \begin{pmatrix} 5 & 3 \\ 3 & 5 \end{pmatrix}$$
 #
@@ -171,8 +173,8 @@ figure
 # ## The condition number
 #
 # The longest axis of that ellipse is $\sqrt{\lambda_{\max}/\lambda_{\min}}$ times as long as the shortest. You have
-# met the number under the root: $\kappa = \lambda_{\max}/\lambda_{\min}$, the condition number, in notebooks 00 and
-# 03. Now you see it as a shape.
+# met the number under the root: $\kappa = \lambda_{\max}/\lambda_{\min}$, the condition number, in notebooks 00
+# and 03. Now you see it as a shape.
 
 # %%
 figure, axes = plotting.subplots(1, 3, width=10, height=2.4)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from .. import plotting, problems
 from ..datasets import Columns
 from ..estimators import MLPClassifier, MLPRegressor
+from ..parallel import number_of_workers, workers
 from ..race import MET, PROTOCOL, Race
 from ..report import write_json
 from .common import OPTIMIZERS, labels, named_method, on_terminal, widths
@@ -68,6 +69,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--hidden", default="16", help="of a network: hidden widths such as 16,16 (default 16)")
     parser.add_argument("--l2", type=float, default=1e-3, help="of a network: weight decay (default 1e-3)")
+    parser.add_argument("--workers", type=int, default=1, help="threads to share the work; -1: one a core (default 1)")
     parser.add_argument("--out", default="minnet-out", help="folder for what is written (default minnet-out)")
     parser.add_argument(
         "--overwrite", action="store_true", help="replace files of those names that are not from minnet"
@@ -77,6 +79,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
+    number_of_workers(args.workers, "--workers")
     methods = _methods(args.methods)
     task = _problem(args) if key(args.problem) in PROBLEMS else _network(args)
     known = min((value for _, value in getattr(task.f, "minima", ())), default=np.inf)
@@ -95,7 +98,8 @@ def _run(args, race, task, out):
         sep="",
         flush=True,
     )
-    outcome = race.run(on_terminal())
+    with workers(args.workers) as executor:
+        outcome = race.run(on_terminal() and executor is None, executor)
     write_json(out / "race.json", _report(args, race, task, outcome, description))
     save_picture(plotting.race(outcome, task.f, f"{plotting.literal(task.name)}, {task.details}"), out / "race.png")
     print(_table(outcome))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from os import PathLike
 from typing import Any, Literal, Self
@@ -24,6 +24,7 @@ from ..optim.driver.minimize import Limits
 from ..optim.driver.result import Result
 from ..optim.driver.stopping import Status
 from ..optim.method import Method
+from ..parallel import number_of_workers, workers
 from .early_stopping import Watch
 from .errors import ConvergenceWarning, NotFittedError, in_use
 from .folds import split_off
@@ -31,6 +32,7 @@ from .inputs import check_feature_names, read_examples
 from .parameters import Parameters, resolve_optimizer
 from .regularisation import Choice, by_cross_validation, by_evidence
 from .scaling import leave_as_is, standardise_features
+from .training_set import TrainingSet
 
 __all__ = ["LARGEST_CERTIFIED", "MLPEstimator", "RandomState"]
 
@@ -81,6 +83,7 @@ class MLPEstimator(Parameters):
         checkpoint: str | PathLike[str] | None,
         progress: bool,
         certify: bool,
+        n_jobs: int | None,
         random_state: RandomState,
     ) -> None:
         self.hidden, self.activation, self.optimizer, self.l2 = hidden, activation, optimizer, l2
@@ -88,7 +91,7 @@ class MLPEstimator(Parameters):
         self.batch_size, self.max_seconds, self.early_stopping = batch_size, max_seconds, early_stopping
         self.validation_fraction, self.n_iter_no_change = validation_fraction, n_iter_no_change
         self.warm_start, self.checkpoint, self.progress = warm_start, checkpoint, progress
-        self.certify, self.random_state = certify, random_state
+        self.certify, self.n_jobs, self.random_state = certify, n_jobs, random_state
 
     # --- what the two kinds define ---------------------------------------------------------------------------------
 
@@ -113,6 +116,7 @@ class MLPEstimator(Parameters):
         if self.batch_size is not None and not (whole and 1 <= self.batch_size <= N):
             raise ValueError(f"batch_size={self.batch_size!r}; expected 1 to {N} examples")
         Limits(self.max_iter, self.gtol, 0, self.max_seconds)
+        number_of_workers(self.n_jobs)
         net = MLP([1, *_hidden_widths(self.hidden), 1], self.activation)
         if isinstance(self.init, str):
             net.init(self.init, 0)
@@ -147,30 +151,31 @@ class MLPEstimator(Parameters):
         mean, scale = standardise_features(X, weights) if self.standardize else leave_as_is(X)
         Z, loss, theta0 = (X - mean) / scale, self._loss(), self._start(net, rng)
 
-        def objective(l2: float, rows: Any) -> Objective:
-            chosen = None if weights is None else weights[rows]
-            return Objective(net, Z[rows], y[rows], loss, l2=l2, sample_weight=chosen)
-
         loss.targets(y, K)  # refuses what the loss cannot mean, before any fold is drawn
-        choice = self._choose_l2(objective, theta0, len(Z), rng, classes)
-        l2 = self.l2 if choice is None else choice.l2
-        training, watch = self._watched(objective, l2, len(Z), rng, classes)
-        f = objective(l2, training)
-        result = minimize(
-            f,
-            theta0,
-            resolve_optimizer(self.optimizer),
-            max_iter=self.max_iter,
-            gtol=self.gtol,
-            batch_size=self.batch_size,
-            rng=rng,
-            max_seconds=self.max_seconds,
-            callback=watch,
-            checkpoint=self.checkpoint,
-            progress=self.progress,
-        )
-        theta = result.x if watch is None or watch.best is None else watch.best
-        certified = self.certify and watch is None and f.n <= LARGEST_CERTIFIED and result.status != Status.INTERRUPTED
+        with workers(self.n_jobs) as executor:
+            examples = TrainingSet(net, Z, y, loss, weights, executor)
+            choice = self._choose_l2(examples, theta0, rng, classes)
+            l2 = self.l2 if choice is None else choice.l2
+            training, watch = self._watched(examples, l2, rng, classes)
+            f = examples(l2, training)
+            result = minimize(
+                f,
+                theta0,
+                resolve_optimizer(self.optimizer),
+                max_iter=self.max_iter,
+                gtol=self.gtol,
+                batch_size=self.batch_size,
+                rng=rng,
+                max_seconds=self.max_seconds,
+                callback=watch,
+                checkpoint=self.checkpoint,
+                progress=self.progress,
+            )
+            theta = result.x if watch is None or watch.best is None else watch.best
+            final = float(f.value(theta))
+            certified = self.certify and watch is None and f.n <= LARGEST_CERTIFIED
+            certified = certified and result.status != Status.INTERRUPTED
+            point = _certificate(f, theta, self.gtol) if certified else None
         vars(self).pop("feature_names_in_", None)
         vars(self).update(
             fitted | ({} if names is None else {"feature_names_in_": names}),
@@ -184,9 +189,9 @@ class MLPEstimator(Parameters):
             result_=result,
             n_iter_=result.nit,
             loss_curve_=result.history["value"],
-            loss_=float(f.value(theta)),
+            loss_=final,
             validation_curve_=None if watch is None else np.array(watch.curve),
-            certificate_=_certificate(f, theta, self.gtol) if certified else None,
+            certificate_=point,
             table_=None,
         )
         if self.max_iter and result.status not in (Status.MET, Status.CALLBACK, Status.INTERRUPTED):
@@ -207,29 +212,27 @@ class MLPEstimator(Parameters):
 
     def _choose_l2(
         self,
-        objective: Callable[..., Objective],
+        examples: TrainingSet,
         theta0: NDArray[Any],
-        N: int,
         rng: np.random.Generator,
         classes: NDArray[Any] | None,
     ) -> Choice | None:
         if self.l2 == "auto":
-            return by_cross_validation(objective, theta0, N, rng, classes, self.progress)
-        return by_evidence(objective, theta0, N, self.progress) if self.l2 == "evidence" else None
+            return by_cross_validation(examples, theta0, rng, classes, self.progress)
+        return by_evidence(examples, theta0, self.progress) if self.l2 == "evidence" else None
 
     def _watched(
         self,
-        objective: Callable[..., Objective],
+        examples: TrainingSet,
         l2: float,
-        N: int,
         rng: np.random.Generator,
         classes: NDArray[Any] | None,
     ) -> tuple[Any, Watch | None]:
         """The rows to train on, and what watches the others."""
         if not self.early_stopping:
             return slice(None), None
-        training, other = split_off(N, self.validation_fraction, rng, classes)
-        return training, Watch(objective(0.0, other), self.n_iter_no_change)
+        training, other = split_off(len(examples), self.validation_fraction, rng, classes)
+        return training, Watch(examples(0.0, other), self.n_iter_no_change)
 
     def _generator(self) -> np.random.Generator:
         state = self.random_state

@@ -58,6 +58,9 @@ class MLPClassifier(MLPEstimator):
         In [0, 1): train on y (1 − α) + α/K.
     class_weight : dict or "balanced", optional
         A weight for each class; "balanced" weighs classes inversely to their numbers of examples.
+    n_jobs : int, optional
+        Threads that share the folds of the search for l2, and the examples where they fill more than 32 MB; −1 for as
+        many as the machine has processors.
     random_state : int or Generator, optional
         Of the start weights, batches and splits.
 
@@ -108,6 +111,7 @@ class MLPClassifier(MLPEstimator):
         certify: bool = True,
         label_smoothing: float = 0.0,
         class_weight: dict[Any, float] | Literal["balanced"] | None = None,
+        n_jobs: int | None = None,
         random_state: RandomState = None,
     ) -> None:
         super().__init__(
@@ -128,6 +132,7 @@ class MLPClassifier(MLPEstimator):
             checkpoint,
             progress,
             certify,
+            n_jobs,
             random_state,
         )
         self.label_smoothing: float = label_smoothing

@@ -30,7 +30,7 @@ class MLPRegressor(MLPEstimator):
         Except for "poisson", `standardize` holds for the targets too: l2 and gtol then mean the same whatever their
         unit.
     hidden, activation, optimizer, l2, standardize, init, max_iter, gtol, batch_size, max_seconds, early_stopping, \
-validation_fraction, n_iter_no_change, warm_start, checkpoint, progress, certify, random_state
+validation_fraction, n_iter_no_change, warm_start, checkpoint, progress, certify, n_jobs, random_state
         As for `MLPClassifier`.
 
     Attributes
@@ -74,6 +74,7 @@ n_features_in_, feature_names_in_, net_, mean_, scale_
         progress: bool = False,
         certify: bool = True,
         loss: Literal["squared_error", "huber", "poisson"] = "squared_error",
+        n_jobs: int | None = None,
         random_state: RandomState = None,
     ) -> None:
         super().__init__(
@@ -94,6 +95,7 @@ n_features_in_, feature_names_in_, net_, mean_, scale_
             checkpoint,
             progress,
             certify,
+            n_jobs,
             random_state,
         )
         self.loss: Literal["squared_error", "huber", "poisson"] = loss

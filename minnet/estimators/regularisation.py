@@ -6,8 +6,7 @@ Glossary: θ (n,) parameters, N examples, ℓ_i the loss of one example, F(θ) =
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,11 +21,14 @@ from ..network.losses import (
 from ..network.objective import Objective
 from ..optim import LBFGS, minimize
 from ..optim.driver.stopping import Status
+from ..parallel import mapped
 from .folds import assign_folds
+from .training_set import TrainingSet
 
 __all__ = ["GRID", "Choice", "by_cross_validation", "by_evidence"]
 
 GRID = tuple(float(l2) for l2 in 10.0 ** np.linspace(-4, 0, 7))
+Array = NDArray[Any]
 FEW = 10  # examples below which nothing is left out
 LARGE = 2000  # examples from which three folds are as good as five
 # a candidate needs no more accuracy than its loss on other data can show
@@ -70,9 +72,8 @@ class Choice:
 
 
 def by_cross_validation(
-    objective: Callable[..., Objective],
+    examples: TrainingSet,
     theta0: NDArray[Any],
-    N: int,
     rng: np.random.Generator,
     classes: NDArray[Any] | None = None,
     progress: bool = False,
@@ -86,32 +87,31 @@ def by_cross_validation(
 
     Parameters
     ----------
-    objective : callable
-        ``objective(l2, rows)`` is the training objective on these examples.
+    examples : TrainingSet
+        Fewer than ten cannot tell, and the middle of the grid is taken. An executor, if there is one, trains the
+        folds.
     theta0 : array (n,)
         The start of every training.
-    N : int
-        How many examples there are. Fewer than ten cannot tell, and the middle of the grid is taken.
     rng : Generator
         Draws the folds.
     classes : array (N,), optional
         Class numbers, to keep the folds even.
     progress : bool
-        Whether each training shows a line of progress, as in `minimize`.
+        Whether each training shows a line of progress, as in `minimize`; those of an executor show none.
     """
+    N = len(examples)
     if N < FEW:
         middle = GRID[len(GRID) // 2]
         return Choice(middle, "auto", GRID, (np.nan,) * len(GRID), (0.0,) * len(GRID))
     folds = 3 if N >= LARGE else 5
     losses, weights = np.empty((len(GRID), N)), np.empty(N)
     fold_of = assign_folds(N, folds, rng, classes)
-    for fold in range(folds):
-        left_out, theta = fold_of == fold, theta0
-        test = objective(0.0, left_out)
-        weights[left_out] = _weights(test)
-        for losses_at, l2 in zip(losses, GRID):
-            theta = _minimum(objective(l2, ~left_out), theta, progress=progress, **SEARCH)
-            losses_at[left_out] = test.loss.value(test.net.outputs(theta, test.X), test.y)
+    left_out = [fold_of == fold for fold in range(folds)]
+    own = replace(examples, executor=None)  # of each worker
+    show = [progress and examples.executor is None] * folds
+    scores = mapped(examples.executor, _left_out_losses, [own] * folds, [theta0] * folds, left_out, show)
+    for rows, (at_rows, weights_of_rows) in zip(left_out, scores):
+        losses[:, rows], weights[rows] = at_rows, weights_of_rows
     score = np.average(losses, axis=1, weights=weights)
     error = np.sqrt(np.average((losses - score[:, None]) ** 2, axis=1, weights=weights) / N)
     best = np.nanargmin(score)
@@ -121,9 +121,7 @@ def by_cross_validation(
     return Choice(GRID[within.max()], "auto", GRID, tuple(map(float, score)), tuple(map(float, error)))
 
 
-def by_evidence(
-    objective: Callable[..., Objective], theta0: NDArray[Any], N: int, progress: bool = False
-) -> Choice:
+def by_evidence(examples: TrainingSet, theta0: NDArray[Any], progress: bool = False) -> Choice:
     """The l2 of the grid with the greatest evidence, by Laplace's approximation with the exact Hessian.
 
     With the prior θ ~ N(0, 1/(N l2)), the log evidence of the data is, for a likelihood without a parameter of its
@@ -145,7 +143,7 @@ def by_evidence(
     ValueError
         For a loss that is no likelihood (Huber's, or smoothed labels), and where no candidate has a strict minimum.
     """
-    loss = objective(GRID[0], slice(None)).loss
+    loss, N = examples.loss, len(examples)
     if not isinstance(loss, (SquaredError, BinaryCrossEntropy, SoftmaxCrossEntropy, Poisson)) or getattr(
         loss, "label_smoothing", 0
     ):
@@ -154,13 +152,24 @@ def by_evidence(
         )
     theta, evidence = theta0, []
     for l2 in GRID:
-        f = objective(l2, slice(None))
+        f = examples(l2, slice(None))
         theta = _minimum(f, theta, progress=progress, max_iter=2000, gtol=1e-7)
         evidence.append(_log_evidence(f, theta, l2) / N)
     if not np.isfinite(evidence).any():
         raise ValueError("l2='evidence': no candidate ended at a strict minimum; expected l2='auto' or a number")
     best = np.nanargmax(evidence)
     return Choice(GRID[best], "evidence", GRID, tuple(-float(e) for e in evidence), (0.0,) * len(GRID))
+
+
+def _left_out_losses(
+    examples: TrainingSet, theta: NDArray[Any], left_out: NDArray[Any], progress: bool
+) -> tuple[Array, Array]:
+    """The losses (grid, N') of the N' examples left out, for each l2 of the grid, and their weights (N',)."""
+    test, losses = examples(0.0, left_out), []
+    for l2 in GRID:
+        theta = _minimum(examples(l2, ~left_out), theta, progress=progress, **SEARCH)
+        losses.append(test.loss.value(test.net.outputs(theta, test.X), test.y))
+    return np.array(losses), _weights(test)
 
 
 def _log_evidence(f: Objective, theta: NDArray[Any], l2: float) -> float:

@@ -99,6 +99,7 @@ COMMANDS = [  # words, and what the line says
     (TRAIN + "--hidden 1.5", "--hidden 1.5"), (TRAIN + "--hidden 999999999999", "memory"),
     (TRAIN + "--activation cube", "'cube'; expected"),
     (TRAIN + "--optimizer magic", "no method is called 'magic'; expected one of"),
+    (TRAIN + "--workers 0", "n_jobs=0; expected a whole number"),
     (TRAIN + "--optimizer method", "no method is called 'method'"),
     (TRAIN + "--optimizer newton --lr 0.1", "newton has no learning rate"),
     (TRAIN + "--optimizer adam --lr -1", "lr=-1.0; expected a number above 0"),

@@ -138,8 +138,9 @@ def test_the_build_refuses_unknown_names(capsys):
     assert "no tutorial begins with nothing; expected 00_first_steps" in capsys.readouterr().err
 
 
-def test_the_examples_for_lecturers_run():
-    failed, tried = doctest.testfile(str(HERE / "README.md"), module_relative=False)
+@pytest.mark.parametrize("page", ["README.md", "from_a_laptop_to_a_cluster.md"])
+def test_the_examples_of_a_page_run(page):
+    failed, tried = doctest.testfile(str(HERE / page), module_relative=False)
     assert tried >= 5 and failed == 0
 
 
