@@ -85,7 +85,8 @@ def test_the_json_tells_settings_counts_versions_and_claims(tmp_path, capsys):
 def film(tmp_path, further):
     """A film of three frames, written with further kinds of files."""
     run = minimize(beale(), [2.0, -2.0], max_iter=3, record=["x"])
-    entry = SimpleNamespace(name="film", title="a film", alt="a path", sources="notebook: code", chapter="Results", caption=lambda numbers: "A path.")
+    entry = SimpleNamespace(name="film", title="a film", alt="a path", sources="notebook: code", chapter="Results",
+                            caption=lambda numbers: "A path.")
     picture = Picture(plotting.subplots()[0], animation=plotting.animate(beale(), run, frames=3))
     return write(entry, picture, tmp_path, further)
 
