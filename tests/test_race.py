@@ -138,7 +138,8 @@ def test_heights_are_counted_from_another_run_and_rates_at_the_edge_are_named():
     outcome = Race(f, f.starts[0], methods, 100, rates=(1e-3, 1e-2, 0.1)).run()
     entries = {entry.name: entry for entry in outcome.entries}
     for entry in outcome.entries:
-        assert entry.floor <= 1e-20 < entry.value and entry.history["value"][entry.best] == entry.value == f.value(entry.x)
+        assert entry.floor <= 1e-20 < entry.value
+        assert entry.history["value"][entry.best] == entry.value == f.value(entry.x)
     assert entries["adam"].lr == 0.1 and entries["adam"].at_edge and not entries["lbfgs"].at_edge
     assert np.isclose(outcome.above(entries["gd"].value, entries["gd"].floor), entries["gd"].value)
     assert outcome.lowest == entries["lbfgs"].value < outcome.rounding < 1e-13
@@ -367,7 +368,8 @@ def test_the_picture_has_every_method_and_no_text_overlaps(monkeypatch, words, p
     monkeypatch.setattr(Text, "draw", recorded)
     fig.canvas.draw()
     names = [row["method"] for row in content["rows"]]
-    assert len(fig.axes) == panels and [text.get_text().partition(",")[0] for text in fig.legends[0].get_texts()] == names
+    assert len(fig.axes) == panels
+    assert [text.get_text().partition(",")[0] for text in fig.legends[0].get_texts()] == names
     looks = {(line.get_color(), str(line._dash_pattern)) for line in fig.axes[0].lines}
     assert len(looks) == len(fig.axes[0].lines) == len(names)
     box, upright = fig.bbox.padded(1), [extent.padded(-1) for extent, angle in drawn if angle == 0]
