@@ -89,6 +89,7 @@ def panels(of_task, xlabel, title):
     return figure
 
 
+# %%
 panels(lambda name: [grid] * len(methods), "passes over the training data", "The loss on the way, medians of 20 starts")
 
 # %% [markdown]
@@ -174,6 +175,7 @@ def seconds_until(name, share):
 waited = {name: seconds_until(name, 0.01) for name in tasks}
 for row, method in enumerate(methods):
     print(method.ljust(36), *(f"{1000 * waited[name][row]:10.0f} ms" for name in tasks))
+# %%
 for name in tasks:
     in_passes, in_seconds = (table[name] / table[name][at["L-BFGS"]] for table in (medians, waited))
     assert in_seconds[at["Newton-CG"]] < in_passes[at["Newton-CG"]]
@@ -259,6 +261,7 @@ print("median passes, and runs that arrive".ljust(30), *(f"{name:>16}" for name 
 for row, part in enumerate(parts):
     print(part.ljust(30), *(f"{np.median(costs[name][row]):9.0f} ({np.isfinite(costs[name][row]).sum():2})" for name in small))
 
+# %%
 arrive = {part: sum(np.isfinite(costs[name][row]).sum() for name in small) for row, part in enumerate(parts)}
 assert arrive["Newton, undamped"] < 0.3 * arrive["Newton, damped"]
 pairs = [parts.index(f"L-BFGS, {count}") for count in ("1 pair", "5 pairs", "20 pairs")]
@@ -273,9 +276,10 @@ for name in small:
 # - **The line search** need not be exact. A search that insists on a slope of a tenth makes the steps better, and costs
 #   more than they save.
 #
-# ## The three headings
+# ## What the source said, and what the runs say
 #
-# Here is what the README draft left open, in its own order.
+# The README draft said "Results Placeholder", "Discussion Placeholder" and "Conclusion Placeholder". Here is what it left
+# open, in its own order.
 #
 # > ### Results
 # > Nine optimisers were compared on five data sets and 20 starts each, with learning rates tuned on other starts.
@@ -302,6 +306,11 @@ assert newton["notebook"] == newton["noisy moons"] == newton["Friedman"] == 20
 assert 0 < newton["breast cancer"] < 20 and newton["digits"] == 0
 
 # %% [markdown]
+# ## The answer
+#
+# *Which optimiser when?* With full batches: L-BFGS, and Newton's method for a small network and an exact end. In small
+# batches: momentum or Adam, tuned. For the error on new data: weight decay first, and the optimiser last.
+#
 # **The limits of this verdict.** Five small data sets; one hidden layer of tanh units; up to 1210 weights and 1348
 # examples; one budget; constant learning rates; one machine. Nothing here speaks about deep networks, convolutions, or
 # data that do not fit into memory. The count of $n/6$ passes for a Hessian is one of multiplications, and the clock
