@@ -241,8 +241,8 @@ assert 63 < multiplications(1200) / multiplications(300) < 65              # fou
 # 3.6 terabytes: for large networks there is no writing $H$ down, and notebooks 07 to 09 do without. (`minnet
 # figures cost` draws the measured times. The lecture adds that Newton wants many examples at a time; `minnet figures
 # hessian_noise` shows what a Hessian from a few of them is worth.) For a small network the price is well spent. Here
-# is the notebook's loss, with a small `l2` whose point you will see below. The clock is not printed, for it differs
-# from run to run; it is asserted.
+# is the notebook's loss, with a small `l2` whose point you will see below. Count each Hessian of its 13 weights as 13
+# gradients, which is more than it costs, and Newton's method is still far cheaper.
 
 # %%
 loss, start = notebook_objective(0, l2=0.01), datasets.notebook_start(0)
@@ -251,7 +251,7 @@ slow = minimize(loss, start, optim.GradientDescent(0.003), max_iter=3000, gtol=1
 print(f"Newton: {quick.nit} steps to a gradient of {np.linalg.norm(quick.jac):.0e}")
 print(f"gradient descent: {slow.nit} steps to a gradient of {np.linalg.norm(slow.jac):.0e}")
 assert quick.success and not slow.success
-assert quick.history["seconds"][-1] < slow.history["seconds"][-1]
+assert quick.njev + 13 * quick.nhev < slow.njev / 4
 
 # %% [markdown]
 # ## Where the model can be trusted
