@@ -204,3 +204,10 @@ def test_the_last_frame_is_the_still(tmp_path):
     fig.canvas.draw()
     still = np.asarray(Image.fromarray(np.asarray(fig.canvas.buffer_rgba())).convert("L"), float)
     assert last.shape == still.shape and (abs(last - still) > 60).mean() < 0.02
+
+
+@pytest.mark.parametrize("steps, label", [(1, "newton, 1 step"), (2, "newton, 2 steps")])
+def test_a_run_that_ends_earlier_is_labelled_with_its_steps(steps, label):
+    longest, early = RUNS["gd"], minimize(F, [-1.0, -1.0], Newton(), max_iter=steps, gtol=0, record=["x"])
+    fig = plotting.trajectory(F, {"gd": longest, "newton": early})
+    assert [text.get_text() for text in fig.legends[0].get_texts()] == ["gd", label]

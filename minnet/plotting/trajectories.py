@@ -355,7 +355,7 @@ class Scene:
     def _name(self, name: str) -> str:
         """The name of a method, with its steps where it ends before the longest run."""
         steps = max(len(run.points) - 1 for run in self.runs[name])
-        return name if steps == self.steps else f"{name}, {steps:,} steps"
+        return name if steps == self.steps else f"{name}, {steps:,} step{'s' * (steps != 1)}"
 
     def _axes_beside(self) -> None:
         every = [run for runs in self.runs.values() for run in runs]
