@@ -184,11 +184,14 @@ assert path == [0, 6, 0, 6, 0, 6, 0]
 # *gradient* $\nabla f$ (read: "nabla f"), a vector that points uphill, where it is steepest. The formula stays: $x
 # \leftarrow x - \varepsilon \nabla f(x)$.
 #
-# This landscape is a bowl, ten times as steep along $x_2$ as along $x_1$. Its *contour lines* join points of equal
-# height, as on a hiker's map.
+# This landscape is a bowl, $f(x) = \tfrac12(x_1^2 + 10 x_2^2)$, ten times as steep along $x_2$ as along $x_1$.
+# (`minnet.problems` has landscapes to practise on; `quadratic` makes bowls.) Its *contour lines* join points of equal
+# height, as on a hiker's map. The right panel has the height against the number of points at which the run has asked
+# for it.
 
 # %%
 valley = minnet.problems.quadratic([1, 10])
+assert np.isclose(valley(np.array([2.0, 3.0])), (2.0**2 + 10 * 3.0**2) / 2)
 start = [1.8, 1.0]
 run = minnet.minimize(valley, start, minnet.optim.GradientDescent(lr=0.15), max_iter=40, record=["x"])
 plotting.trajectory(valley, {"gradient descent": run}, "Steep across the valley, flat along it")
@@ -201,12 +204,16 @@ plotting.trajectory(valley, {"gradient descent": run}, "Steep across the valley,
 #
 # It has a number. How much the slope changes along a direction is called the *curvature* there; the largest and the
 # smallest of the curvatures are written $\lambda_{\max}$ and $\lambda_{\min}$ (lambda), and their ratio $\kappa =
-# \lambda_{\max}/\lambda_{\min}$ (kappa) is the *condition number*. Here it is 10.
+# \lambda_{\max}/\lambda_{\min}$ (kappa) is the *condition number*. Here it is 10. You can read it off the run, for
+# each factor is $1 - 0.15\,\lambda$.
 
 # %%
 x = run.history["x"]
 assert np.allclose(x[1:, 0] / x[:-1, 0], 0.85)
 assert np.allclose(x[1:, 1] / x[:-1, 1], -0.5)
+curvatures = (1 - x[1] / x[0]) / 0.15
+print(f"curvatures: {curvatures[0]:.3f} along, {curvatures[1]:.3f} across; kappa = {curvatures[1] / curvatures[0]:.3f}")
+assert np.allclose(curvatures, [1, 10])
 
 # %% [markdown]
 # ## A network
@@ -250,7 +257,7 @@ assert result.fun <= slow.fun
 
 # %% [markdown]
 # What has the network learned? We ask it for many points of the plane how sure it is that they belong to the second
-# class, and draw the answer.
+# class, and draw the answer. Its output $z$ may be any number; $1/(1 + e^{-z})$ lies between 0 and 1, and is ½ at 0.
 
 # %%
 probability = lambda points: 1 / (1 + np.exp(-net.outputs(result.x, points)[:, 0]))
@@ -291,17 +298,22 @@ assert verdict.kind == "not stationary"
 # You need not take our word on toy data. `minnet.datasets.read_csv("my_table.csv", target="column")` reads a table of
 # numbers and text. We take one that comes with the library: 569 tumours, 30 measurements of each, and whether it was
 # malignant. A fifth of the rows is put aside for the end: the *test* rows. The network never sees them while it is
-# trained.
+# trained. Some of the measurements are near 1000 and others near 0.01, so each is shifted and divided to have the mean
+# 0 and the spread 1 over the training rows. The method is L-BFGS this time, a cheap relative of Newton's (notebook 08).
 
 # %%
 cancer = minnet.datasets.breast_cancer()
 train, test = cancer.split(0.2, rng=0)
 mean, scale = train.X.mean(0), train.X.std(0)
+assert mean.max() > 800 and mean.min() < 0.01
 net = minnet.MLP([30, 4, 1], activation="tanh")
 loss = minnet.Objective(net, (train.X - mean) / scale, train.y, loss="binary_crossentropy", l2=1e-2)
 result = minnet.minimize(loss, net.init(rng=0), minnet.optim.LBFGS(), gtol=1e-6)
 print(result.message)
 assert result.success
+
+# %% [markdown]
+# An output above 0 says "second class", one below 0 "first class".
 
 
 # %%

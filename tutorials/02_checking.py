@@ -327,7 +327,7 @@ print(central(relu, 1e-6, 1e-5), "is neither 0 nor 1; the slope at 1e-6 is 1")
 assert 0 < central(relu, 1e-6, 1e-5) < 1 and np.isclose(central(relu, 1e-3, 1e-5), 1)
 
 # %% [markdown]
-# Third: few digits. Numbers of 32 bits (`float32`) keep 7 digits instead of 16. The whole V moves up and to the
+# Third: few digits. Numbers of 32 bits (`float32`) keep 7 digits instead of 16. The bottom of the V moves up and to the
 # right; a step of $10^{-8}$, which is fine for 16 digits, changes nothing at all.
 
 # %%
@@ -336,6 +336,9 @@ assert one_sided(np.sin, x, np.float32(1e-8)) == 0              # x + h is x
 moved = abs(central(np.sin, x, np.float32(1e-2)) - np.cos(1.0))
 print(f"with h = 1e-2 a central difference in float32 is right to {moved:.0e}")
 assert moved < 1e-3
+few = [np.mean(np.abs(central(np.sin, points.astype(np.float32), np.float32(h)) - np.cos(points))) for h in steps]
+print(f"central, float32: best step {steps[np.argmin(few)]:.0e}, error there {min(few):.0e}")
+assert steps[np.argmin(few)] > 30 * best["central"] and min(few) > 1000 * curve["central"].min()
 
 # %% [markdown]
 # ## The answer

@@ -660,10 +660,13 @@ for _ in range(3):
 print(f"λmax: {steepest['start']:.0f} at the start, {steepest['minimum']:.0f} at the minimum")
 print(f"three steps of rate 0.01 lead {np.linalg.norm(x):.0e} away")
 assert 2400 < steepest["start"] < 2600 and 48 < steepest["minimum"] < 50 and np.linalg.norm(x) > 1000
+leap = np.array([[2.0, -2.0]]) - 0.003 * beale_gradient(np.array([[2.0, -2.0]]))
+print(f"after one leap of rate 0.003: λmax {np.linalg.eigvalsh(beale.hessian(leap[0]))[-1]:.0f}")
+assert np.linalg.eigvalsh(beale.hessian(leap[0]))[-1] < steepest["start"] / 5
 
 # %% [markdown]
 # At the start $2/\lambda_{\max}$ is 0.0008, at the minimum it is 0.04. (The rate 0.003 is too large for the start,
-# and gets away with it: its first leaps land on flatter ground.) One rate must be small for the sake of the *first*
+# and gets away with it: its first leap lands on flatter ground.) One rate must be small for the sake of the *first*
 # steps and is then too small for all others. There you have what the adaptive methods are good for.
 #
 # The second surface has a lower and a higher minimum. Its formula is not in the lecture. `lecture_surface` was made
@@ -779,6 +782,7 @@ for name, steps in middle.items():
     print(f"{name:<18} best: {best[name]:4.0f} steps; arrives at {np.isfinite(steps).sum()} of the ten rates")
 assert middle["RMSProp"][at["RMSProp"]] < middle["Adagrad"][at["Adagrad"]]            # claim 3, at the films' rates …
 assert best["Adagrad"] < best["RMSProp"] / 3                                          # … but not at the best ones
+assert rates[np.argmin(middle["Adagrad"])] > 30 * rates[np.argmin(middle["RMSProp"])]
 assert best["RMSProp, momentum"] > 3 * min(best.values())                             # claim 4
 ratio = middle["Adam"][at["Adam"]] / middle["RMSProp"][at["RMSProp"]]
 print(f"Adam's steps over RMSProp's: {ratio:.1f} at ε = 0.01, {best['Adam'] / best['RMSProp']:.1f} at the best rates")

@@ -301,8 +301,8 @@ assert np.all(adam.history["inertia"][:, 1] > 0) and certificate.kind == "strict
 #
 # What about $\kappa$ at such points? The draft's formula $\lambda_{\max}/\lambda_{\min}$ gives a *negative* number
 # there. The condition number in general is $\max|\lambda|/\min|\lambda|$. It says how much a solution of $Hp = -g$
-# suffers from errors. But as the "number of steps" and the "shape of the ellipse" it has a meaning only where all
-# eigenvalues are positive.
+# may suffer: if $g$ is wrong by one part in a million, $p$ may be wrong by that many millionths. But as the "number of
+# steps" and the "shape of the ellipse" it has a meaning only where all eigenvalues are positive.
 
 # %%
 formula = spectra[:, -1] / spectra[:, 0]
@@ -310,6 +310,11 @@ general = np.abs(spectra).max(1) / np.abs(spectra).min(1)
 print(f"start: λmax/λmin = {formula[0]:.1f}, max|λ|/min|λ| = {general[0]:.0f}")
 print(f"end:   λmax/λmin = {formula[-1]:.0f}, max|λ|/min|λ| = {general[-1]:.0f}")
 assert np.all(formula[:51] < 0) and np.isclose(formula[-1], general[-1]) and formula[-1] > 0
+lam, Q = np.linalg.eigh(priced.hessian(theta))
+small, large = Q[:, np.argmin(abs(lam))], Q[:, np.argmax(abs(lam))]
+p, off = (np.linalg.solve(priced.hessian(theta), -g) for g in (large, large + 1e-6 * small))         # the worst case
+print(f"start: an error of 1e-6 in g makes one of {np.linalg.norm(off - p) / np.linalg.norm(p):.0e} in p")
+assert np.isclose(np.linalg.norm(off - p) / np.linalg.norm(p), 1e-6 * general[0], rtol=1e-3)
 
 # %% [markdown]
 # ## The part that is never negative
