@@ -364,7 +364,7 @@ assert np.allclose(D.T @ K @ D, np.diag([2, 6, 12])) and np.allclose(x, 0)
 # | eigenvectors are mutually conjugate | right; and conjugate directions need not be eigenvectors |
 # | $H^{-1}$ turns the step towards low curvature | compared with the gradient, yes: each part is divided by $\lambda$ |
 # | it does not oscillate in a valley | right, and it does not creep either |
-# | eigenvectors are impractical | right: many times the price of Newton's step, for the same step |
+# | eigenvectors are impractical | right: more than four times the price of Newton's step, for the same step |
 #
 # ## The answer
 #

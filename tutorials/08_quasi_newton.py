@@ -362,6 +362,7 @@ a_step = sum(run.nfev for run in runs["Wolfe"]) / sum(run.nit for run in runs["W
 print("pairs with s·y <= 0:", bad)
 print(f"evaluations for a step with Wolfe's conditions: {a_step:.2f}")
 assert bad["Armijo"] > 0 and bad["Wolfe"] == 0 and 1 < a_step < 2
+assert all(run.success for name in runs for run in runs[name])
 
 # %% [markdown]
 # With Wolfe's conditions there is none. (With Armijo's the library mixes a bad $y$ with what $B$ believes, so that
@@ -453,6 +454,17 @@ print("BFGS, distance after a step as a part of that before, last six steps:", n
 assert runs["BFGS"].success and runs["Newton"].success and not runs["steepest descent"].success
 assert np.median(ratio[-4:]) < 0.1 < np.median(ratio[:10])
 assert runs["BFGS"].nfev < 1.5 * runs["Newton"].nfev
+
+# %% [markdown]
+# At the start I said that SciPy's `minimize` does this if you do not ask for anything else. Ask it both ways:
+
+# %%
+from scipy.optimize import minimize as scipys
+
+unasked, asked = (scipys(rosenbrock.value, [-1.2, 1.0], jac=rosenbrock.gradient, method=method)
+                  for method in (None, "BFGS"))
+print(f"{unasked.nit} and {asked.nit} steps, ending at", unasked.x.round(6))
+assert np.array_equal(unasked.x, asked.x) and unasked.nit == asked.nit
 
 # %% [markdown]
 # ## DFP or BFGS?
@@ -668,6 +680,7 @@ identity, scaled = (np.array(counts) for counts in counted.values())
 print("H0 = I:      ", identity)
 print("H0 = gamma I:", scaled)
 assert identity.max() > 4 * identity.min() and scaled.max() < 2 * scaled.min()
+assert np.any(identity < scaled)
 
 # %% [markdown]
 # With the identity the number of evaluations depends on the unit by a large factor. There *is* a unit in which it
