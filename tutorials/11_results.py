@@ -300,7 +300,7 @@ for name in small:
 # > rate must be tuned. And weight decay before everything.
 
 # %%
-newton = {name: met[name][at["Newton"]] for name in tasks}
+newton = {name: int(met[name][at["Newton"]]) for name in tasks}
 print(newton)
 assert newton["notebook"] == newton["noisy moons"] == newton["Friedman"] == 20
 assert 0 < newton["breast cancer"] < 20 and newton["digits"] == 0
