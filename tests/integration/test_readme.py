@@ -13,7 +13,8 @@ from matplotlib.image import imread
 
 from minnet.notebook import notebook_objective
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^(?: {4}.+\n)+", README, re.MULTILINE)
 COMMANDS = [argv for block in BLOCKS for line in block.splitlines() for part in line.split("&&")
             if (argv := shlex.split(part)) and argv[0].endswith("bin/minnet")]
@@ -26,6 +27,17 @@ def replay(tmp_path_factory):
     with redirect_stdout(io.StringIO()) as printed:
         assert minnet("train", "--out", folder) == 0
     return printed.getvalue().splitlines(), json.loads((folder / "report.json").read_text()), folder
+
+
+def test_three_routes_lead_from_the_first_screen_to_pages_that_exist():
+    first = README[: README.index("## Run it")]
+    for reader in ("a student", "a lecturer", "a researcher"):
+        (row,) = re.findall(rf"^\| {reader} \|.*tutorials/.*$", first, re.MULTILINE)
+        for page, part in re.findall(r"\]\(([^)#]*)#?([^)]*)\)", row):
+            target = ROOT / (page or "README.md")
+            assert target.is_file(), page
+            titles = re.findall(r"^#+ (.+)$", target.read_text(encoding="utf-8"), re.MULTILINE) if part else ()
+            assert not part or part in {title.lower().replace(" ", "-") for title in titles}, part
 
 
 def test_the_readme_shows_train_and_predict():
