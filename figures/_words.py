@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+from minnet.gallery.words import power_of_ten
 
 
 def power(number: float) -> str:
@@ -13,9 +13,7 @@ def power(number: float) -> str:
     if number == 0 or 1e-3 < abs(number) < 1e4:
         return f"{number:.3g}".replace("-", "−")
     exponent = int(np.floor(np.log10(abs(number)) + 1e-9))
-    factor = f"{number / 10.0**exponent:.2g}"
-    raised = "10" + str(exponent).translate(RAISED)
-    return raised if factor == "1" else f"{factor} · {raised}".replace("-", "−")
+    return power_of_ten(f"{number / 10.0**exponent:.2g}", exponent).replace("-", "−")
 
 
 def listed(names: Sequence[str]) -> str:

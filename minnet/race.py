@@ -136,11 +136,12 @@ class Race:
             for lr in self._rates_of(method)
         ]
         names, methods, rates = zip(*candidates)
-        runs = mapped(as_executor(executor), self._entry, names, methods, [progress] * len(candidates))
+        executor = as_executor(executor)
+        runs = mapped(executor, self._entry, names, methods, [progress] * len(candidates))
         tried: dict[str, dict[float | None, Entry]] = {name: {} for name in names}
         for name, lr, entry in zip(names, rates, runs):
             tried[name][lr] = entry
-        entries = [self._with_floor(_best(of_rate)) for of_rate in tried.values()]
+        entries = mapped(executor, self._with_floor, map(_best, tried.values()))
         initial = entries[0].history["value"][0]
         outcome = Outcome((), float(initial), min(self.known, *(float(entry.value) for entry in entries), initial))
         return replace(outcome, entries=tuple(sorted(entries, key=outcome.place)))
@@ -176,13 +177,13 @@ class Race:
 
     def _entry(self, name, method, progress):
         f = Charged(self.f, np.size(self.start))
-
         lowest = [np.inf, self.start]
 
         def limit(point):
-            if point.fun < lowest[0] and max(point.nfev, point.njev) + f.products <= self.budget:
+            spent = max(point.nfev, point.njev) + f.products
+            if point.fun < lowest[0] and spent <= self.budget:
                 lowest[:] = point.fun, point.x
-            if max(point.nfev, point.njev) + f.products >= self.budget:
+            if spent >= self.budget:
                 raise StopIteration
 
         result = minimize(

@@ -1,11 +1,13 @@
 """One thread of BLAS for small dense methods, and the limit given back."""
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 from runs import BOWL, START
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from minnet import minimize
+from minnet import MLP, Objective, minimize
 from minnet.linalg.threads import one_thread_if_small
 from minnet.optim import LBFGS, Newton
 
@@ -62,3 +64,12 @@ def test_blocks_inside_and_beside_each_other():
     thread.join()
     with one_thread_if_small(10):
         assert threads() == {1}
+
+
+def test_what_threads_of_an_executor_compute_is_computed_on_one_blas_thread():
+    net = MLP([2, 3])
+    with ThreadPoolExecutor(2) as executor:
+        f = Objective(net, np.ones((8, 2)), np.zeros((8, 3)), chunk=2, executor=executor)
+        theta = net.init(rng=0)
+        assert all(seen == {1} for seen in f._each(lambda p: threads(), theta))
+        assert f._sum(lambda p: max(threads()), theta) == 4

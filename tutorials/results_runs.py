@@ -141,22 +141,17 @@ def cpu_seconds(f: Charged, x: np.ndarray) -> float:
 
 def run(f: Objective, start: np.ndarray, method: Any, budget: float = BUDGET) -> dict[str, Any]:
     """A run until the budget is spent: its history of costs, values and CPU seconds, and the point of lowest value."""
-    charged, hessian = Charged(f, f.n), f.n / 6
-    began = time.process_time()
-
-    def cost(nfev, njev, nhev, extra):
-        matrices = extra / f.n if isinstance(method, (Newton, UndampedNewton)) else 0
-        return max(nfev, njev) + (matrices * hessian if matrices else extra)
+    charged, began = Charged(f, f.n), time.process_time()
+    price = 1 / 6 if isinstance(method, (Newton, UndampedNewton)) else 1  # a matrix is charged as n products
 
     def limit(point):
-        if cost(point.nfev, point.njev, point.nhev, charged.products) >= budget:
+        if max(point.nfev, point.njev) + price * charged.products >= budget:
             raise StopIteration
 
     result = minimize(charged, start, method, max_iter=10**6, gtol=GTOL, callback=limit, record=(products, cpu_seconds))
     history = result.history
-    spent = np.array([cost(*row) for row in zip(history["nfev"], history["njev"], history["nhev"], history["products"])])
     return {
-        "cost": spent,
+        "cost": np.maximum(history["nfev"], history["njev"]) + price * history["products"],
         "value": history["value"],
         "seconds": history["cpu_seconds"] - began,
         "x": result.x,
@@ -171,7 +166,7 @@ def tuned(task: Task, method: Any) -> Any:
 
     def median(rate):
         finals = [run(task.f, task.start(seed), replace(method, lr=rate))["value"] for seed in TUNING]
-        return np.median([final[-1] if np.isfinite(final[-1]) else np.inf for final in finals])
+        return np.median([_finite(final[-1]) for final in finals])
 
     return replace(method, lr=min(RATES, key=median))
 

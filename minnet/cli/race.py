@@ -85,12 +85,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     number_of_workers(args.workers, "--workers")
+    if args.starts < 1:
+        raise ValueError(f"--starts {args.starts}; expected a number of at least 1")
     methods = _methods(args.methods)
     task = _problem(args) if key(args.problem) in PROBLEMS else _network(args)
     known = min((value for _, value in getattr(task.f, "minima", ())), default=np.inf)
     race = Race(task.f, task.start, methods, args.budget, args.gtol, known=known)
-    if args.starts < 1:
-        raise ValueError(f"--starts {args.starts}; expected a number of at least 1")
     with own_folder(args.out, ("race.json", "race.png"), PRODUCT, args.overwrite, (args.problem,)) as out:
         _run(args, race, task, out)
 
@@ -109,8 +109,7 @@ def _run(args, race, task, out):
         outcomes = race.run_from(_starts(args, race, task), on_terminal() and executor is None, executor)
     outcome = outcomes[0]
     write_json(out / "race.json", _report(args, race, task, outcomes, description))
-    drawn = outcome if len(outcomes) == 1 else outcomes
-    save_picture(plotting.race(drawn, task.f, f"{plotting.literal(task.name)}, {task.details}"), out / "race.png")
+    save_picture(plotting.race(outcomes, task.f, f"{plotting.literal(task.name)}, {task.details}"), out / "race.png")
     print(_table(outcome))
     if len(outcomes) > 1:
         print(f"\n{_over_starts(outcomes)}")
@@ -119,7 +118,7 @@ def _run(args, race, task, out):
 
 def _starts(args, race, task):
     """The start, and further ones: weights of other seeds, or points about it."""
-    if args.problem and hasattr(task.f, "net"):
+    if hasattr(task.f, "net"):
         return [race.start, *(task.f.net.init(rng=args.seed + k) for k in range(1, args.starts))]
     rng = np.random.default_rng(args.seed)
     return [race.start, *(race.start + SPREAD * (1 + abs(race.start)) * rng.standard_normal(np.size(race.start))

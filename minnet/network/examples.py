@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Batch", "Examples", "read_inputs", "read_rows", "read_weights"]
+__all__ = ["Batch", "Examples", "chunks", "read_inputs", "read_rows", "read_weights"]
 
 Array = NDArray[Any]
 DOUBLE = np.dtype(float)
@@ -81,6 +81,11 @@ class Examples:
         """The same inputs and weights with other targets."""
         x, _, weights = self.double
         return Examples(x.T, y, weights)
+
+
+def chunks(N: int, size: int) -> list[slice]:
+    """The numbers 0 to N − 1 in slices of at most `size`."""
+    return [slice(first, min(first + size, N)) for first in range(0, N, size)]
 
 
 def read_inputs(X: ArrayLike, d: int) -> NDArray[np.float64]:

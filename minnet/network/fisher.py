@@ -7,6 +7,7 @@ Hennig 2019).
 """
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -29,7 +30,7 @@ class Fisher(EmpiricalRisk):
     @quiet
     def per_example_gradients(self, theta: ArrayLike) -> Array:
         """w_i ∇ℓ_i(θ) (N, n), a row an example, without reduction and without l2."""
-        return np.concatenate(list(self._each(_example_gradients, self._theta(theta))))
+        return _joined(self._each(_example_gradients, self._theta(theta)))
 
     @quiet
     def fisher(self, theta: ArrayLike, kind: FisherKind = "empirical", rng: Seed = None) -> Array:
@@ -72,13 +73,13 @@ class Fisher(EmpiricalRisk):
         theta, rng = self._theta(theta), np.random.default_rng(rng)
         if theta.dtype.kind == "c":
             raise ValueError("theta is complex; expected real parameters to draw targets from")
-        drawn = self.loss.sample(np.concatenate(list(self._each(_outputs, theta))), rng)
+        drawn = self.loss.sample(_joined(self._each(_outputs, theta)), rng)
         return self._on(self._examples.with_targets(np.asfortranarray(drawn, float)))
 
 
 def _example_gradients(p: Pass) -> Array:
     """w_i ∇ℓ_i (N, n)."""
-    return np.concatenate(list(p.per_example_gradients(p.dz)))
+    return _joined(p.per_example_gradients(p.dz))
 
 
 def _gram(p: Pass) -> Array:
@@ -89,3 +90,9 @@ def _gram(p: Pass) -> Array:
 def _outputs(p: Pass) -> Array:
     """z (N, K)."""
     return p.tape.z[-1].T
+
+
+def _joined(blocks: Iterable[Array]) -> Array:
+    """The rows of all blocks; those of a single one without a copy."""
+    blocks = list(blocks)
+    return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)

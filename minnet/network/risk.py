@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..function import as_vector, quiet
 from ..parallel import as_executor
-from .examples import Examples, read_inputs, read_rows, read_weights
+from .examples import Batch, Examples, chunks, read_inputs, read_rows, read_weights
 from .groups import named_blocks, ray_groups
 from .losses import LossLike, LossName, is_real
 from .losses import loss as loss_of
@@ -58,7 +58,8 @@ class EmpiricalRisk:
         y = np.array(self.loss.targets(y, net.widths[-1]) if hasattr(self.loss, "targets") else y)
         if y.ndim == 0 or len(y) != len(X):
             raise ValueError(f"X has shape {X.shape} and y {y.shape}; expected as many targets as examples")
-        self._examples, self._memory = Examples(X, y, read_weights(sample_weight, len(X))), Memory()
+        self._memory = Memory()
+        self._hold(Examples(X, y, read_weights(sample_weight, len(X))))
 
     def __repr__(self) -> str:
         return (f"Objective({self.net!r}, {len(self)} examples, {self.loss!r}, l2={self.l2:g}, "
@@ -115,9 +116,15 @@ class EmpiricalRisk:
 
     # --- sums over the passes ----------------------------------------------------------------------------------------
 
+    def _hold(self, examples: Examples) -> None:
+        """Take these examples, in one chunk unless the caller or an executor asks for less."""
+        size = len(examples) if self.executor is None else max(1, SHARE // sum(self.net.widths))
+        self._examples, self._chunks = examples, chunks(len(examples), self.chunk or size)
+
     def _on(self, examples: Examples) -> Self:
         other = copy(self)
-        other._examples, other.executor = examples, self.executor
+        other.executor = self.executor
+        other._hold(examples)
         return other
 
     def _theta(self, theta: ArrayLike) -> Array:
@@ -125,48 +132,36 @@ class EmpiricalRisk:
 
     def _sum(self, rule: Callable[..., Any], theta: Array, *args: Any) -> Any:
         """Σ rule(pass, *args) over the chunks at θ, in an order that hangs on their number alone."""
-        crew = self._workers()
-        if crew is not None:
-            return crew.total(rule, theta, args)
-        return tree_sum((rule(p, *args) for p in self._passes(theta)), self._count())
+        if len(self._chunks) == 1:
+            return rule(self._whole(theta), *args)
+        if self.executor is not None:
+            return self._workers().total(rule, theta, args)
+        return tree_sum(iter(self._each(rule, theta, *args)), len(self._chunks))
 
     def _each(self, rule: Callable[..., Any], theta: Array, *args: Any) -> Iterable[Any]:
         """rule(pass, *args) for each chunk, in their order."""
-        crew = self._workers()
-        return crew.each(rule, theta, args) if crew else (rule(p, *args) for p in self._passes(theta))
+        if len(self._chunks) == 1:
+            return [rule(self._whole(theta), *args)]
+        if self.executor is not None:
+            return self._workers().each(rule, theta, args)
+        return (rule(self._pass(theta, self._examples.rows_at(theta, rows)), *args) for rows in self._chunks)
 
-    def _passes(self, theta: Array) -> Iterable[Pass]:
-        """The passes over the chunks at θ: a remembered one where all examples are one chunk."""
-        if self._count() > 1:
-            chunks = range(0, len(self), size := self._chunk_size())
-            return (self._pass(theta, slice(first, first + size)) for first in chunks)
+    def _whole(self, theta: Array) -> Pass:
+        """The pass over all examples at θ: a remembered one, or a new one to remember."""
         known = self._memory.recall(theta)
         if known is None:
-            known = self._pass(theta.copy(), slice(None))
+            known = self._pass(theta.copy(), self._examples.at(theta))
             self._memory.keep(known)
-        return [known]
+        return known
 
-    def _pass(self, theta: Array, rows: slice) -> Pass:
-        batch = self._examples.rows_at(theta, rows)
+    def _pass(self, theta: Array, batch: Batch) -> Pass:
         return Pass(self.net, self.loss, theta, batch, self._memory.workspaces)
 
-    def _workers(self) -> Crew | DaskCrew | None:
-        """The executor's workers, where there is more than one chunk to share out."""
-        if self.executor is None or self._count() == 1:
-            return None
+    def _workers(self) -> Crew | DaskCrew:
+        """The executor's workers, with the examples."""
         if self._crew is None:
-            part = Part(self.net, self.loss, self._examples)
-            self._crew = crew_of(self.executor, part, self._chunk_size())
+            self._crew = crew_of(self.executor, Part(self.net, self.loss, self._examples), self._chunks)
         return self._crew
-
-    def _chunk_size(self) -> int:
-        """Examples in a chunk: all of them, unless the caller or an executor asks for less."""
-        if self.chunk is None and self.executor is not None:
-            return max(1, SHARE // sum(self.net.widths))
-        return min(self.chunk or len(self), len(self))
-
-    def _count(self) -> int:
-        return -(-len(self) // self._chunk_size())
 
     def _penalized(self, total: Any, theta: Array) -> float:
         """c total + ½ l2 ‖θ‖²."""

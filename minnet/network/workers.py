@@ -14,7 +14,7 @@ Three ways for examples to reach a worker:
 from __future__ import annotations
 
 import pickle
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from pathlib import Path
@@ -154,8 +154,8 @@ class Crew:
     ----------
     executor : concurrent.futures.Executor
     part : Part
-    chunk : int
-        Examples in one term.
+    chunks : list of slice
+        The examples of each term.
     """
 
     executor: Executor
@@ -163,52 +163,46 @@ class Crew:
     deliveries: int
     chunks: list[slice]
 
-    def __init__(self, executor: Executor, part: Part, chunk: int) -> None:
-        self.executor, self.ticket, self.deliveries = executor, Ticket(part), 0
-        N = len(part.examples)
-        self.chunks = [slice(first, min(first + chunk, N)) for first in range(0, N, chunk)]
+    def __init__(self, executor: Executor, part: Part, chunks: list[slice]) -> None:
+        self.executor, self.ticket, self.chunks, self.deliveries = executor, Ticket(part), chunks, 0
 
     def total(self, rule: Rule, theta: Array, args: tuple[Any, ...]) -> Any:
         """Σ rule(pass, *args) over the chunks."""
-        with one_thread():
-            return tree_sum(self.each(rule, theta, args), len(self.chunks))
+        return tree_sum(self.each(rule, theta, args), len(self.chunks))
 
     def each(self, rule: Rule, theta: Array, args: tuple[Any, ...]) -> Iterator[Any]:
         """What a rule makes of each chunk, in their order."""
-        waiting: list[tuple[slice, Future[Any]]] = []
         ahead = AHEAD * int(getattr(self.executor, "_max_workers", None) or UNKNOWN_WORKERS)
-        chunks, call = iter(self.chunks), (rule, theta, args)
+        waiting: deque[tuple[slice, Future[Any]]] = deque()
+        call = (rule, theta, args)
         try:
-            while True:
-                for rows in chunks:
-                    waiting.append((rows, self.executor.submit(computed, home(), _term, self.ticket, rows, *call)))
+            with one_thread():  # of workers within this process
+                for rows in self.chunks:
+                    waiting.append((rows, self._submit(self.ticket, rows, call)))
                     if len(waiting) == ahead:
-                        break
-                if not waiting:
-                    return
-                rows, future = waiting.pop(0)
-                try:
-                    term = future.result()
-                except Absent:
-                    term = self._delivered(rows, call)
-                yield term
+                        yield self._result(*waiting.popleft(), call)
+                while waiting:
+                    yield self._result(*waiting.popleft(), call)
         except BrokenExecutor as error:
             raise died(error) from error
         finally:
             for _, future in waiting:
                 future.cancel()
 
+    def _submit(self, source, rows, call):
+        return self.executor.submit(computed, home(), _term, source, rows, *call)
 
-    def _delivered(self, rows, call):
-        """The term of a chunk whose worker had no examples: by now it may have been sent them for another chunk."""
-        if self.deliveries:
+    def _result(self, rows, future, call):
+        """The term of a chunk. A worker that had no examples may by now have been sent them for another chunk."""
+        for again in range(2):
             try:
-                return self.executor.submit(computed, home(), _term, self.ticket, rows, *call).result()
+                return future.result()
             except Absent:
-                pass
+                if again or not self.deliveries:
+                    break
+                future = self._submit(self.ticket, rows, call)
         self.deliveries += 1
-        parcel = Parcel(self.ticket.token, self.ticket.redeem())
-        return self.executor.submit(computed, home(), _term, parcel, rows, *call).result()
+        return self._submit(Parcel(self.ticket.token, self.ticket.redeem()), rows, call).result()
 
 
 class DaskCrew:
@@ -218,16 +212,13 @@ class DaskCrew:
     part: Part
     chunks: list[slice]
 
-    def __init__(self, client: Any, part: Part, chunk: int) -> None:
-        self.client, self.part = client, part
-        N = len(part.examples)
-        self.chunks = [slice(first, min(first + chunk, N)) for first in range(0, N, chunk)]
+    def __init__(self, client: Any, part: Part, chunks: list[slice]) -> None:
+        self.client, self.part, self.chunks = client, part, chunks
         self.placed: Sequence[Any] = ()
 
     def total(self, rule: Rule, theta: Array, args: tuple[Any, ...]) -> Any:
         """Σ rule(pass, *args) over the chunks."""
-        with one_thread():  # of a cluster within this process
-            return self._tried(lambda: self._root(rule, theta, args).result())
+        return self._tried(lambda: self._root(rule, theta, args).result())
 
     def each(self, rule: Rule, theta: Array, args: tuple[Any, ...]) -> Iterator[Any]:
         """What a rule makes of each chunk, in their order."""
@@ -257,7 +248,8 @@ class DaskCrew:
 
         for _ in range(TRIALS):
             try:
-                return call()
+                with one_thread():  # of a cluster within this process
+                    return call()
             except (CancelledError, FutureCancelledError) as error:
                 self.placed, lost = (), error
             except KilledWorker as error:
@@ -269,8 +261,7 @@ def _placed_term(part: Part, call: tuple[Rule, Array, tuple[Any, ...]]) -> Any:
     return part.term(slice(None), *call)
 
 
-def crew_of(executor: Any, part: Part, chunk: int) -> Crew | DaskCrew:
+def crew_of(executor: Any, part: Part, chunks: list[slice]) -> Crew | DaskCrew:
     """The crew of an executor."""
     client = getattr(executor, "_client", executor)
-    return DaskCrew(client, part, chunk) if hasattr(client, "scatter") else Crew(executor, part, chunk)
-
+    return DaskCrew(client, part, chunks) if hasattr(client, "scatter") else Crew(executor, part, chunks)

@@ -14,6 +14,7 @@ from .curves import whole_numbers
 
 __all__ = ["l2_curve", "scores", "stopping_curve"]
 
+RING: dict[str, Any] = {"marker": "o", "markersize": 10, "fillstyle": "none", "color": "black", "linestyle": "none"}
 CURVES = {"auto": "loss on left-out examples", "evidence": "minus log evidence of an example"}
 
 
@@ -49,8 +50,7 @@ def l2_curve(choice: Any, ax: Axes | None = None) -> Drawing | Axes:
     l2, score = np.array(choice.grid), np.array(choice.score)
     ax.errorbar(l2, score, np.array(choice.standard_error), marker="o", markersize=4, capsize=3, elinewidth=1)
     ax.axvline(choice.l2, color="0.6", linewidth=1, linestyle="-", zorder=0)
-    ax.plot(choice.l2, score[l2 == choice.l2], "o", markersize=10, fillstyle="none", color="black",
-            label=f"chosen: {choice.l2:.1e}")
+    ax.plot(choice.l2, score[l2 == choice.l2], **RING, label=f"chosen: {choice.l2:.1e}")
     ax.set_xscale("log")
     ax.set(xlabel="l2", ylabel=CURVES[choice.how])
     ax.legend()
@@ -92,7 +92,7 @@ def stopping_curve(
     ax.plot(watched, label="rows set apart")
     if trained is not None:
         ax.plot(np.asarray(trained, float), label="training rows, with l2")
-    ax.plot(kept, watched[kept], "o", markersize=10, fillstyle="none", color="black", label=f"kept: iteration {kept}")
+    ax.plot(kept, watched[kept], **RING, label=f"kept: iteration {kept}")
     if ax.dataLim.y0 > 0:
         ax.set_yscale("log")
     whole_numbers(ax.xaxis)
