@@ -22,6 +22,8 @@ ROOMS = (
     "minnet.datasets", "minnet.estimators", "minnet.interop", "minnet.problems", "minnet.race", "minnet.plotting",
     "minnet.gallery", "minnet.exercises", "minnet.testing",
 )  # fmt: skip
+# What these modules define is described under their own names, since a page of source links back to one module alone.
+WHOLE = ("minnet.function", "minnet.network.activations", "minnet.optim.clip")
 
 
 def chapters() -> list[str]:
@@ -65,18 +67,28 @@ def gallery_page(folder: Path, figures: Path) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def rooms() -> Iterator[tuple[str, list[str], list[str]]]:
-    """Each public module with its names: those that get a page of their own here, and all others."""
-    seen: set[int] = set()
-    for room in ROOMS:
+@cache
+def homes() -> dict[int, str]:
+    """Under which name each class and function has its page, by id: the first room that has it, after WHOLE."""
+    found: dict[int, str] = {}
+    for room in sorted(ROOMS, key=lambda room: room not in WHOLE):
         module = import_module(room)
-        own, other = [], []
         for name in module.__all__:
             thing = getattr(module, name)
-            new = (inspect.isclass(thing) or inspect.isroutine(thing)) and id(thing) not in seen
-            (own if new else other).append(name)
-            seen.add(id(thing))
-        yield room, own, other
+            if inspect.isclass(thing) or inspect.isroutine(thing):
+                found.setdefault(id(thing), f"{room}.{name}")
+    return found
+
+
+def rooms() -> Iterator[tuple[str, list[str], dict[str, str]]]:
+    """Each public module, its names that have their page here, and where all others are described."""
+    for room in ROOMS:
+        module = import_module(room)
+        things = {name: getattr(module, name) for name in module.__all__}
+        where = {name: thing.__name__ if inspect.ismodule(thing) else homes().get(id(thing), f"{room}.{name}")
+                 for name, thing in things.items()}  # fmt: skip
+        own = [name for name, thing in things.items() if homes().get(id(thing)) == f"{room}.{name}"]
+        yield room, own, {name: place for name, place in where.items() if name not in own}
 
 
 def api_pages() -> dict[str, str]:
@@ -89,7 +101,7 @@ def api_pages() -> dict[str, str]:
         if own:
             lines += [".. autosummary::", "   :toctree: .", "   :nosignatures:", "", *(f"   {name}" for name in own), ""]
         if other:
-            lines += ["Further names: " + ", ".join(f":py:obj:`{room}.{name}`" for name in other) + ".", ""]
+            lines += ["Further names: " + ", ".join(f":py:obj:`{name} <{place}>`" for name, place in other.items()) + ".", ""]
         pages[f"api/{room}.rst"] = "\n".join(lines)
     pages["api/index.rst"] = "\n".join(
         ["API reference", "=============", "", ".. toctree::", "   :maxdepth: 1", "", *(f"   {room}" for room in ROOMS), ""]
@@ -128,6 +140,11 @@ def plain(text: str) -> str:
 def inherited_from_elsewhere(app, what, name, thing, skip, options):
     """Leave out methods of other packages, such as those of matplotlib's figures; None leaves it to Sphinx."""
     return None if (getattr(thing, "__module__", None) or "minnet").startswith("minnet") else True
+
+
+def short_types(app, what, name, thing, options, signature, returns):
+    """A signature that names the alias Array inside other types, too, where Sphinx would show how it keeps aliases."""
+    return tuple(text and re.sub(r"TypeAliasForwardRef\('(\w+)'\)", r"\1", text) for text in (signature, returns))
 
 
 def plain_text(app, what, name, thing, options, lines):

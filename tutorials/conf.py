@@ -47,5 +47,6 @@ html_static_path = [str(Path(find_spec("mathjax").origin).parent / "static" / "m
 def setup(app):
     app.connect("config-inited", lambda app, config: book_pages.write(HERE / "book"))
     app.connect("autodoc-skip-member", book_pages.inherited_from_elsewhere)
+    app.connect("autodoc-process-signature", book_pages.short_types)
     app.connect("autodoc-process-docstring", book_pages.plain_text, priority=100)  # before numpydoc
     app.connect("autodoc-process-docstring", book_pages.where_taught, priority=900)
