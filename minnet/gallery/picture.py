@@ -76,15 +76,25 @@ class Claim:
 class Picture:
     """A still figure, perhaps with an animation, and the facts beside it.
 
-    figure     a matplotlib Figure
-    numbers    {name: number or word} that the caption quotes as {name}, and the JSON keeps
-    settings   {name: value}: starts, learning rates, seeds, whatever makes the run
-    runs       {name: result of `minimize`, or a list of them}, whose counts the JSON keeps
-    shows      {sentence: bool}: what the picture is there to show. It is not written where one is false.
-    claims     {sentence: bool, or Claim with its evidence}: what the source says. A bool is judged on what is drawn.
-               Where one is false the caption says so.
-    data       {name: array}: what is drawn, for tests; not written
-    animation  a matplotlib animation
+    Parameters
+    ----------
+    figure : Figure
+        The still picture.
+    numbers : dict
+        {name: number or word} that the caption quotes as {name}, and the JSON keeps.
+    settings : dict
+        {name: value}: starts, learning rates, seeds, whatever makes the run.
+    runs : dict
+        {name: result of `minimize`, or a list of them}, whose counts the JSON keeps.
+    shows : dict
+        {sentence: bool}: what the picture is there to show. It is not written where one is false.
+    claims : dict
+        {sentence: bool, or Claim with its evidence}: what the source says. A bool is judged on what is drawn. Where one
+        is false the caption says so.
+    data : dict
+        {name: array}: what is drawn, for tests; not written.
+    animation : Animation, optional
+        The film.
     """
 
     figure: Figure

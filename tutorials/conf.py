@@ -1,0 +1,52 @@
+"""The book: sphinx-build -W tutorials out/book
+
+Sphinx reads this file. Chapters are the executed notebooks as they are; `book_pages` writes what is gathered from the
+package (exercises, gallery, API) into the folder `book`, and prepares the docstrings. Nothing is fetched from the network.
+"""
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+import book_pages  # noqa: E402
+
+project, author, language = "minnet", "the authors of minnet", "en"
+extensions = [
+    "myst_nb",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.viewcode",
+    "sphinxcontrib.bibtex",
+]
+exclude_patterns = ["_templates"]
+templates_path = ["_templates"]
+nb_execution_mode = "off"
+myst_enable_extensions = ["dollarmath"]
+myst_heading_anchors = 3
+default_role = "autolink"
+bibtex_bibfiles = ["references.bib"]
+bibtex_default_style = "plain"
+numpydoc_show_class_members = False
+autodoc_typehints_format = "short"
+autodoc_type_aliases = {"Array": "Array", "ArrayLike": "ArrayLike"}
+python_maximum_signature_line_length = 88
+
+html_theme, html_title = "furo", "minnet"
+html_show_search_summary = False  # a page opened from the disk may not read others
+html_copy_source = html_show_copyright = False
+# MathJax in one file, from the package django-static-mathjax (which needs no Django): formulas without the network.
+mathjax_path = "tex-svg-full.js"
+html_static_path = [str(Path(find_spec("mathjax").origin).parent / "static" / "mathjax" / "es5" / mathjax_path)]
+
+
+def setup(app):
+    app.connect("config-inited", lambda app, config: book_pages.write(HERE / "book"))
+    app.connect("autodoc-skip-member", book_pages.inherited_from_elsewhere)
+    app.connect("autodoc-process-signature", book_pages.short_types)
+    app.connect("autodoc-process-docstring", book_pages.plain_text, priority=100)  # before numpydoc
+    app.connect("autodoc-process-docstring", book_pages.where_taught, priority=900)
