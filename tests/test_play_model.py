@@ -147,6 +147,7 @@ def test_the_lines_of_python_repeat_the_race(monkeypatch):
 
     drawn = []
     monkeypatch.setattr(plotting, "save", lambda figure, path: drawn.append(path))
+    monkeypatch.setattr(plotting, "trajectory", lambda f, runs: None)
     settings = Settings("tilted quadratic", (1.0, -1.0), tuple(CONTESTANTS), lr=0.02, kappa=30.0)
     race = settings.race()
     race.advance(25)
