@@ -37,7 +37,7 @@ def picture(fast: bool) -> Picture:
     fitted = np.polyfit(np.log(t), np.log(step["slope", "Adagrad"]), 1)[0]
     fig, axes = plotting.subplots(1, 3, 9.5, 3.7)
     for (where, name), d in step.items():
-        look = {"color": "C0", "linestyle": "-"} if name == "Adagrad" else {"color": "C1", "linestyle": "--"}
+        look = plotting.look_of(name)
         axes[0 if where == "slope" else 2].loglog(t, d, **look, label=name if where == "slope" else None)
         if where == "slope":
             axes[1].plot(way[where, name], **look)
@@ -46,9 +46,9 @@ def picture(fast: bool) -> Picture:
     axes[0].annotate("slope −1/2", (t[steps // 40], 0.4 / np.sqrt(t[steps // 40])), fontsize=8, ha="right")
     axes[1].annotate("about 2√t", (0.6 * steps, 2 * np.sqrt(0.6 * steps)), xytext=(0, 8), textcoords="offset points",
                      fontsize=8, ha="center")
-    for name, look in (("Adagrad", "C0"), ("RMSProp, β = 0.99", "C1")):
+    for name in ("Adagrad", "RMSProp, β = 0.99"):
         passed = int((way["steep at first", name] * LR < END).sum())
-        axes[2].axvline(passed, color=look, linestyle=":", linewidth=1)
+        axes[2].axvline(passed, color=plotting.look_of(name)["color"], linestyle=":", linewidth=1)
     lowest = step["steep at first", "Adagrad"].min()
     axes[0].set(title="Step on an even slope", xlabel="step t", ylabel="length of the step / ε", ylim=(lowest / 2, 20))
     axes[1].set(title="Way covered", xlabel="step t", ylabel="distance / ε")

@@ -38,7 +38,7 @@ def sweep(surface: str, name: str, fast: bool) -> tuple[Floats, Floats]:
     quick = fast or (surface == "2" and name in DESCENDING)
     rates = rates_of(surface, name, 1 if quick else 2)[-1 if fast and name in DESCENDING else 0:]
     counts = [arrivals(surface, STARTS[surface], MAKE[name](lr), [TARGETS[surface]] * len(THRESHOLDS), THRESHOLDS,
-                       3500 if fast else STEPS) for lr in rates]
+                       SHORT if fast else STEPS) for lr in rates]
     return rates, np.array(counts)
 
 
@@ -65,9 +65,9 @@ def picture(fast: bool) -> Picture:
     return Picture(
         fig, data={"found": found, "best": best, "ratios": ratios},
         settings={"rates": {surface: {name: rates for name, (rates, _) in methods.items()}
-                            for surface, methods in found.items()}, "max_iter": 3500 if fast else STEPS,
+                            for surface, methods in found.items()}, "max_iter": SHORT if fast else STEPS,
                   "near": THRESHOLDS},
-        numbers={"near": NEAR, "steps": f"{3500 if fast else STEPS:,}", "best": counts("rmsprop"),
+        numbers={"near": NEAR, "steps": f"{SHORT if fast else STEPS:,}", "best": counts("rmsprop"),
                  "best_p": counts("rmsprop+p"),
                  "best_adam": counts("adam"), "best_adagrad": counts("adagrad"),
                  "from_far": listed([NAMES[name] for name in arriving]),
@@ -85,6 +85,7 @@ def picture(fast: bool) -> Picture:
                 "Adam is just slightly slower than RMSProp, by a quarter at most":
                 Claim.over((np.concatenate(ratios) >= 1) & (np.concatenate(ratios) <= 1.25),
                            "triples of start, rate and distance at which both arrive", needed=0.95)})
+SHORT = 3500  # steps of fast pictures; in fewer, not every adaptive method arrives
 
 
 def _ratios(methods: dict[str, tuple[Floats, Floats]], threshold: int) -> Floats:

@@ -42,7 +42,8 @@ def picture(fast: bool) -> Picture:
     tables = curves()
     fig, ax = plotting.subplots(1, 1, 6.8, 4.2)
     for (name, table), marker in zip(tables.items(), "osD"):
-        ax.plot(table[:, 0], table[:, 2], marker=marker, markersize=4, label=NAMES[name])
+        ax.plot(table[:, 0], table[:, 2], marker=marker, markersize=4, label=NAMES[name],
+                **plotting.look_of(name))
     ax.set(yscale="log", xlabel="CPU seconds on one thread", ylabel="squared error of an image")
     ax.set_yticks([2, 5, 10, 20, 50, 100, 200], ["2", "5", "10", "20", "50", "100", "200"])
     ax.minorticks_off()

@@ -97,7 +97,8 @@ def picture(fast: bool) -> Picture:
     large = kappas >= 30
     slopes = {name: np.polyfit(np.log(kappas[large]), np.log(number[large]), 1)[0] for name, number in counts.items()}
     for (name, number), marker in zip(counts.items(), "osv"):
-        below.loglog(kappas, number, marker=marker, markersize=6, label=f"{name}: slope {abs(slopes[name]):.2f}")
+        below.loglog(kappas, number, marker=marker, markersize=6, label=f"{name}: slope {abs(slopes[name]):.2f}",
+                     **plotting.look_of(name))
     below.set(xlabel="condition number κ", ylabel="iterations",
               title="iterations for a gradient a million times smaller")
     below.legend(loc="upper left", handlelength=3.5)

@@ -35,7 +35,7 @@ def path_panel(ax):
     X, Y = np.meshgrid(np.linspace(-0.8, 3, 140), np.linspace(-1.3, 1.6, 140))
     ax.contour(X, Y, f.on_grid(X, Y), levels=np.arange(0.25, 5, 0.4)**2 / 2, colors="0.78", linewidths=0.6)
     for (name, run), marker in zip(runs.items(), "os"):
-        ax.plot(*run.history["x"].T, marker=marker, markersize=4, label=name)
+        ax.plot(*run.history["x"].T, marker=marker, markersize=4, label=name, **plotting.look_of(name))
     ax.plot(*x, "o", color="black", markersize=5)
     ax.plot(0, 0, "+", color="black", markersize=11)
     ax.set(xlim=(-0.8, 3), ylim=(-1.3, 1.6), xlabel="x₁", ylabel="x₂", title="two variables")
@@ -70,9 +70,9 @@ def picture(fast: bool) -> Picture:
     paths = {beta: minimize(f, f.starts[0], NonlinearCG(beta, memory=0, search=Exact()), max_iter=N, gtol=0,
                             record=["x", "p", "gradient"]) for beta in BETAS}
     cg, sd = paths["FR"], minimize(f, f.starts[0], STEEPEST, max_iter=3 * N, gtol=0)
-    for run, marker in ((sd, "o"), (cg, "s")):
+    for run, marker, name in ((sd, "o", "steepest descent"), (cg, "s", "conjugate gradients")):
         sizes = run.history["gradient_norm"]
-        right.semilogy(sizes / sizes[0], marker=marker, markersize=4)
+        right.semilogy(sizes / sizes[0], marker=marker, markersize=4, **plotting.look_of(name))
     right.set(xlabel="steps", ylabel="gradient norm / first", title=f"{N} variables")
     fig.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=2, handlelength=3.5)
     G, H = cg.history["gradient"][:N], f.hessian(cg.x)

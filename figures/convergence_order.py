@@ -41,13 +41,13 @@ def picture(fast: bool) -> Picture:
     errors = {name: [errors_of(f, x, method, 80, minimum) for x in starts] for name, method in methods.items()}
     fig, (left, middle, right) = plotting.subplots(1, 3, 9.5, 3.9)
     slopes = {}
-    for number, (name, runs) in enumerate(errors.items()):
-        look = {"color": f"C{number}", "marker": MARKERS[name]}
+    for name, runs in errors.items():
+        look = plotting.look_of(name) | {"marker": MARKERS[name]}
         left.semilogy(runs[1], **look, markersize=5, label=name, markevery=6 if name == "gradient descent" else 1)
         before, after = (np.concatenate([run[part] for run in runs]) for part in (slice(None, -1), slice(1, None)))
         near = before < 0.1
         slopes[name] = np.polyfit(np.log(before[near]), np.log(after[near]), 1)[0]
-        middle.loglog(before[near], after[near], **look, markersize=4, linestyle="none")
+        middle.loglog(before[near], after[near], **look | {"linestyle": "none"}, markersize=4)
         right.semilogy(np.arange(1, len(runs[1])), runs[1][1:] / runs[1][:-1], **look, markersize=5,
                        markevery=6 if name == "gradient descent" else 1)
     for order in (1, 2):

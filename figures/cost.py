@@ -50,10 +50,12 @@ def at(line, n):
 def draw(measured, lines):
     fig, ax = plotting.subplots(1, 1, 8.2, 4.6)
     handles = []
-    for number, ((name, (n, seconds)), marker) in enumerate(zip(measured.items(), MARKERS)):
+    looks = plotting.looks_of(measured)
+    for (name, (n, seconds)), marker in zip(measured.items(), MARKERS):
+        colour = looks[name]["color"]
         ends = np.array([n[-FITTED] / 4, n[-1] * 1.5])
-        handles.append((*ax.plot(n, seconds, marker, color=f"C{number}", markersize=5, linestyle="none"),
-                        *ax.plot(ends, at(lines[name], ends), color=f"C{number}", linewidth=1.2)))
+        handles.append((*ax.plot(n, seconds, marker, color=colour, markersize=5, linestyle="none"),
+                        *ax.plot(ends, at(lines[name], ends), color=colour, linestyle="-", linewidth=1.2)))
     ax.set(xscale="log", yscale="log", xlabel="parameters n", ylabel="CPU seconds of one step", ylim=(5e-6, 5))
     ax.legend(handles, [f"{name}: n^{line[0]:.2f}" for name, line in lines.items()], loc="upper right",
               handlelength=3.5)

@@ -16,6 +16,8 @@ from minnet.check import gradient_differences, hessian_from_gradients, hessian_f
 from minnet.gallery import Picture
 from minnet.plotting import style
 
+from ._words import power
+
 SOURCES = "notebook: Second-order derivatives, code"
 ORDER = (2, 1)
 ALT = ("Three panels of relative error against step size on logarithmic scales: curves in the shape of a V for "
@@ -71,7 +73,7 @@ def draw(steps, found):
             eps = NOTEBOOK[name]
             there = np.exp(np.interp(np.log(eps), np.log(steps), np.log(ways["central"])))
             ax.plot(eps, there, "*", color="black", markersize=11, zorder=5)
-            ax.annotate(f"notebook's\nε = {eps:.0e}".replace("e-0", "e-"), (eps, there), textcoords="offset points",
+            ax.annotate(f"notebook's\nε = {power(eps)}", (eps, there), textcoords="offset points",
                         xytext=(10, 52),
                         fontsize=8, ha="center", arrowprops={"arrowstyle": "-", "linewidth": 0.6})
         ax.set(xscale="log", yscale="log", title=name, xlabel="step ε", ylim=(3e-18, 1e4), xlim=(steps[0] / 2, 2))
@@ -90,11 +92,11 @@ def guides(axes):
               (1, -1, (1e-15, 1e-12), 1e1, "1/ε", 2), (1, 2, (1e-3, 1e-1), 1e-8, "ε²", 12),
               (2, -2, (1e-9, 1e-7), 1e-1, "1/ε²", -26),
               (2, 2, (1e-3, 1e-1), 1e-8, "ε²", 12))
-    for panel, power, (low, high), value, text, right in places:
-        axes[panel].plot([low, high], [value, value * (high / low) ** power], color="0.4", linewidth=1.0, linestyle="-")
+    for panel, order, (low, high), value, text, right in places:
+        axes[panel].plot([low, high], [value, value * (high / low) ** order], color="0.4", linewidth=1.0, linestyle="-")
         middle = np.sqrt(low * high)
-        axes[panel].annotate(text, (middle, value * (middle / low) ** power), textcoords="offset points", fontsize=8,
-                             xytext=(right, 4 if power == 1 else -6 if power > 0 or right < 0 else 4), color="0.3")
+        axes[panel].annotate(text, (middle, value * (middle / low) ** order), textcoords="offset points", fontsize=8,
+                             xytext=(right, 4 if order == 1 else -6 if order > 0 or right < 0 else 4), color="0.3")
 
 
 def picture(fast: bool) -> Picture:

@@ -37,9 +37,10 @@ def valley_panel(ax):
         out = 2.45 * q * (1 if q[1] * (lam - 2) > 0 else -1)
         ax.text(*out, f"λ = {lam:g}", ha="center", va="center", fontsize=8, bbox=WHITE)
     for number, (name, step) in enumerate({"−g, scaled": -1.5 * g / np.linalg.norm(g), "Newton's step": s}.items()):
-        ax.annotate("", x + step, x, arrowprops=ARROW | {"color": f"C{number}", "linestyle": ("-", "--")[number]})
+        colour = ("C0", "C2")[number]
+        ax.annotate("", x + step, x, arrowprops=ARROW | {"color": colour, "linestyle": ("-", "--")[number]})
         ax.annotate(name, x + step, xytext=((-30, 6), (6, -22))[number], textcoords="offset points",
-                    color=f"C{number}", bbox=WHITE)
+                    color=colour, bbox=WHITE)
     ax.plot(*x, "o", color="black", markersize=5)
     ax.plot(0, 0, "+", color="black", markersize=11)
     ax.set(xlim=(-3, 3), ylim=(-3, 3), aspect="equal", xlabel="x₁", ylabel="x₂", title="two directions from one point")
@@ -49,7 +50,7 @@ def valley_panel(ax):
 
 def parts_panel(ax, lam, g, s):
     ax.loglog(lam, abs(g), "o", color="C0", label="gradient |qᵀg|")
-    ax.loglog(lam, abs(s), "x", color="C1", markeredgewidth=2, label="Newton's step |qᵀs|")
+    ax.loglog(lam, abs(s), "x", color="C2", markeredgewidth=2, label="Newton's step |qᵀs|")
     ax.vlines(lam, abs(s), abs(g), color="0.7", linewidth=0.8)
     ax.set(xlabel="curvature λ", ylabel="part along the eigenvector", title="divided by λ, part by part")
     ax.legend(loc="upper left", handlelength=1)
@@ -68,7 +69,8 @@ def picture(fast: bool) -> Picture:
     parts_panel(middle, lam, g, s)
     for run, name, marker in ((descent, "gradient descent", "o"), (newton, "Newton", "x")):
         sizes = run.history["gradient_norm"]
-        right.semilogy(sizes, marker=marker, markevery=8 if len(sizes) > 2 else 1, markersize=6, label=name)
+        right.semilogy(sizes, marker=marker, markevery=8 if len(sizes) > 2 else 1, markersize=6, label=name,
+                       **plotting.look_of(name))
     right.set(xlabel="steps", ylabel="gradient norm", title=f"one step on a quadratic, n = {N}")
     right.legend(loc="center right", handlelength=3)
     low = slice(0, N // 2)

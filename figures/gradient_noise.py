@@ -46,7 +46,7 @@ def picture(fast: bool) -> Picture:
     axes[0].loglog(sizes, measured, "o", markersize=5, label="measured")
     axes[0].loglog(sizes, theory, color="black", linestyle=":", label="theory")
     for (name, values), marker in zip(ends.items(), "os"):
-        axes[1].loglog(batches, values, marker=marker, label=name)
+        axes[1].loglog(batches, values, marker=marker, label=name, **plotting.look_of(name))
     middle, low, high = (np.quantile(losses, q, axis=1) for q in (0.5, 0.25, 0.75))
     for i, name in enumerate(("training points", "new points")):
         axes[2].semilogx(some, middle[:, i], color=f"C{i + 2}", linestyle=("-.", ":")[i], marker="^v"[i], label=name)

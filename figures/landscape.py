@@ -32,7 +32,7 @@ def picture(fast: bool) -> Picture:
     reached = {name: np.isfinite(arrivals("2", grid(side), METHODS[name], [LOWEST, LOCAL], steps=3000))
                for name in ("gd+p", "gd+np", "adagrad", "rmsprop")}
     shares = [found[0].mean() for found in reached.values()]
-    drawing = {"three": True, "frame": ((-2.5, 3.2), (-3.5, 4.0))}
+    drawing = {"surface": True, "frame": ((-2.5, 3.2), (-3.5, 4.0))}
     title = "Six optimisers on the second surface"
     return Picture(plotting.trajectory(f, runs, title, **drawing), runs=runs,
                    animation=plotting.animate(f, runs, title, frames=10 if fast else 60, **drawing),

@@ -35,7 +35,8 @@ from ._words import power
 
 ORDER = (3, 10)
 FRAMES = {"1": ((-4.5, 4.5), (-4.0, 4.5)), "2": ((-3, 4), (-4, 4))}
-SOURCES = {"gd": "lecture: Stochastic gradient descent", "gd+p": "lecture: Momentum", "gd+np": "lecture: Nesterov momentum",
+SOURCES = {"gd": "lecture: Stochastic gradient descent", "gd+p": "lecture: Momentum",
+           "gd+np": "lecture: Nesterov momentum",
            "adagrad": "lecture: Adagrad", "rmsprop": "lecture: RMSProp", "rmsprop+p": "lecture: RMSProp with momentum",
            "adam": "lecture: Adam"}
 CAPTIONS = {
@@ -146,7 +147,7 @@ def ends_in(name: str, minimum: ArrayLike) -> bool:
 
 def claims(surface: str, newest: str, fast: bool) -> dict[str, Any]:
     """What the lecture says of the newest optimiser, judged over starts or rates, or on the runs drawn."""
-    side, sweep = (11 if fast else 51), (2, 3000 if fast else STEPS)
+    side, sweep = (11 if fast else 51), (2, 2400 if fast else STEPS)
     if surface + newest in ("1rmsprop+p", "2rmsprop+p"):
         target = BEALE if surface == "1" else LOWEST
         firsts = {name: run(surface, name)[0] for name in NAMES}
@@ -191,7 +192,7 @@ def _quicker(one: str, other: str, side: int) -> tuple[np.ndarray, np.ndarray]:
 
 def in_general(surface: str, newest: str, fast: bool) -> dict[str, Any]:
     """The numbers of the caption that come from many starts or rates."""
-    side, sweep = (11 if fast else 51), (2, 3000 if fast else STEPS)
+    side, sweep = (11 if fast else 51), (2, 2400 if fast else STEPS)
     if surface + newest == "1gd":
         rates, counts = over_rates("gd", *sweep)
         best = counts[:, 0].argmin()

@@ -68,10 +68,12 @@ def peak(method, n, steps):
 def draw(sizes, kept):
     fig, ax = plotting.subplots(1, 1, 8.2, 4.6)
     n = np.geomspace(4, MILLION, 50)
-    for number, ((name, (line, label)), marker) in enumerate(zip(LINES.items(), "osD^v")):
+    looks = plotting.looks_of(LINES)
+    for (name, (line, label)), marker in zip(LINES.items(), "osD^v"):
+        look = {"color": looks[name]["color"], "linestyle": looks[name]["linestyle"]}
         hollow = {"markerfacecolor": "none", "markersize": 9} if name == "BFGS" else {"markersize": 4.5}
-        ax.plot(n, line(n), label=label, color=f"C{number}", marker=marker, markevery=[len(n) - 1], **hollow)
-        ax.plot(sizes, kept[name], color=f"C{number}", marker=marker, linestyle="none", **hollow)
+        ax.plot(n, line(n), label=label, **look, marker=marker, markevery=[len(n) - 1], **hollow)
+        ax.plot(sizes, kept[name], color=look["color"], marker=marker, linestyle="none", **hollow)
     for at, text in ((NOTEBOOK, f"notebook\nn = {NOTEBOOK}"), (MILLION, "n = 10⁶")):
         ax.axvline(at, color="0.5", linewidth=0.8, linestyle=(0, (2, 2)), zorder=0)
         ax.annotate(text, (at, 8e13), ha="center", va="top", fontsize=8, backgroundcolor="white")

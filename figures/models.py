@@ -13,7 +13,8 @@ from minnet.gallery import Picture
 from minnet.optim import GradientDescent, UndampedNewton
 from minnet.plotting import style
 
-SOURCES = "lecture: First order vs second order methods; notebook: Introduction, Quadratic approximation; draft: Methods"
+SOURCES = ("lecture: First order vs second order methods; notebook: Introduction, Quadratic approximation; draft: "
+           "Methods")
 ORDER = (4, 1)
 ALT = ("A curve with two valleys and three points on it: in the first panel with tangents and short arrows, in the "
        "second with parabolas and arrows to their vertices, one of which is a maximum; a third panel shows two "

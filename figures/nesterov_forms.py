@@ -3,13 +3,15 @@ The original form steps to θ and takes its gradient ahead, at θ + αv. The for
 takes it where it stands, at θ̃. From the same start their paths differ by up to {apart:.2f}, yet θ̃ = θ + αv at every
 one of {steps} steps: what is left after the change of variables is at most {error:.0e}, rounding error. Both reach the
 same minimum, as v fades there. The lecture's form asks for {lecture} gradients in {steps} steps and a last test, the
-other for {lookahead}, since the driver's test is at θ and the step's gradient at θ + αv.
+other for {lookahead}, since the driver's test is at θ and the step's gradient at θ + αv. Its slide ends in "set v_new =
+v_old"; taken at its word, v stays 0 and each step is one of gradient descent with (1 + α)ε = {misprint:.2g}, which here
+climbs from wall to wall to {climb:.1f} times the first distance in {steps} steps. Meant is v_old = v_new.
 """
 import numpy as np
 
 from minnet import minimize, plotting, problems
 from minnet.gallery import Picture
-from minnet.optim import Nesterov
+from minnet.optim import GradientDescent, Nesterov
 from minnet.plotting import style
 
 SOURCES = "lecture: Nesterov momentum"
@@ -27,6 +29,8 @@ def picture(fast: bool) -> Picture:
             for form in ("lookahead", "lecture")}
     x, p, x_tilde = runs["lookahead"].history["x"], runs["lookahead"].history["p"], runs["lecture"].history["x"]
     ahead = x - LR * ALPHA * p
+    printed = minimize(f, f.starts[0], GradientDescent((1 + ALPHA) * LR), max_iter=STEPS, gtol=0,
+                       record=["x"]).history["x"]
     apart, error = (np.linalg.norm(x_tilde - other, axis=1) for other in (x, ahead))
     fig, (left, right) = plotting.subplots(1, 2, 9.0, 4.2)
     X, Y = np.meshgrid(np.linspace(-4.4, 2, 120), np.linspace(-1.9, 1.9, 120))
@@ -36,6 +40,8 @@ def picture(fast: bool) -> Picture:
         left.plot(*np.array([a, b]).T, color="0.45", linewidth=0.8, linestyle="-")
     left.plot(*x.T, marker="o", markersize=4, label="θ, gradient at θ + αv")
     left.plot(*x_tilde.T, marker="x", markersize=5, label="θ̃, gradient at θ̃")
+    left.plot(*printed[:JOINED // 2].T, color="C4", linestyle=":", linewidth=1.1, marker="^", markersize=4,
+              label="as printed, v_new = v_old")
     left.plot(*f.starts[0], "o", color="black", markersize=6)
     left.plot(*f.minima[0][0], "+", color="black", markersize=13, zorder=5)
     left.grid(False)
@@ -51,11 +57,14 @@ def picture(fast: bool) -> Picture:
     return Picture(
         fig,
         numbers={"apart": apart.max(), "error": error.max(), "steps": STEPS, "lecture": runs["lecture"].njev,
-                 "lookahead": runs["lookahead"].njev},
+                 "lookahead": runs["lookahead"].njev,
+                 "misprint": (1 + ALPHA) * LR, "climb": np.linalg.norm(printed[-1]) / np.linalg.norm(printed[0])},
         settings={"lr": LR, "momentum": ALPHA, "start": f.starts[0]}, runs=runs,
         shows={"the paths differ": apart.max() > 0.2,
                "both end at the same point": apart[-1] < 0.01,
                "the lecture's form needs fewer gradients": runs["lecture"].njev < runs["lookahead"].njev},
         claims={"with θ̃ = θ + αv the two forms are equivalent": bool(error.max() < 1e-13),
-                "the lecture's form does not require the gradient at θ + αv": runs["lecture"].njev <= STEPS + 2},
-        data={"x": x, "p": p, "x_tilde": x_tilde, "error": error})
+                "the lecture's form does not require the gradient at θ + αv": runs["lecture"].njev <= STEPS + 2,
+                "the last line of the slide as it is printed, v_new = v_old, gives the same path":
+                bool(np.allclose(printed, x_tilde, atol=0.01))},
+        data={"x": x, "p": p, "x_tilde": x_tilde, "error": error, "printed": printed})

@@ -53,8 +53,8 @@ def draw(found, ratios, budget):
     for ax, scores, end in zip(axes, (found, ratios), ends):
         at = np.geomspace(1, end, 400)
         for number, (name, row) in enumerate(scores.items()):
-            ax.step(at, share(row, at), where="post", label=name, marker=MARKERS[number], markersize=5,
-                    markevery=(25 + 8 * number, 75))
+            ax.step(at, share(row, at), where="post", label=name, **plotting.look_of(name),
+                    marker=MARKERS[number], markersize=5, markevery=(25 + 8 * number, 75))
         ax.set(xscale="log", ylim=(0, 1.03), xlim=(1, end), ylabel="share of problems solved")
     axes[0].set(xlabel="cost", title="data profile")
     axes[1].set(xlabel="cost over the cheapest method's", title="performance profile", ylabel="")

@@ -1,4 +1,4 @@
-"""A proof that there is one stationary point: Newton's simplified map takes a ball into itself
+"""A proof of one stationary point: Newton's simplified map takes a ball into itself
 T(x) = x − H(θ)⁻¹∇f(x), with the Hessian at the middle θ, near a minimum (★) of Himmelblau's function. Left: the ball of
 radius r = {radius} about θ, and the curve to which T takes its edge. Ball arithmetic proves that T brings any two of
 its points closer together by q = {q:.2f}, and that its first step is s = {s:.3f} long. As q < 1 and s ≤ (1 − q) r, T
@@ -15,8 +15,8 @@ from minnet.gallery import Claim, Picture
 from minnet.optim import UndampedNewton
 from minnet.plotting import style
 
-ROWS = "S0-4, S0-6"
-ORDER = 38.2
+SOURCES = "draft: Motivation, Hessian not positive definite"
+ORDER = (5, 8)
 ALT = ("Over contours around a minimum, a circle about a point beside it and within it a small closed curve that "
        "surrounds the minimum. Distances of that edge after each application of the map fall below a falling bound. "
        "Against the radius a falling curve, a rising curve and their sum, a valley that lies below one over a range "

@@ -21,8 +21,8 @@ from minnet.plotting import style
 
 from ._words import power
 
-ROWS = "S0-7, S0-11, S1-35"
-ORDER = 56.4
+SOURCES = "notebook: code; draft: Ill-conditioned Hessians"
+ORDER = (5, 10)
 ALT = ("Three panels, logarithmic both ways. The contraction rises as weight decay falls, until crosses near and above "
        "one say that nothing is proved. It rises likewise with the condition number, and circles far below, the "
        "radii, rise slowly. Against the number of parameters the radius stays level near the unit of rounding.")
@@ -79,7 +79,7 @@ def draw(decays, runs, sizes):
     right.loglog(n, q, "-s", markersize=4, label="q")
     right.loglog(n, radius, "-o", markersize=4, label="radius")
     right.loglog(n, UNIT * largest, "--", color="0.5", label="u · largest weight")
-    right.set(xlabel="parameters n", title="with size")
+    right.set(xlabel="parameters n", title="with size", xlim=(3, 400))
     right.legend(fontsize=8, loc="upper right")
     return fig
 

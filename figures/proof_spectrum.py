@@ -17,8 +17,8 @@ from minnet.plotting import style
 
 from ._words import power
 
-ROWS = "S0-6, S0-7"
-ORDER = 56.2
+SOURCES = "draft: Hessian not positive definite, Ill-conditioned Hessians"
+ORDER = (5, 9)
 ALT = ("Columns of short ticks, one for each depth, on a logarithmic scale of eigenvalues: the columns grow longer "
        "with depth. Beside them the relative width of each interval against its eigenvalue: one falling straight line "
        "for each depth, the deeper the higher, all far below one.")

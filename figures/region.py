@@ -96,7 +96,7 @@ def picture(fast: bool) -> Picture:
                ylabel="error after / before", title="mild change, good step")
     rows, paths = coordinates(f, scales)
     for column, (name, marker) in enumerate({"Newton": "v", "gradient descent": "o"}.items(), 1):
-        look = {"color": f"C{column}", "linestyle": ("-", "--")[column - 1], "marker": marker}
+        look = plotting.look_of(name) | {"marker": marker}
         right.loglog(rows[:, 0], rows[:, column], **look, label=name)
     right.set(xlabel="κ at the minimum", ylabel=f"iterations to an error of {NEAR:g}", title="the role of coordinates")
     right.xaxis.set_minor_formatter(NullFormatter())

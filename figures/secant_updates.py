@@ -65,8 +65,9 @@ def picture(fast: bool) -> Picture:
     fig, (left, middle, right) = plotting.subplots(1, 3, 9.5, 3.9)
     angles = np.radians(np.linspace(0, 89, 179))
     values = lowest(angles)
+    looks = plotting.looks_of(values)
     for (name, curve), marker in zip(values.items(), "osv"):
-        left.plot(np.degrees(angles), curve, marker=marker, markevery=30, markersize=5, label=name)
+        left.plot(np.degrees(angles), curve, **looks[name] | {"marker": marker, "markersize": 5}, markevery=30)
     left.axhline(0, color="black", linewidth=0.8, linestyle="-")
     left.set(xlabel="angle between s and y in degrees", ylabel="lowest eigenvalue of B", title="who keeps B positive")
     left.set_xticks(range(0, 91, 30))

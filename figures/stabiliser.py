@@ -51,9 +51,11 @@ def picture(fast: bool) -> Picture:
     counts = {way: np.array([arrivals("2", STARTS["2"], make(0.01, nu), [LOWEST], steps=LIMIT)[0, 0] for nu in nus])
               for way, make in WAYS.items()}
     fig, (left, right) = plotting.subplots(1, 2, 9.5, 4.2)
+    looks = plotting.looks_of(lengths)
     for (way, values), marker in zip(lengths.items(), "os^D"):
-        left.plot(slopes, values, marker=marker, markersize=4, label=way, markevery=3)
-        right.plot(nus, np.where(np.isfinite(counts[way]), counts[way], np.nan), marker=marker, markersize=5)
+        look = looks[way] | {"marker": marker, "markersize": 4.5}
+        left.plot(slopes, values, **look, markevery=3)
+        right.plot(nus, np.where(np.isfinite(counts[way]), counts[way], np.nan), **look)
     for at in (NU, NU**0.5):
         left.axvline(at, color="0.5", linewidth=0.8, linestyle=":")
     left.set(xscale="log", yscale="log", ylim=(1e-3, 3), xlabel="gradient |g|", ylabel="step / learning rate",

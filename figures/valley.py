@@ -46,12 +46,12 @@ def picture(fast: bool) -> Picture:
     X, Y = np.meshgrid(np.linspace(-0.5, 1.2, 160), np.linspace(-0.5, 0.5, 160))
     left.contour(X, Y, f.on_grid(X, Y), levels=KAPPA**0.5 * np.linspace(0.1, 1.1, 6)**2 / 2, colors="0.7",
                  linewidths=0.7)
-    for number, ((name, run), marker) in enumerate(zip(shown.items(), "o^s")):
-        look = {"color": f"C{number}", "marker": marker, "markersize": 4}
+    for (name, run), marker in zip(shown.items(), "o^s"):
+        look = plotting.look_of(name) | {"marker": marker, "markersize": 4}
         left.plot(*run.history["x"].T, linewidth=1.1, **look, label=name)
         low, middle, high = (np.quantile(values[name], q, axis=0) for q in (0.25, 0.5, 0.75))
         right.plot(np.maximum(middle, 1e-18), **look, markevery=25)
-        right.fill_between(np.arange(steps + 1), np.maximum(low, 1e-18), np.maximum(high, 1e-18), color=f"C{number}",
+        right.fill_between(np.arange(steps + 1), np.maximum(low, 1e-18), np.maximum(high, 1e-18), color=look["color"],
                            alpha=0.2, linewidth=0)
     left.plot(*START, "o", color="black", markersize=6)
     left.plot(0, 0, "+", color="black", markersize=11)

@@ -14,8 +14,10 @@ def html_table(title: str, head: Sequence[str], rows: Iterable[Sequence[object]]
     '<p>a &lt; b</p><table><tr><th style="text-align:left">name</th><th>n</th></tr><tr><td
     style="text-align:left">x</td><td>3</td></tr></table>'
     """
-    lines = [f"<p>{escape(title)}</p><table>", _row("th", head, head)]
-    lines += [_row("td", row, head) for row in rows]
+    rows = list(rows)
+    left = [k == 0 or not any(_is_number(row[k]) for row in rows) for k in range(len(head))]
+    lines = [f"<p>{escape(title)}</p><table>", _row("th", head, left)]
+    lines += [_row("td", row, left) for row in rows]
     return "".join([*lines, "</table>", f"<p>{escape(foot)}</p>" if foot else ""])
 
 
@@ -25,12 +27,20 @@ def facts(title: str, rows: Iterable[tuple[str, object]], foot: str = "") -> str
     >>> facts("a run", [("steps", 3)])
     '<p>a run</p><table><tr><td style="text-align:left">steps</td><td style="text-align:left">3</td></tr></table>'
     """
-    cells = "".join(_row("td", row, ("", "")) for row in rows)
+    cells = "".join(_row("td", row, (True, True)) for row in rows)
     return f"<p>{escape(title)}</p><table>{cells}</table>" + (f"<p>{escape(foot)}</p>" if foot else "")
 
 
-def _row(tag, cells, head):
-    """A row; the first column holds words."""
-    left = ' style="text-align:left"'
-    return "<tr>" + "".join(f"<{tag}{left * (k == 0 or not head[k])}>{escape(str(cell))}</{tag}>"
-                            for k, cell in enumerate(cells)) + "</tr>"
+def _row(tag, cells, left):
+    """A row of cells, to the left where it is said."""
+    style = ' style="text-align:left"'
+    return "<tr>" + "".join(f"<{tag}{style * words}>{escape(str(cell))}</{tag}>"
+                            for cell, words in zip(cells, left)) + "</tr>"
+
+
+def _is_number(cell):
+    try:
+        float(cell)
+    except (TypeError, ValueError):
+        return False
+    return True

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from .function import Array, as_vector, supports
 from .html import html_table
+from .optim import LBFGS, Newton
 from .optim.driver.counted import Counted
 from .optim.driver.minimize import minimize
 from .optim.driver.stopping import Limits, Status
@@ -26,6 +27,7 @@ from .parallel import as_executor, mapped
 __all__ = ["Race", "Outcome", "Entry", "PROTOCOL", "RATES"]
 
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
+DENSE, POLISH = 300, 1000  # the most parameters for Newton's method, and steps, to find the minimum of a basin
 SOLVED = 1e-6  # of the way from the start's value down to the lowest one may be left (Moré, Wild 2009, (2.2))
 FAR = 1e8  # times the size of the start's value below it, the function is taken for unbounded
 MET, STUCK, DIVERGED, UNBOUNDED, SPENT = "gradient test", "no progress", "diverged", "no lower bound", "budget"
@@ -42,6 +44,9 @@ PROTOCOL = {
     "iteration that ends beyond the budget does not count; the result is the best point before",
     "lr": "each learning rate of the grid is run with the whole budget, and the lowest value wins, the smaller rate "
     "among equals; what all these runs cost is the column tuning",
+    "edge": "a learning rate that won at the edge of the grid is marked *: a better one may lie beyond",
+    "picture": "values are drawn above the minimum of each run's own basin, which another run finds from its result, "
+    "by Newton's method or L-BFGS without a budget",
     "order": "first who meets the gradient test at the lowest value, to 1e-6 of the way down from the start's, by "
     "cost; then the others by value",
 }
@@ -135,10 +140,35 @@ class Race:
         tried: dict[str, dict[float | None, Entry]] = {name: {} for name in names}
         for name, lr, entry in zip(names, rates, runs):
             tried[name][lr] = entry
-        entries = [_best(of_rate) for of_rate in tried.values()]
+        entries = [self._with_floor(_best(of_rate)) for of_rate in tried.values()]
         initial = entries[0].history["value"][0]
         outcome = Outcome((), float(initial), min(self.known, *(float(entry.value) for entry in entries), initial))
         return replace(outcome, entries=tuple(sorted(entries, key=outcome.place)))
+
+    def run_from(
+        self, starts: Sequence[ArrayLike], progress: bool = False, executor: Executor | None = None
+    ) -> tuple[Outcome, ...]:
+        """Run the race from each of several starts, the rates tuned anew at each: what holds over starts, holds.
+
+        Parameters
+        ----------
+        starts : sequence of array (n,)
+        progress, executor
+            As for `run`.
+
+        Returns
+        -------
+        tuple of Outcome
+            One for each start; `minnet.plotting.race` draws their medians.
+        """
+        return tuple(replace(self, start=start).run(progress, executor) for start in starts)
+
+    def _with_floor(self, entry: Entry) -> Entry:
+        """The entry with the value of the minimum of its own basin, found from its result by another run."""
+        dense = supports(self.f, "hessian") and np.size(self.start) <= DENSE
+        result = minimize(self.f, entry.x, Newton() if dense else LBFGS(), max_iter=POLISH, gtol=0)
+        lower = float(result.fun) if np.isfinite(result.fun) else entry.value
+        return replace(entry, floor=min(lower, entry.value))
 
     def _rates_of(self, method: Method) -> Sequence[float | None]:
         """The learning rates to try, from the smallest; None for a method that has no number for one."""
@@ -147,7 +177,11 @@ class Race:
     def _entry(self, name, method, progress):
         f = Charged(self.f, np.size(self.start))
 
+        lowest = [np.inf, self.start]
+
         def limit(point):
+            if point.fun < lowest[0] and max(point.nfev, point.njev) + f.products <= self.budget:
+                lowest[:] = point.fun, point.x
             if max(point.nfev, point.njev) + f.products >= self.budget:
                 raise StopIteration
 
@@ -190,6 +224,8 @@ class Race:
             seconds=float(history["seconds"][-1]),
             spent=spent,
             history=history,
+            best=best,
+            x=result.x if end == MET else lowest[1],
         )
 
 
@@ -221,6 +257,13 @@ class Entry:
         The value that each learning rate reached.
     tuning_cost : int
         What all the runs of the tuning cost.
+    best : int
+        The iteration of the result.
+    x : array (n,)
+        The result.
+    floor : float
+        The lowest value of its own basin: that of another run, by Newton's method or L-BFGS without a budget, which
+        goes on from the result.
     """
 
     name: str
@@ -240,6 +283,14 @@ class Entry:
     lr: float | None = None
     tuning: dict[float, float] = field(default_factory=dict)
     tuning_cost: int = 0
+    best: int = -1
+    x: Array = field(default_factory=lambda: np.zeros(0), repr=False)
+    floor: float = -np.inf
+
+    @property
+    def at_edge(self) -> bool:
+        """Whether the rate that won is the smallest or the largest of the grid, so that a better one may lie beyond."""
+        return len(self.tuning) > 1 and self.lr in (min(self.tuning), max(self.tuning))
 
 
 @dataclass(frozen=True)
@@ -268,10 +319,21 @@ class Outcome:
     initial: float
     lowest: float
 
-    def above(self, values: ArrayLike) -> Array:
-        """Return how far values lie above the lowest one, at least by its rounding, so that logarithms exist."""
-        rounding = np.finfo(float).eps * max(abs(self.lowest), abs(self.initial))
-        return np.maximum(np.asarray(values) - self.lowest, rounding)
+    def above(self, values: ArrayLike, floor: float | None = None) -> Array:
+        """Return how far values lie above the lowest one, at least by its rounding, so that logarithms exist.
+
+        Parameters
+        ----------
+        values : array
+        floor : float, optional
+            What to count from in place of the lowest value, such as an entry's `floor`.
+        """
+        return np.maximum(np.asarray(values) - (self.lowest if floor is None else floor), self.rounding)
+
+    @property
+    def rounding(self) -> float:
+        """The rounding of the values, below which a difference of two of them says nothing."""
+        return float(np.finfo(float).eps * max(abs(self.lowest), abs(self.initial)))
 
     def below(self, values: ArrayLike) -> Array:
         """Return how far values lie below the start's; nan where they do not."""

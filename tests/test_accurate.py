@@ -43,7 +43,12 @@ def check_products(k, seed=0):
     rng = np.random.default_rng(seed)
     graded = FineBall(rng.standard_normal((2, k)) * 10.0 ** rng.integers(-12, 12, (2, k)))
     plain = FineBall(rng.standard_normal((k, 2)), 1e-17 * rng.standard_normal((k, 2)))
-    for left, right in ((graded, plain), (hard_fine(rng, (2, k)), plain), (plain.T, plain), (plain.T, hard_fine(rng, (k, 2)))):
+    for left, right in (
+        (graded, plain),
+        (hard_fine(rng, (2, k)), plain),
+        (plain.T, plain),
+        (plain.T, hard_fine(rng, (k, 2))),
+    ):
         a, b = fine_member(rng, left), fine_member(rng, right)
         assert holds(left @ right, a @ b) and holds(left.sum(1), a.sum(1)) and holds(left @ right[:, 0], a @ b[:, 0])
 
@@ -115,7 +120,7 @@ def test_mixing_shapes_and_what_is_refused():
         FineBall(1.0, 0.0, -1.0)
 
 
-# --- mutants -------------------------------------------------------------------------------------------------------------
+# --- mutants ----------------------------------------------------------------------------------------------------------
 
 def one_lost(name, change):
     plain = getattr(accurate, name)

@@ -77,7 +77,11 @@ def test_sums_that_lose_half_a_unit_with_every_term_are_held():
     x = np.full((200, 2), 2.0**-53)
     x[0] = 1
     exact = 1 + 199 * Fraction(1, 2**53)
-    assert holds(Ball(x).sum(0), [exact] * 2) and holds(Ball(x[:, 0]).sum(), exact) and holds(Ball(x.T) @ np.ones(200), [exact] * 2)
+    assert (
+        holds(Ball(x).sum(0), [exact] * 2)
+        and holds(Ball(x[:, 0]).sum(), exact)
+        and holds(Ball(x.T) @ np.ones(200), [exact] * 2)
+    )
 
 
 @pytest.mark.slow
@@ -92,7 +96,9 @@ def test_all_that_matters_of_rounding_up():
     """up(x) exceeds x (1 + u)ᵏ for the number of roundings k that it is told, down to nothing."""
     for x in (0.0, 5e-324, 1e-310, 1e-300, 1.0, 1 + 2.0**-52, 1e300):
         for k in (3, 16, 1000, 2**20):
-            assert Fraction(float(up(x, k))) >= Fraction(x) * (1 + k * Fraction(1, 2**53)) * (1 + Fraction(k * k, 2**106))
+            assert Fraction(float(up(x, k))) >= Fraction(x) * (1 + k * Fraction(1, 2**53)) * (
+                1 + Fraction(k * k, 2**106)
+            )
     assert up(np.inf) == np.inf
 
 
@@ -112,9 +118,21 @@ def test_a_smaller_ball_gives_a_ball_inside():
 
 def test_overflow_and_what_is_not_defined_are_balls_of_infinite_radius_and_never_nan():
     huge, anything = Ball([1e300, -1e300]), Ball([0.0], np.inf)
-    for result in (huge * huge, huge * 1e300 - huge * 1e300, Ball([1.0]) / 0, Ball([1.0]) / Ball(1.0, 1.0), Ball([np.nan]),
-                   Ball([np.inf]), anything * 0, anything - anything, anything @ [0.0], huge @ huge, Ball([0.0]) ** -1,
-                   anything / anything, anything.sum()):
+    for result in (
+        huge * huge,
+        huge * 1e300 - huge * 1e300,
+        Ball([1.0]) / 0,
+        Ball([1.0]) / Ball(1.0, 1.0),
+        Ball([np.nan]),
+        Ball([np.inf]),
+        anything * 0,
+        anything - anything,
+        anything @ [0.0],
+        huge @ huge,
+        Ball([0.0]) ** -1,
+        anything / anything,
+        anything.sum(),
+    ):
         assert np.isinf(result.rad).all() and np.isfinite(result.mid).all()
     assert (anything.mignitude == 0).all() and anything.magnitude == np.inf
 
@@ -142,7 +160,9 @@ def test_numbers_that_are_no_doubles_get_the_radius_of_their_rounding():
 def test_shapes():
     x = Ball(np.arange(6.0).reshape(2, 3), 0.5)
     assert x.T.shape == (3, 2) and x.reshape(3, 2).shape == x.reshape((3, 2)).shape and x[0, None].shape == (1, 3)
-    assert concatenate([x, x], 1).shape == (2, 6) and x.sum((0, 1)).shape == () and x.sum(0, keepdims=True).shape == (1, 3)
+    assert (
+        concatenate([x, x], 1).shape == (2, 6) and x.sum((0, 1)).shape == () and x.sum(0, keepdims=True).shape == (1, 3)
+    )
     assert x.transpose(1, 0).shape == (3, 2) and len(x) == 2 and [row.shape for row in x] == [(3,), (3,)]
     assert (x.lower <= x.mid - x.rad).all() and (x.upper >= x.mid + x.rad).all()
     assert (x.mignitude <= np.maximum(x.mid - 0.5, 0)).all() and (x.magnitude >= x.mid + 0.5).all()
@@ -155,8 +175,15 @@ def test_what_a_ball_refuses():
         Ball(1.0, np.nan)
     with refuses("0.5", "whole numbers"):
         Ball(2.0) ** 0.5
-    for wrong in (lambda: Ball(1.0) < 2, lambda: Ball(1.0) == 1.0, lambda: bool(Ball(1.0)), lambda: np.arctan(Ball(1.0)),
-                  lambda: float(Ball(1.0)), lambda: Ball(1j), lambda: np.linalg.norm(Ball([1.0]))):
+    for wrong in (
+        lambda: Ball(1.0) < 2,
+        lambda: Ball(1.0) == 1.0,
+        lambda: bool(Ball(1.0)),
+        lambda: np.arctan(Ball(1.0)),
+        lambda: float(Ball(1.0)),
+        lambda: Ball(1j),
+        lambda: np.linalg.norm(Ball([1.0])),
+    ):
         with pytest.raises(TypeError):
             wrong()
 
@@ -188,7 +215,7 @@ def test_the_norm_is_bounded_tile_by_tile(monkeypatch):
     assert len(tiles) == 36 + 6 + 3 + 1 and all(row <= column for row, column in tiles)
 
 
-# --- mutants: planted errors, which the laws above must catch ------------------------------------------------------------
+# --- mutants: planted errors, which the laws above must catch ---------------------------------------------------------
 
 def without(name):
     """The patch that makes a radius forget one of its parts."""

@@ -1,4 +1,5 @@
-"""Enclosures hold the exact value, gradient and Hessian, in many digits, by formulas that share nothing with minnet's."""
+"""Enclosures hold the exact value, gradient and Hessian, in many digits, by formulas that share nothing with
+minnet's."""
 import jets
 import numpy as np
 import pytest
@@ -35,7 +36,9 @@ def network(activation, loss, widths=(2, 2, 2, 2), N=3, seed=0, **options):
     y = {"softmax_crossentropy": rng.integers(K, size=N), "squared_error": rng.standard_normal((N, K))}.get(
         loss, rng.integers(0, 2, size=(N, K)))
     options = {"l2": 0.1, "sample_weight": rng.random(N)} | options
-    return Objective(net, rng.standard_normal((N, widths[0])), y, loss=loss, **options), rng.standard_normal(net.n_params)
+    return Objective(net, rng.standard_normal((N, widths[0])), y, loss=loss, **options), rng.standard_normal(
+        net.n_params
+    )
 
 
 def holds_derivatives(f, theta, radius, seed=0, corners=2):
@@ -44,7 +47,9 @@ def holds_derivatives(f, theta, radius, seed=0, corners=2):
     for step in [np.zeros(f.n)] + [rng.choice([-1.0, 1.0], f.n) for _ in range(corners if radius else 0)]:
         point = [arb(t) + arb(s) * arb(radius) for t, s in zip(theta.tolist(), step.tolist())]
         jet = jets.objective(f, point)
-        if not (holds_arb(found.value, [jet.v]) and holds_arb(found.gradient, jet.g) and holds_arb(found.hessian, jet.H)):
+        if not (
+            holds_arb(found.value, [jet.v]) and holds_arb(found.gradient, jet.g) and holds_arb(found.hessian, jet.H)
+        ):
             return False
     return True
 
@@ -63,8 +68,16 @@ def test_enclosures_of_networks_hold_every_derivative(activation, loss):
 
 
 @needs_flint
-@pytest.mark.parametrize("options", [{"reduction": "sum"}, {"l2": 0.0}, {"sample_weight": None}, {"sample_weight": [0.0, 1, 2]},
-                                     {"reduction": "sum", "sample_weight": None, "l2": 1e-3}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"reduction": "sum"},
+        {"l2": 0.0},
+        {"sample_weight": None},
+        {"sample_weight": [0.0, 1, 2]},
+        {"reduction": "sum", "sample_weight": None, "l2": 1e-3},
+    ],
+)
 def test_reductions_weights_and_penalties(options):
     f, theta = network("tanh", "softmax_crossentropy", **options)
     assert holds_derivatives(f, theta, 1e-6)
@@ -97,7 +110,11 @@ def test_examples_in_chunks_give_the_same(monkeypatch):
 def test_enclosures_are_narrow(activation):
     f, theta = network(activation, "squared_error", N=20)
     found = enclosure(f, theta)
-    assert (found.gradient.rad <= 2.0**-52 * abs(found.gradient.mid) + 1e-20).all() and found.hessian.rad.max() < 1e-11 and found.value.rad < 1e-12
+    assert (
+        (found.gradient.rad <= 2.0**-52 * abs(found.gradient.mid) + 1e-20).all()
+        and found.hessian.rad.max() < 1e-11
+        and found.value.rad < 1e-12
+    )
     assert abs(found.gradient.mid - f.gradient(theta)).max() < 1e-13
     assert abs(found.hessian.mid - f.hessian(theta)).max() < 1e-12 and abs(found.value.mid - f.value(theta)) < 1e-12
 
@@ -120,7 +137,9 @@ def test_a_smaller_ball_gives_balls_inside():
 
 
 def test_where_nothing_can_be_enclosed_it_says_why():
-    own = Activation(np.tanh, lambda z: 1 - np.tanh(z) ** 2, lambda z: -2 * np.tanh(z) * (1 - np.tanh(z) ** 2), name="tanh")
+    own = Activation(
+        np.tanh, lambda z: 1 - np.tanh(z) ** 2, lambda z: -2 * np.tanh(z) * (1 - np.tanh(z) ** 2), name="tanh"
+    )
     for activation, words in ((own, "no rule"), ("relu", "kink"), ("leaky_relu", "kink")):
         f, theta = network(activation, "squared_error")
         with pytest.raises(NotEnclosed, match=words):
@@ -128,7 +147,7 @@ def test_where_nothing_can_be_enclosed_it_says_why():
     for activation, part in (("relu", "gradient"), ("elu", "hessian")):
         with pytest.raises(NotEnclosed, match=f"kink of {activation}, where its (first|second) derivative jumps"):
             getattr(enclosure(network(activation, "squared_error")[0], 0 * theta), part)
-    assert enclosure(network("elu", "squared_error")[0], 0 * theta).gradient.rad.max() < 1e-12    # its slope has no jump
+    assert enclosure(network("elu", "squared_error")[0], 0 * theta).gradient.rad.max() < 1e-12  # its slope has no jump
     f, theta = network("tanh", "huber", delta=1e-3)
     with pytest.raises(NotEnclosed, match="residuals"):
         enclosure(f, theta, 1.0).hessian
@@ -142,7 +161,7 @@ def test_where_nothing_can_be_enclosed_it_says_why():
         enclosure(f, theta).gradient
 
 
-# --- activations -----------------------------------------------------------------------------------------------------------
+# --- activations ------------------------------------------------------------------------------------------------------
 
 def test_every_named_activation_has_a_rule():
     assert set(RULES) == set(ACTIVATIONS)
@@ -158,7 +177,9 @@ def check_activation(name):
         for order in range(3):
             found = activation_ball(ACTIVATIONS[name], order, x)
             for step in (-1.0, -0.6, 0.0, 0.5, 1.0):
-                assert holds_arb(found, [jets.ACTIVATIONS[name][order](arb(m) + arb(step) * arb(radius)) for m in x.mid.tolist()])
+                assert holds_arb(
+                    found, [jets.ACTIVATIONS[name][order](arb(m) + arb(step) * arb(radius)) for m in x.mid.tolist()]
+                )
 
 
 @needs_flint
@@ -172,16 +193,21 @@ def third_derivative(name, z):
     t, s = z.tanh(), 1 / (1 + (-z).exp())
     d = s * (1 - s)
     density = (-z * z / 2).exp() / (2 * arb.pi()).sqrt()
-    return {"tanh": lambda: -2 * (1 - t * t) * (1 - 3 * t * t), "sigmoid": lambda: d * (1 - 6 * d),
-            "softplus": lambda: d * (1 - 2 * s), "sin": lambda: -z.cos(),
-            "silu": lambda: 3 * d * (1 - 2 * s) + z * d * (1 - 6 * d), "gelu": lambda: z * (z * z - 4) * density}[name]()
+    return {
+        "tanh": lambda: -2 * (1 - t * t) * (1 - 3 * t * t),
+        "sigmoid": lambda: d * (1 - 6 * d),
+        "softplus": lambda: d * (1 - 2 * s),
+        "sin": lambda: -z.cos(),
+        "silu": lambda: 3 * d * (1 - 2 * s) + z * d * (1 - 6 * d),
+        "gelu": lambda: z * (z * z - 4) * density,
+    }[name]()
 
 
 @needs_flint
 @pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.kink == 3 and name != "identity"])
 def test_the_suprema_are_proved_on_a_partition_of_the_line(name):
-    """Interval arithmetic on [−20, 20] in small pieces; beyond, all of them are tails towards 0 or 1. Bounds that are attained have
-    closed forms, and are confirmed to 0.1 %; all bounds are nearly attained, so that none is wasted."""
+    """Interval arithmetic on [−20, 20] in small pieces; beyond, all of them are tails towards 0 or 1. Bounds that are
+    attained have closed forms, and are confirmed to 0.1 %; all bounds are nearly attained, so that none is wasted."""
     derivatives = [jets.ACTIVATIONS[name][1], jets.ACTIVATIONS[name][2], lambda z: third_derivative(name, z)]
     for order, (bound, derivative) in enumerate(zip(RULES[name].suprema, derivatives)):
         rounded_up = name == "gelu" or name == "silu" and order != 1
@@ -197,10 +223,18 @@ def test_the_suprema_are_proved_on_a_partition_of_the_line(name):
         assert highest > 0.97 * bound
 
 
-# --- functions by their own formulas ---------------------------------------------------------------------------------------
+# --- functions by their own formulas ----------------------------------------------------------------------------------
 
-POLYNOMIALS = [problems.beale(), problems.rosenbrock(), problems.rosenbrock(4), problems.himmelblau(), problems.monkey_saddle(),
-               problems.saddle(), problems.stretched_saddle(), problems.quadratic([3.0, -1.0, 2.0], rng=0)]
+POLYNOMIALS = [
+    problems.beale(),
+    problems.rosenbrock(),
+    problems.rosenbrock(4),
+    problems.himmelblau(),
+    problems.monkey_saddle(),
+    problems.saddle(),
+    problems.stretched_saddle(),
+    problems.quadratic([3.0, -1.0, 2.0], rng=0),
+]
 
 
 @pytest.mark.parametrize("f", POLYNOMIALS, ids=lambda f: f"{f.name} {f.n}")
@@ -214,7 +248,9 @@ def test_polynomial_problems_are_enclosed_by_their_own_formulas(f):
                 slack = 1e-11 * (1 + abs(H.mid).max())
                 assert (abs(f.gradient(point) - g.mid) <= g.rad + slack).all()
                 assert (abs(f.hessian(point) - H.mid) <= H.rad + slack).all()
-                assert abs(f.value(point) - f.enclosure(x, radius).value.mid) <= f.enclosure(x, radius).value.rad + slack
+                assert (
+                    abs(f.value(point) - f.enclosure(x, radius).value.mid) <= f.enclosure(x, radius).value.rad + slack
+                )
             assert radius or max(g.rad.max(), H.rad.max()) < slack
 
 
@@ -225,11 +261,19 @@ def test_only_those_problems_whose_formulas_run_on_balls_have_an_enclosure():
 
 
 def test_a_function_of_ones_own_is_enclosed_by_its_formulas():
-    f = Function(lambda x: np.exp(x[0]) - x[0], lambda x: np.stack([np.exp(x[0]) - 1]), hessian=lambda x: np.diag(np.exp(x)),
-                 enclosure=True)
+    f = Function(
+        lambda x: np.exp(x[0]) - x[0],
+        lambda x: np.stack([np.exp(x[0]) - 1]),
+        hessian=lambda x: np.diag(np.exp(x)),
+        enclosure=True,
+    )
     g, H = f.enclosure([0.1], 0.01)
     assert g.lower < np.exp(0.09) - 1 and g.upper > np.exp(0.11) - 1 and H.upper > np.exp(0.11)
-    own = Function(lambda x: x @ x, lambda x: 2 * x, enclosure=lambda x, radius: (Ball(2 * x, 2 * radius), Ball(2 * np.eye(len(x)))))
+    own = Function(
+        lambda x: x @ x,
+        lambda x: 2 * x,
+        enclosure=lambda x, radius: (Ball(2 * x, 2 * radius), Ball(2 * np.eye(len(x)))),
+    )
     assert own.enclosure([1.0], 0.5)[0].rad == 1.0
     unknown = Function(lambda x: x @ x, lambda x: np.arctan(x), hessian=lambda x: np.eye(1), enclosure=True)
     with pytest.raises(NotEnclosed, match="arctan"):
@@ -250,7 +294,7 @@ def test_nothing_is_computed_before_it_is_asked_for():
         enclosure_of(np.zeros(1), 0.0, np.copy, np.diag).value
 
 
-# --- mutants -------------------------------------------------------------------------------------------------------------
+# --- mutants ----------------------------------------------------------------------------------------------------------
 
 def other_bounds(name, suprema):
     return lambda patch: patch.setitem(RULES, name, RULES[name]._replace(suprema=suprema))
@@ -276,11 +320,17 @@ def test_wrong_bounds_of_activations_are_caught(monkeypatch, mutant):
 
 
 @needs_flint
-@pytest.mark.parametrize("mutate", [
-    lambda patch: patch.setattr(Ball, "widened", lambda self, by: self),
-    lambda patch: patch.setattr(enclosures, "activation_ball", lambda sigma, order, z: activation_ball(sigma, order, z.point())),
-    lambda patch: patch.setattr(loss_balls, "softmax", lambda z, axis: activation_balls.np.exp(z) * 0 + 0.5),
-], ids=["no widening", "radii of inputs forgotten", "another loss"])
+@pytest.mark.parametrize(
+    "mutate",
+    [
+        lambda patch: patch.setattr(Ball, "widened", lambda self, by: self),
+        lambda patch: patch.setattr(
+            enclosures, "activation_ball", lambda sigma, order, z: activation_ball(sigma, order, z.point())
+        ),
+        lambda patch: patch.setattr(loss_balls, "softmax", lambda z, axis: activation_balls.np.exp(z) * 0 + 0.5),
+    ],
+    ids=["no widening", "radii of inputs forgotten", "another loss"],
+)
 def test_planted_errors_are_caught(monkeypatch, mutate):
     cases = [network("tanh", "softmax_crossentropy", widths) for widths in ((1, 1, 2), (2, 2, 3, 2))]
     assert all(holds_derivatives(f, theta, 1e-3) for f, theta in cases)

@@ -1,4 +1,5 @@
-"""Estimators: scikit-learn's conventions, standardised data, certificates, models in files, and the shipped data sets."""
+"""Estimators: scikit-learn's conventions, standardised data, certificates, models in files, and the shipped data
+sets."""
 import subprocess
 import sys
 
@@ -81,8 +82,19 @@ def test_probabilities_and_classes_belong_together(iris, classifier):
     assert classifier.score(iris.X, iris.y) == np.mean(classifier.predict(iris.X) == iris.y)
 
 
-@pytest.mark.parametrize("names", [[7, 3, 5], [0.0, -1.0, 2.0], ["b", "a", "ceta"], ["ä", "日本", ""], [True, False, True],
-                                   np.array([2, "x", 3], object), np.array([5, 7, 9], object)], ids=str)
+@pytest.mark.parametrize(
+    "names",
+    [
+        [7, 3, 5],
+        [0.0, -1.0, 2.0],
+        ["b", "a", "ceta"],
+        ["ä", "日本", ""],
+        [True, False, True],
+        np.array([2, "x", 3], object),
+        np.array([5, 7, 9], object),
+    ],
+    ids=str,
+)
 def test_labels_of_any_kind_come_back_as_they_are(iris, names):
     y = np.asarray(names)[iris.y]
     model = MLPClassifier(max_iter=60, certify=False, **SMALL).fit(iris.X.tolist(), list(y))
@@ -165,7 +177,9 @@ def test_several_targets_keep_their_shape():
 def test_score_is_r_squared():
     X, y = curve()
     model = MLPRegressor(max_iter=5, **SMALL).fit(X, y)
-    assert_allclose(model.score(X, y), 1 - ((y - model.predict(X)) ** 2).sum() / ((y - y.mean()) ** 2).sum(), rtol=1e-12)
+    assert_allclose(
+        model.score(X, y), 1 - ((y - model.predict(X)) ** 2).sum() / ((y - y.mean()) ** 2).sum(), rtol=1e-12
+    )
     constant = MLPRegressor(**SMALL).fit(X, np.full(60, 3.0))
     assert_allclose(constant.predict(X), 3, atol=1e-5)
     assert constant.score(X, np.full(60, 4.0)) == 0
@@ -218,7 +232,15 @@ def test_no_certificate_where_none_is_asked_for_or_it_would_be_large(iris):
 @pytest.mark.parametrize("names", [[0, 1, 2], [0.0, 1.0, 2.0], ["ä", "b b", "日本"], [False, True, True]], ids=str)
 def test_a_loaded_classifier_predicts_the_same_bits(iris, tmp_path, names):
     y = np.asarray(names)[iris.y]
-    model = MLPClassifier(hidden=(4, 3), activation=["gelu", "sin"], max_iter=20, certify=False, label_smoothing=0.1, l2=1e-3, random_state=0)
+    model = MLPClassifier(
+        hidden=(4, 3),
+        activation=["gelu", "sin"],
+        max_iter=20,
+        certify=False,
+        label_smoothing=0.1,
+        l2=1e-3,
+        random_state=0,
+    )
     model.fit(iris.X, y).save(tmp_path / "model")
     again = load(tmp_path / "model")
     assert type(again) is MLPClassifier and again.classes_.dtype == model.classes_.dtype
@@ -263,7 +285,9 @@ def test_scikit_learn_takes_them_for_its_own(iris):
     assert cross_val_score(model, iris.X, iris.y, cv=3).mean() > 0.9
     X, y = curve()
     shuffled = np.random.default_rng(0).permutation(len(X))
-    assert cross_val_score(MLPRegressor(hidden=(8,), l2=1e-5, random_state=0), X[shuffled], y[shuffled], cv=3).min() > 0.9
+    assert (
+        cross_val_score(MLPRegressor(hidden=(8,), l2=1e-5, random_state=0), X[shuffled], y[shuffled], cv=3).min() > 0.9
+    )
     search = GridSearchCV(model, {"l2": [1e-3, 1e3]}, cv=3).fit(iris.X, iris.y)
     assert search.best_params_ == {"l2": 1e-3}
     names = np.array(iris.class_names)[iris.y]

@@ -2,6 +2,7 @@
 import html
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -33,7 +34,7 @@ def test_every_picture_shows_what_it_is_there_to_show(name):
     assert all(picture.shows.values()), [sentence for sentence, true in picture.shows.items() if not true]
     caption = entry.caption(picture.numbers)
     assert 40 < len(caption) < 1500 and "{" not in caption and 10 < len(entry.title) < 90
-    assert len(entry.alt) > 60 and entry.alt != entry.title and entry.rows.startswith("S")
+    assert len(entry.alt) > 60 and entry.alt != entry.title and entry.sources.startswith(("lecture: ", "notebook: ", "draft: "))
 
 
 @each_picture
@@ -84,7 +85,8 @@ def test_the_json_tells_settings_counts_versions_and_claims(tmp_path, capsys):
 def film(tmp_path, further):
     """A film of three frames, written with further kinds of files."""
     run = minimize(beale(), [2.0, -2.0], max_iter=3, record=["x"])
-    entry = SimpleNamespace(name="film", title="a film", alt="a path", rows="S1", caption=lambda numbers: "A path.")
+    entry = SimpleNamespace(name="film", title="a film", alt="a path", sources="notebook: code", chapter="Results",
+                            caption=lambda numbers: "A path.")
     picture = Picture(plotting.subplots()[0], animation=plotting.animate(beale(), run, frames=3))
     return write(entry, picture, tmp_path, further)
 
@@ -118,6 +120,20 @@ def test_the_page_keeps_what_was_drawn_before(tmp_path):
     minnet("figures", "learning_rates", "--fast", "--out", tmp_path)
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert page.index('<section id="learning_rates">') < page.index('<section id="zigzag">')
+
+
+def test_the_page_has_the_tutorials_chapters_and_all_claims_and_says_what_was_drawn_fast(tmp_path):
+    names = ["models", "zigzag"]
+    for fast in (False, True):
+        facts = [write(ENTRIES[name], drawn(name), tmp_path, fast=fast) for name in names]
+        write_page(tmp_path, facts[::-1])
+        page = html.unescape((tmp_path / "index.html").read_text(encoding="utf-8"))
+        places = [page.index(part) for part in ("<h2>First-order methods</h2>", 'section id="zigzag"',
+                                                "<h2>Curvature</h2>", 'section id="models"', "<h2>All claims</h2>")]
+        assert places == sorted(places) and ("drawn with --fast" in page) == fast
+        claims = [sentence for fact in facts for sentence in fact["claims"]]
+        assert claims and page.count("<tr><td>") == len(claims)
+    assert "lecture: Momentum" in page and "<dt>lecture</dt>" in page and not re.search(r"S\d-\d|\de-\d", page)
 
 
 def test_list_names_all_pictures(capsys):
@@ -187,11 +203,11 @@ def test_damaged_pictures_of_earlier_runs_are_left_out_of_the_page(tmp_path):
         (tmp_path / f"{name}.json").write_text(odd)
     assert minnet("figures", "learning_rates", "--fast", "--out", tmp_path) == 0
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
-    assert page.count("<section") == 1 and 'id="learning_rates"' in page
+    assert page.count("<figure>") == 1 and 'id="learning_rates"' in page
 
 
 @pytest.mark.parametrize("entry, odd", [("title", None), ("frames", '"><script>alert(1)</script>'), ("frames", -1), ("frames", True),
-                                        ("caption", 3), ("claims", {"pigs fly": "no"}), ("files", ["../zigzag.png"]), ("rows", [])])
+                                        ("caption", 3), ("claims", {"pigs fly": "no"}), ("files", ["../zigzag.png"]), ("sources", []), ("fast", 1)])
 def test_a_json_that_minnet_would_not_write_is_refused_at_once_and_stays_out_of_the_page(tmp_path, capsys, monkeypatch, entry, odd):
     facts = write(ENTRIES["learning_rates"], Picture(plotting.subplots()[0], numbers=drawn("learning_rates").numbers), tmp_path)
     assert read(tmp_path / "learning_rates.json") == facts
@@ -217,6 +233,6 @@ def test_links_are_not_followed(tmp_path, capsys, name):
 
 def test_what_a_json_says_is_escaped_in_the_page(tmp_path):
     facts = write(ENTRIES["learning_rates"], Picture(plotting.subplots()[0], numbers=drawn("learning_rates").numbers), tmp_path)
-    words = {word: f'"><script>{word}</script>' for word in ("title", "caption", "alt", "rows")}
+    words = {word: f'"><script>{word}</script>' for word in ("title", "chapter", "caption", "alt", "sources")}
     write_page(tmp_path, [facts | words | {"claims": {'"><script>claims</script>': {"holds": True, "judged over": "x", "share": None}}}])
     assert "<script>" not in (tmp_path / "index.html").read_text(encoding="utf-8").replace('<script src="', "")

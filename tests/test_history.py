@@ -89,7 +89,9 @@ def test_what_the_callback_does_to_its_copies_changes_nothing():
     def spoil(intermediate_result):
         intermediate_result.x[:], intermediate_result.jac[:] = 7, 7
 
-    assert bits(minimize(BOWL, START, Adam(), max_iter=5, callback=spoil)) == bits(minimize(BOWL, START, Adam(), max_iter=5))
+    assert bits(minimize(BOWL, START, Adam(), max_iter=5, callback=spoil)) == bits(
+        minimize(BOWL, START, Adam(), max_iter=5)
+    )
 
 
 def test_progress_on_a_stream_that_is_no_terminal(monkeypatch):

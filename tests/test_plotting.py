@@ -11,8 +11,10 @@ from matplotlib.text import Text
 from numpy.testing import assert_allclose, assert_array_equal
 
 from minnet import MLPClassifier, datasets, minimize, plotting, problems
+from minnet.curvature import density
 from minnet.estimators.regularisation import Choice
 from minnet.optim import LBFGS, Newton
+from minnet.optim.names import methods_by_name
 from minnet.race import Race
 
 CHOICE = Choice(0.1, "auto", (0.01, 0.1, 1.0), (0.5, 0.4, 0.6), (0.1, 0.05, 0.02))
@@ -238,3 +240,27 @@ def test_a_picture_that_cannot_be_written_is_one_clear_line(tmp_path, name):
     with refuses(name.rpartition(".")[2] or str(tmp_path)):
         plotting.save(draw_regression(), tmp_path / name)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_density_ends_at_the_eigenvalues_that_are_known():
+    found = density(np.diag(np.arange(1.0, 31.0)), probes=2, steps=10, rng=0)
+    (whole,), (cut,) = plotting.density(found).axes[0].lines, plotting.density(found, ends=(1, 30)).axes[0].lines
+    assert whole.get_xdata().min() < 0 and 1 <= cut.get_xdata().min() and cut.get_xdata().max() <= 30
+
+
+def test_a_method_has_its_look_wherever_it_appears():
+    one, two = plotting.looks_of(["adam", "L-BFGS, 20 pairs", "mine"]), plotting.looks_of(["newton", "mine", "lbfgs", "Adam"])
+    same = lambda a, b: all(a[part] == b[part] for part in ("color", "linestyle", "marker"))
+    assert same(one["adam"], two["Adam"]) and same(one["L-BFGS, 20 pairs"], two["lbfgs"])
+    every = plotting.looks_of([*methods_by_name(), "mine", "another"])
+    assert len({(look["color"], str(look["linestyle"]), look["marker"]) for look in every.values()}) == len(every)
+    assert plotting.look_of("gd") == plotting.look_of("gradient descent")
+
+
+def test_logarithmic_ticks_are_plain_numbers_where_few_powers_are_in_view():
+    fig, (left, right) = plotting.subplots(1, 2)
+    left.loglog([1, 60], [3e-6, 2])
+    fig.draw_without_rendering()
+    names = [text.get_text() for text in (*left.get_xticklabels(), *left.get_xticklabels(minor=True))]
+    assert {"1", "2", "5", "10", "50"} <= set(names) and not any("times" in name for name in names)
+    assert any("10^{-5}" in text.get_text() for text in left.get_yticklabels())

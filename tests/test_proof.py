@@ -45,14 +45,18 @@ def small_network(activation, loss, seed, widths=(2, 3, 2), N=8):
     return f, net.init(rng=seed)
 
 
-# --- what is proved ------------------------------------------------------------------------------------------------------
+# --- what is proved ---------------------------------------------------------------------------------------------------
 
 def test_the_notebook_with_weight_decay_is_proved():
     for seed in range(5):
         f, theta = notebook_problem(seed, l2=0.01)
         c = certificate(f, minimize(f, theta, Newton(), gtol=1e-6).x, prove=True)
         assert c.proved and c.proof.kind == c.kind == "strict minimum" and c.proof.inertia == (13, 0)
-        assert c.proof.radius < 1e-13 and (c.proof.eigenvalues[:, 0] > 0).all() and "exactly one stationary point" in str(c)
+        assert (
+            c.proof.radius < 1e-13
+            and (c.proof.eigenvalues[:, 0] > 0).all()
+            and "exactly one stationary point" in str(c)
+        )
 
 
 @pytest.mark.slow
@@ -95,8 +99,11 @@ def test_a_proof_of_1210_parameters_takes_seconds_and_the_memory_of_a_few_hessia
     assert peak < 5.5 * 8 * f.n**2
 
 
-@pytest.mark.parametrize("activation, loss", [(name, "squared_error") for name in ACTIVATIONS if name not in ("relu", "leaky_relu")]
-                         + [("tanh", name) for name in LOSSES])
+@pytest.mark.parametrize(
+    "activation, loss",
+    [(name, "squared_error") for name in ACTIVATIONS if name not in ("relu", "leaky_relu")]
+    + [("tanh", name) for name in LOSSES],
+)
 def test_every_activation_and_every_loss_is_proved(activation, loss):
     for seed in range(10):      # an elu's or Huber's kink may be in the way of some of them
         f, theta = small_network(activation, loss, seed, (2, 1, 1) if activation == "identity" else (2, 3, 2))
@@ -114,14 +121,23 @@ def test_relu_units_away_from_their_kinks_are_proved():
         proved(f, result.x)
 
 
-@pytest.mark.parametrize("f, point, kind", [
-    (problems.beale(), (3, 0.5), "strict minimum"), (problems.beale(), (0, 1), "saddle"),
-    (problems.rosenbrock(), (1, 1), "strict minimum"), (problems.rosenbrock(5), np.ones(5), "strict minimum"),
-    (problems.rosenbrock(4), (-0.776, 0.613, 0.382, 0.146), "strict minimum"),
-    (problems.saddle(), (0, 0), "saddle"), (problems.stretched_saddle(), (0.01, 0), "saddle"),
-    (problems.quadratic([-1.0, -3.0]), (0, 0), "maximum"), (problems.quadratic([1.0, -2.0, 3.0], rng=0), (0, 0, 0), "saddle"),
-    (problems.himmelblau(), (-0.27, -0.92), "maximum")] + [(problems.himmelblau(), x, "strict minimum") for x, _ in
-    problems.himmelblau().minima] + [(problems.himmelblau(), x, "saddle") for x in problems.himmelblau().saddles])
+@pytest.mark.parametrize(
+    "f, point, kind",
+    [
+        (problems.beale(), (3, 0.5), "strict minimum"),
+        (problems.beale(), (0, 1), "saddle"),
+        (problems.rosenbrock(), (1, 1), "strict minimum"),
+        (problems.rosenbrock(5), np.ones(5), "strict minimum"),
+        (problems.rosenbrock(4), (-0.776, 0.613, 0.382, 0.146), "strict minimum"),
+        (problems.saddle(), (0, 0), "saddle"),
+        (problems.stretched_saddle(), (0.01, 0), "saddle"),
+        (problems.quadratic([-1.0, -3.0]), (0, 0), "maximum"),
+        (problems.quadratic([1.0, -2.0, 3.0], rng=0), (0, 0, 0), "saddle"),
+        (problems.himmelblau(), (-0.27, -0.92), "maximum"),
+    ]
+    + [(problems.himmelblau(), x, "strict minimum") for x, _ in problems.himmelblau().minima]
+    + [(problems.himmelblau(), x, "saddle") for x in problems.himmelblau().saddles],
+)
 def test_stationary_points_of_polynomials_are_proved(f, point, kind):
     answer = proved(f, point, kind)
     assert np.linalg.norm(answer.point - point) <= answer.distance < 0.1 and answer.radius < 1e-12
@@ -157,21 +173,25 @@ def test_no_number_wider_than_a_double_is_used(monkeypatch):
 def test_the_words_of_a_proof():
     f = Objective(MLP([1, 1]), [[0.0], [1.0]], [1.0, 3.0])
     answer = prove(f, [2.0, 1.0])
-    assert str(answer).startswith("Proved: within ") and "strict minimum; its lowest eigenvalue lies in [" in str(answer)
+    assert str(answer).startswith("Proved: within ") and "strict minimum; its lowest eigenvalue lies in [" in str(
+        answer
+    )
     low, high = (Fraction(end) for end in str(answer).split("[")[1].rstrip("]").split(", "))
     assert low <= Fraction(float(answer.eigenvalues[0, 0])) and Fraction(float(answer.eigenvalues[0, 1])) <= high
     assert high - low < 5 * (answer.eigenvalues[0, 1] - answer.eigenvalues[0, 0])
     assert len(answer.assumptions) == 5 and all(answer.assumptions)
 
 
-@pytest.mark.parametrize("low, high", [(0.00839143, 0.00839145), (-2.0, -1.0), (-1e-20, 1e-20), (1.0, np.nextafter(1, 2)), (3.0, 3.0)])
+@pytest.mark.parametrize(
+    "low, high", [(0.00839143, 0.00839145), (-2.0, -1.0), (-1e-20, 1e-20), (1.0, np.nextafter(1, 2)), (3.0, 3.0)]
+)
 def test_an_interval_is_shown_rounded_outwards(low, high):
     ends = [Fraction(end) for end in proof._interval(low, high).strip("[]").split(", ")]
     assert ends[0] <= Fraction(low) and Fraction(high) <= ends[1]
     assert ends[1] - ends[0] <= (Fraction(high) - Fraction(low)) * 3 + Fraction(abs(high)) / 10**15
 
 
-# --- what is not proved ----------------------------------------------------------------------------------------------------
+# --- what is not proved -----------------------------------------------------------------------------------------------
 
 QUARTIC = Function(lambda x: x[0] ** 4, lambda x: 4 * x**3, hessian=lambda x: np.diag(12 * x**2), enclosure=True, n=1)
 OWN = Activation(np.tanh, lambda z: 1 - np.tanh(z) ** 2, lambda z: -2 * np.tanh(z) * (1 - np.tanh(z) ** 2))
@@ -210,7 +230,9 @@ def test_two_minima_close_together_are_told_apart_or_nothing_is_said(distance):
     square = Fraction(distance) ** 2
     f = Function(lambda x: (x[0] ** 2 - distance**2) ** 2, lambda x: 4 * x * (x - distance) * (x + distance),
                  hessian=lambda x: np.diag(12 * x * x - 4 * (Ball(distance) * distance)), n=1, enclosure=True)
-    f = Function(f._value, f._gradient, hessian=lambda x: np.diag(12 * x * x - 4 * distance**2), n=1, enclosure=f.enclosure)
+    f = Function(
+        f._value, f._gradient, hessian=lambda x: np.diag(12 * x * x - 4 * distance**2), n=1, enclosure=f.enclosure
+    )
     for start, kind in ((distance, "strict minimum"), (0.0, "maximum"), (-1.01 * distance, "strict minimum")):
         answer = prove(f, [start])
         if isinstance(answer, Proof):
@@ -223,7 +245,7 @@ def test_two_minima_close_together_are_told_apart_or_nothing_is_said(distance):
             assert distance < 1e-4
 
 
-# --- no proof is false ---------------------------------------------------------------------------------------------------
+# --- no proof is false ------------------------------------------------------------------------------------------------
 
 def test_lines_through_points_are_proved_to_be_where_rational_arithmetic_has_them():
     rng = np.random.default_rng(0)
@@ -261,19 +283,27 @@ def multiprecision(number):
 def check_random_network(seed):
     rng = np.random.default_rng(seed)
     activation = rng.choice([name for name in ACTIVATIONS if name not in ("relu", "leaky_relu")])
-    f, theta = small_network(str(activation), str(rng.choice(list(LOSSES))), seed, [(1, 1, 1), (1, 2, 1), (2, 1, 2)][seed % 3], N=4)
+    f, theta = small_network(
+        str(activation), str(rng.choice(list(LOSSES))), seed, [(1, 1, 1), (1, 2, 1), (2, 1, 2)][seed % 3], N=4
+    )
     start = minimize(f, theta, Newton(), gtol=10.0 ** -rng.integers(2, 9), max_iter=100).x if seed % 4 else 0.3 * theta
     answer = prove(f, start)
     if isinstance(answer, Proof):
         with flint.ctx.workprec(300), mpmath.workprec(300):
             point, jet = jets.stationary_point(f, answer.point.tolist())
-            confirm(answer, [multiprecision(t) for t in point], [[multiprecision(v) for v in row] for row in jet.H.tolist()])
+            confirm(
+                answer, [multiprecision(t) for t in point], [[multiprecision(v) for v in row] for row in jet.H.tolist()]
+            )
     return isinstance(answer, Proof)
 
 
 def random_polynomial(rng):
     """Σ c_ij xⁱ yʲ, i + j ≤ 4, as a Function, and its derivatives as functions of two numbers of any kind."""
-    c = {(i, j): float(rng.integers(-4, 5)) * float(rng.choice([1.0, 1e-3, 2.0**-20])) for i in range(5) for j in range(5 - i)}
+    c = {
+        (i, j): float(rng.integers(-4, 5)) * float(rng.choice([1.0, 1e-3, 2.0**-20]))
+        for i in range(5)
+        for j in range(5 - i)
+    }
 
     def derivative(p, q):
         """∂ᵖ/∂xᵖ ∂^q/∂y^q."""
@@ -322,13 +352,18 @@ def test_no_proof_of_ten_thousand_is_false():
     assert networks > 500 and polynomials > 2000
 
 
-# --- mutants -------------------------------------------------------------------------------------------------------------
+# --- mutants ----------------------------------------------------------------------------------------------------------
 
 MUTANTS = {
-    "the step halved": lambda patch, plain=proof.step_bound: patch.setattr(proof, "step_bound", lambda g, factors: plain(g, factors) / 4),
+    "the step halved": lambda patch, plain=proof.step_bound: patch.setattr(
+        proof, "step_bound", lambda g, factors: plain(g, factors) / 4
+    ),
     "the norm divided": lambda patch, plain=contraction.norm_bound_of_tiles: patch.setattr(
-        contraction, "norm_bound_of_tiles", lambda tile, n: plain(tile, n) / 1e3),
-    "a gradient of zero": lambda patch: patch.setattr(Enclosure, "gradient", property(lambda self: 0 * self._gradient())),
+        contraction, "norm_bound_of_tiles", lambda tile, n: plain(tile, n) / 1e3
+    ),
+    "a gradient of zero": lambda patch: patch.setattr(
+        Enclosure, "gradient", property(lambda self: 0 * self._gradient())
+    ),
 }
 
 

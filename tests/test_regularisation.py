@@ -59,27 +59,38 @@ def test_more_noise_asks_for_more_weight_decay():
     assert chosen[0] < chosen[1]
 
 
-def test_the_choice_is_the_largest_within_one_standard_error_of_the_best():
-    X, y = line(50, 1.0)
-    choice = by_cross_validation(linear(X, y), np.zeros(11), np.random.default_rng(0))
-    score, error = np.array(choice.score), np.array(choice.standard_error)
-    best = score.argmin()
-    assert choice.l2 == max(l2 for l2, s in zip(GRID, score) if s <= score[best] + error[best])
-    assert str(choice).count("chosen") == 1 and len(str(choice).splitlines()) == 8
+def ridge_losses(X, y, seed):
+    """The losses (grid, N) on left-out examples of a line, whose minimum is known in closed form:
+    (XᵀX/N + l2 I)⁻¹ Xᵀy/N over examples and bias."""
+    N, d = X.shape
+    fold_of, A, losses = assign_folds(N, 5, np.random.default_rng(seed)), np.c_[X, np.ones(N)], np.empty((len(GRID), N))
+    for at_l2, l2 in zip(losses, GRID):
+        for fold in range(5):
+            inside, out = A[fold_of != fold], fold_of == fold
+            w = np.linalg.solve(inside.T @ inside / len(inside) + l2 * np.eye(d + 1), inside.T @ y[~out] / len(inside))
+            at_l2[out] = (A[out] @ w - y[out]) ** 2 / 2
+    return losses
 
 
 def test_the_score_is_the_loss_on_left_out_examples_of_ridge_regression():
-    """For a line the minimum is known in closed form: (XᵀX/N + l2 I)⁻¹ Xᵀy/N over examples and bias."""
     X, y = line(40, 0.5)
     choice = by_cross_validation(linear(X, y), np.zeros(11), np.random.default_rng(3))
-    fold_of, A = assign_folds(40, 5, np.random.default_rng(3)), np.c_[X, np.ones(40)]
-    for l2, score in zip(GRID, choice.score):
-        losses = np.empty(40)
-        for fold in range(5):
-            inside, out = A[fold_of != fold], fold_of == fold
-            w = np.linalg.solve(inside.T @ inside / len(inside) + l2 * np.eye(11), inside.T @ y[~out] / len(inside))
-            losses[out] = (A[out] @ w - y[out]) ** 2 / 2
-        assert_allclose(score, losses.mean(), rtol=1e-3)
+    losses = ridge_losses(X, y, 3)
+    assert_allclose(choice.score, losses.mean(1), rtol=1e-3)
+    assert_allclose(choice.standard_error, losses.std(1) / 40**0.5, rtol=1e-2)
+
+
+def test_the_choice_is_the_largest_that_is_worse_by_at_most_half_a_standard_error():
+    chosen = []
+    for noise in (0.1, 1.0, 2.0):
+        X, y = line(50, noise)
+        choice = by_cross_validation(linear(X, y), np.zeros(11), np.random.default_rng(0))
+        losses = ridge_losses(X, y, 0)
+        worse = losses - losses[losses.mean(1).argmin()]
+        within = worse.mean(1) <= 0.5 * worse.std(1) / 50**0.5
+        chosen.append((choice.l2, max(np.array(GRID)[within])))
+        assert str(choice).count("chosen") == 1 and len(str(choice).splitlines()) == 8
+    assert all(one == other for one, other in chosen) and len(set(chosen)) > 1
 
 
 def test_folds_on_workers_choose_the_same():

@@ -44,7 +44,7 @@ def test_the_paths_are_those_of_the_runs():
 
 
 def test_the_surface_carries_the_paths_at_their_values():
-    drawn = trails(plotting.trajectory(F, RUNS, three=True))
+    drawn = trails(plotting.trajectory(F, RUNS, surface=True))
     for path, run in zip(drawn, RUNS.values(), strict=True):
         assert_array_equal(path[:, :2], run.history["x"])
         order = np.argsort(run.history["value"])
@@ -84,8 +84,8 @@ def test_what_is_no_path_is_refused(results):
 def test_runs_that_leave_the_picture_or_never_move_are_drawn(tmp_path):
     far = minimize(F, [-1.0, -1.0], GradientDescent(0.1), max_iter=9, record=["x"])
     still = minimize(F, F.minima[0][0], Newton(), record=["x"])
-    for three in (False, True):
-        fig = plotting.trajectory(F, {"far": far, "still": still}, three=three)
+    for surface in (False, True):
+        fig = plotting.trajectory(F, {"far": far, "still": still}, surface=surface)
         assert plotting.save(fig, tmp_path / "run.png").stat().st_size > 10_000
 
 
@@ -98,7 +98,7 @@ NOWHERE = Function(lambda x: np.nan, lambda x: x * np.nan)
         (F, {"frame": "abc"}, "frame='abc'"),
         (F, {"frame": ((0, 0), (0, 1))}, "frame="),
         (F, {"frame": ((0, np.nan), (0, 1))}, "frame="),
-        (F, {"three": True, "arrows": True}, "arrows"),
+        (F, {"surface": True, "arrows": True}, "arrows"),
         (NOWHERE, {}, "finite nowhere"),
         (Function(lambda x: x[0]), {"frame": ((0, 1),)}, "frame="),
     ],
@@ -121,16 +121,16 @@ def test_odd_results_are_refused(results):
 
 
 @pytest.mark.parametrize("f", [Function(lambda x: 3.0), Function(lambda x: np.log(x[0]))], ids=["constant", "log"])
-@pytest.mark.parametrize("three", [False, True])
-def test_odd_surfaces_are_drawn(tmp_path, f, three):
-    fig = plotting.trajectory(f, RUNS, frame=np.array([[2, -2], [-2.0, 2]]), three=three)
+@pytest.mark.parametrize("surface", [False, True])
+def test_odd_surfaces_are_drawn(tmp_path, f, surface):
+    fig = plotting.trajectory(f, RUNS, frame=np.array([[2, -2], [-2.0, 2]]), surface=surface)
     assert plotting.save(fig, tmp_path / "odd.png").stat().st_size > 10_000
 
 
 def test_a_run_to_infinity_is_drawn(tmp_path):
     bowl = Function(lambda x: x @ x, lambda x: 2 * x)
     away = minimize(bowl, [1.0, 2.0], GradientDescent(30.0), max_iter=300, record=["x"])
-    for options in ({}, {"frame": ((-3, 3), (-3, 3))}, {"three": True}):
+    for options in ({}, {"frame": ((-3, 3), (-3, 3))}, {"surface": True}):
         assert plotting.save(plotting.trajectory(bowl, away, **options), tmp_path / "run.jpg").stat().st_size > 5000
 
 
@@ -164,9 +164,9 @@ def film(frames=8, **options):
     return plotting.frames(plotting.animate(F, RUNS, "three runs", frames=frames, **options))
 
 
-@pytest.mark.parametrize("three", [False, True])
-def test_no_frame_is_dropped(tmp_path, three):
-    images = film(three=True) if three else film()
+@pytest.mark.parametrize("surface", [False, True])
+def test_no_frame_is_dropped(tmp_path, surface):
+    images = film(surface=True) if surface else film()
     path = plotting.save_animation(images, tmp_path / "film.gif")
     with Image.open(path) as gif:
         assert gif.n_frames == len(images) == 8

@@ -14,9 +14,9 @@
 # **Can I have that without eigenvectors?**
 #
 # "That" is what the last notebook ended with: search along each of the $n$ eigenvectors of the Hessian, one after the
-# other, and you stand at the bottom of the bowl. Only, who finds you the eigenvectors costs far more than the bottom
-# itself. This notebook makes other directions that do the same. They are made on the way, from gradients, at the
-# price of one product of the Hessian with a vector per step, and no matrix need ever be written down.
+# other, and you stand at the bottom of the bowl. Only, finding the eigenvectors costs far more than finding the
+# bottom itself. This notebook makes other directions that do the same. They are made on the way, from gradients, at
+# the price of one product of the Hessian with a vector per step, and no matrix need ever be written down.
 
 # %%
 # %matplotlib inline
@@ -105,8 +105,8 @@ figure
 #
 # $$p_0^T A p_1 = 0 .$$
 #
-# Two such directions are called *conjugate*. That is all there is to the word: *the second search does not undo the
-# first*.
+# You know this from notebook 06: such directions are *conjugate*. There it was a property that you found in
+# eigenvectors. Here it comes from a wish and nothing else: *the second search is not to undo the first*.
 #
 # In our example $p_0 = (-4, -4)$, so $A p_0 = (-4, -16)$, and $p_1$ has to be perpendicular to that: $(-4, 1)$ is.
 # From $(2.4, -0.6)$ it points straight to the bottom.
@@ -115,24 +115,26 @@ figure
 p0, p1 = np.array([-4.0, -4.0]), np.array([-4.0, 1.0])
 end = search(A, path[1], p1)
 assert p0 @ A @ p1 == 0 and np.allclose(end, 0)
+
+# %%
 figure, axes = plotting.subplots(1, 2, width=9.5, height=3.4)
 walk = np.array([path[0], path[1], end])
 contours(axes[0], A, "Conjugate: two searches arrive")
-axes[0].plot(*walk.T, "s-", color="C1")
+axes[0].plot(*walk.T, "s-", color="#D55E00")
 circle = np.linspace(0, 2 * np.pi, 200)
 for radius in np.arange(0.5, 7, 0.5):
     axes[1].plot(radius * np.cos(circle), radius * np.sin(circle), "-", color="0.8", linewidth=1)
-axes[1].plot(*(walk * [1, 2]).T, "s-", color="C1")
+axes[1].plot(*(walk * [1, 2]).T, "s-", color="#D55E00")
 axes[1].plot(0, 0, "k+", markersize=12)
 axes[1].set(xlabel="$x_1$", ylabel="$2 x_2$", aspect="equal", xlim=(-1.5, 5), ylim=(-3.2, 4.4),
-            title="The bowl made round: a right angle")
+            title="Made round: a right angle")
 figure
 
 # %% [markdown]
 # On the right is the same walk with the second axis stretched until the bowl is round. There the two steps stand at a
 # right angle. So conjugate directions are what perpendicular directions would be if the bowl were round, and on a
-# round bowl perpendicular searches do not disturb each other. Eigenvectors are conjugate, too: $q_i^T A q_j =
-# \lambda_j q_i^T q_j = 0$, which is how the source introduces them. But nobody needs eigenvectors for this.
+# round bowl perpendicular searches do not disturb each other. Eigenvectors are conjugate, too, $q_i^T A q_j =
+# \lambda_j q_i^T q_j = 0$, and the source introduces the word with them. But nobody needs eigenvectors for this.
 #
 # ## Why $n$ searches are enough
 #
@@ -142,8 +144,9 @@ figure
 # $p_k^T A$: on the left $p_k^T A p_k > 0$, on the right 0). A gradient without slope along $n$ independent directions
 # is zero. You are at the bottom.
 #
-# Any conjugate directions will do. Here five of them are made from the five coordinate axes: from each axis take away
-# what is not conjugate to the earlier ones. **Predict** where in the table of slopes you will see zeros.
+# Any conjugate directions will do. Here five of them are made from the five coordinate axes, as in exercise 06.4:
+# from each axis take away what is not conjugate to the earlier ones. **Predict** where in the table of slopes you
+# will see zeros.
 
 # %%
 bowl = minnet.problems.quadratic([1, 2, 4, 7, 11], rng=1)
@@ -192,18 +195,19 @@ assert np.abs(np.tril(slopes, -1)).max() > 0.1 and np.linalg.norm(x) > 0.1
 #    $\beta = -\dfrac{r_{new}^T A p}{p^T A p}$.
 #
 # Is it conjugate to the directions *before* $p$, too? Here is the gift. Nothing is undone, so $r_{new}$ is
-# perpendicular to all earlier $p_j$; by line 5 each $r_j$ is a sum of $p_j$ and $p_{j-1}$, so $r_{new}$ is
+# perpendicular to all earlier $p_j$; by line 5 each $r_j$ is made of $p_j$ and $p_{j-1}$, so $r_{new}$ is
 # perpendicular to all earlier residuals as well. And $Ap_j = (r_j - r_{j+1})/\alpha_j$ by line 4 is a difference of
 # two residuals. So $r_{new}^T A p_j = 0$ for all $j$ but the last. *Only the last direction has to be taken out.*
 # This is why nothing needs to be kept.
 #
 # Two simplifications. In line 2, $p = r + \beta p_{old}$ and $p_{old}^T r = 0$, so $p^T r = r^T r$. In line 5, put
-# $Ap = (r - r_{new})/\alpha$: above the line stands $r_{new}^T r_{new}/\alpha$, below it $r^T r/\alpha$. What is left:
+# $Ap = (r - r_{new})/\alpha$: above the line stands $r_{new}^T r_{new}/\alpha$, below it $r^T r/\alpha$. What is
+# left:
 #
 # $$\alpha = \frac{r^T r}{p^T A p}, \qquad \beta = \frac{r_{new}^T r_{new}}{r^T r} .$$
 #
-# By hand on our two numbers: $r_0 = (-4, -4)$ and $r_1 = (-2.4, 2.4)$. So $\beta = 11.52/32 = 0.36$ and $p_1 =
-# (-2.4 - 1.44,\ 2.4 - 1.44) = (-3.84, 0.96)$, which is $(-4, 1)$ but for a factor. And here is the whole algorithm:
+# By hand on our two numbers: $r_0 = (-4, -4)$ and $r_1 = (-2.4, 2.4)$. So $\beta = 11.52/32 = 0.36$, and $p_1$ is
+# $(-2.4 - 1.44,\ 2.4 - 1.44) = (-3.84, 0.96)$, which is $(-4, 1)$ but for a factor. And here is the whole algorithm:
 
 
 # %%
@@ -221,21 +225,21 @@ def conjugate_gradients(A, b, steps):
 
 
 # %%
-X, R, P = conjugate_gradients(A, np.array([-4.0, -4.0]), 2)      # b moves the bottom to (−4, −1): we start at 0
+X, R, P = conjugate_gradients(A, np.array([-4.0, -4.0]), 2)      # with this b the bottom is (−4, −1)
 assert np.allclose(P[1], [-3.84, 0.96]) and np.allclose(X[2], [-4, -1])
 b = np.array([1.0, -2.0, 0.5, 3.0, -1.0])
 X, R, P = conjugate_gradients(H, b, 5)
 assert np.allclose(H @ X[5], b)
 assert np.allclose(X, linear_cg(lambda v: H @ v, b, tol=0, max_iter=5).iterates)
-print("after 5 steps the residual is", f"{np.linalg.norm(b - H @ X[5]):.0e}, and the library takes the same steps")
+print(f"residual after 5 steps: {np.linalg.norm(b - H @ X[5]):.0e}; the library takes the same steps")
 
 # %% [markdown]
 # ## What the lecture said: conjugate what?
 #
 # The lecture on optimisers gives conjugate gradients one slide. It says that the directions are conjugate, and prints
 # the condition as $g_k^T H g_{k-1} = 0$: for the *gradients*. We have derived three things about the directions $p$
-# and the gradients $g = -r$. **Predict** which of these three tables are zero off the diagonal: $p_i^T A p_j$,
-# $\ g_i^T g_j$, $\ g_i^T A g_j$.
+# and the gradients $g = -r$. **Predict** which of these three tables are zero off the diagonal: $p_i^T A p_j$, then
+# $g_i^T g_j$, then $g_i^T A g_j$.
 
 # %%
 wide = minnet.problems.quadratic(np.linspace(1, 20, 10), rng=4)
@@ -246,6 +250,8 @@ tables = {"$p_i^TAp_j$: conjugate": (unit(P[:10], A10), A10),
           "$g_i^Tg_j$: perpendicular": (unit(R[:10], np.eye(10)), np.eye(10)),
           "$g_i^TAg_j$: not conjugate": (unit(R[:10], A10), A10)}
 sizes = [np.abs(V @ M @ V.T) for V, M in tables.values()]
+
+# %%
 figure, axes = plotting.subplots(1, 3, width=9.5, height=3.2)
 for ax, table, title in zip(axes, sizes, tables):
     image = ax.imshow(np.log10(np.maximum(table, 1e-16)), cmap="Greys", vmin=-16, vmax=0)
@@ -261,8 +267,8 @@ assert off(sizes[0]) < 1e-8 and off(sizes[1]) < 1e-8
 assert np.diag(sizes[2], 1).min() > 0.1 and off(np.triu(sizes[2], 2)) < 1e-8
 
 # %% [markdown]
-# The directions are conjugate and the gradients are perpendicular. Conjugate gradients are *not* conjugate: neighbours
-# have $g_k^T A g_{k-1} \neq 0$, and the slide's formula holds for $p$ in place of $g$. (The name should be
+# The directions are conjugate and the gradients are perpendicular. Conjugate gradients are *not* conjugate:
+# neighbours have $g_k^T A g_{k-1} \neq 0$, and the slide's formula holds for $p$ in place of $g$. (The name should be
 # "conjugated gradients": gradients that have been made conjugate.)
 #
 # ## How many steps?
@@ -314,12 +320,13 @@ _, R50, _ = conjugate_gradients(np.diag(crowds), np.ones(50), 2)
 figure, ax = plotting.subplots(height=3.6)
 grid = np.linspace(0, 4.6, 200)
 for k in (1, 2):
-    pi = np.polynomial.Polynomial.fit(crowds, R50[k], k)          # r0 is 1 everywhere, so r_k is the polynomial
+    pi = np.polynomial.Polynomial.fit(crowds, R50[k], k)       # r0 is 1 everywhere: r_k is π_k
     assert np.allclose(pi(crowds), R50[k]) and np.isclose(pi(0), 1)
     ax.plot(grid, pi(grid), label=f"$\\pi_{k}$, after {k} step{'s' * (k > 1)}")
 ax.plot(crowds, 0 * crowds, "|", color="black", markersize=14, label="eigenvalues")
 ax.axhline(0, color="black", linewidth=0.8)
-ax.set(xlabel="$\\lambda$", ylabel="$\\pi_k(\\lambda)$", title="Two crowds of eigenvalues: degree 2 is small at both")
+ax.set(xlabel="$\\lambda$", ylabel="$\\pi_k(\\lambda)$",
+       title="Two crowds of eigenvalues: degree 2 is small at both")
 ax.legend()
 figure
 
@@ -343,8 +350,7 @@ print("with exactly two different eigenvalues:", f"{np.linalg.norm(exact[2]):.0e
 # $\|e\|_A = \sqrt{e^TAe}$ (its square is twice the height above the bottom),
 #
 # $$\|e_k\|_A \le 2 \left(\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}\right)^{k} \|e_0\|_A
-# \qquad\text{against}\qquad
-# \|e_k\|_A \le \left(\frac{\kappa - 1}{\kappa + 1}\right)^{k} \|e_0\|_A$$
+# \qquad\text{against}\qquad \|e_k\|_A \le \left(\frac{\kappa - 1}{\kappa + 1}\right)^{k} \|e_0\|_A$$
 #
 # for steepest descent. (With $\kappa = 4$ the second factor is 3/5: the 0.6 of our walk, which was the worst case.)
 # The two formulas look alike, but for a root. **Predict**: if $\kappa$ grows from 10 to 1000, by which factor do the
@@ -376,8 +382,9 @@ bounds = {"steepest descent": np.log(1e6) / np.log((kappas + 1) / (kappas - 1)),
 figure, ax = plotting.subplots(height=3.6)
 for (name, values), marker in zip(counts.items(), "os"):
     ax.loglog(kappas, values, marker=marker, label=name)
-    ax.loglog(kappas, bounds[name], ":", color="black", linewidth=1, label="the bounds" if marker == "s" else None)
-ax.set(xlabel="condition number $\\kappa$", ylabel="steps for six digits", title="$\\kappa$ against $\\sqrt{\\kappa}$")
+    ax.loglog(kappas, bounds[name], "k:", linewidth=1, label="the bounds" if marker == "s" else None)
+ax.set(xlabel="condition number $\\kappa$", ylabel="steps for six digits",
+       title="Steps grow as $\\kappa$ for one, as $\\sqrt{\\kappa}$ for the other")
 ax.legend()
 for name, values in counts.items():
     print(f"{name}: {values} steps")
@@ -407,14 +414,18 @@ for seed in range(9):
     V, b = valley.hessian(valley.centre), valley.Q @ np.ones(20)
     run = linear_cg(lambda v, V=V: V @ v, b, tol=1e-8, max_iter=400)
     late.append((np.linalg.norm(b - V @ run.iterates[20]) / np.linalg.norm(b), len(run.iterates) - 1))
+    error = (run.iterates - valley.Q @ (1 / valley.eigenvalues)) @ valley.Q        # along the eigenvectors
+    height = error**2 @ valley.eigenvalues / 2                                      # above the bottom
+    assert np.all(np.diff(height) <= 1e-12 * height[0])
 after_n, steps = np.median(late, axis=0)
 print(f"residual after n = 20 steps, in the median {after_n:.0e} of the first; 1e-8 after {steps:.0f} steps")
 assert after_n > 1e-4 and 20 < steps < 200
 
 # %% [markdown]
-# It arrives all the same, later. Do not think of conjugate gradients as a method that ends in $n$ steps. Think of one
-# that comes closer all the time and may be stopped when it is close enough. For large $n$ you will want to stop long
-# before $n$.
+# It arrives all the same, later. On the way the residual may even be longer than at the start, as it is here after 20
+# steps; but the height falls in every step (the cell checks it). So do not think of conjugate gradients as a method
+# that ends in $n$ steps. Think of one that gets lower all the time and may be stopped when it is low enough. For
+# large $n$ you will want to stop long before $n$.
 #
 # ## Preconditioning
 #
@@ -428,10 +439,10 @@ assert after_n > 1e-4 and 20 < steps < 200
 # and $z$ in place of $r$ in three places: $p_0 = z_0$, $p_{new} = z_{new} + \beta p$, and $r^Tz$ for $r^Tr$ in
 # $\alpha$ and $\beta$. $M$ is called the *preconditioner*. The cheapest is the diagonal of $A$.
 #
-# Does that matter in practice? Take the 569 tumours from notebook 00 and predict the class by a weighted sum of the 30
-# measurements, some of which are near 0.003 and some near 1000. The loss is half the mean squared error; its Hessian
-# is $A = Z^TZ/N$, with the measurements, less their means, as rows of $Z$. **Predict**: which of the two runs takes
-# fewer steps, and is the other one done after $n = 30$?
+# Does that matter in practice? Take the 569 tumours from notebook 00 and predict the class by a weighted sum of the
+# 30 measurements, some of which are near 0.003 and some near 1000. The loss is half the mean squared error; its
+# Hessian is $A = Z^TZ/N$, with the measurements, less their means, as rows of $Z$. **Predict**: which of the two runs
+# takes fewer steps, and is the other one done after $n = 30$?
 
 # %%
 cancer = minnet.datasets.breast_cancer()
@@ -441,6 +452,8 @@ diagonal = np.diag(C)
 plain = linear_cg(lambda v: C @ v, b, tol=1e-8, max_iter=2000)
 scaled = linear_cg(lambda v: C @ v, b, tol=1e-8, max_iter=2000, precondition=lambda r: r / diagonal)
 kappa = [np.linalg.cond(C), np.linalg.cond(C / np.sqrt(np.outer(diagonal, diagonal)))]
+
+# %%
 for name, run, number in zip(("as it is", "preconditioned"), (plain, scaled), kappa):
     print(f"{name:<15} kappa = {number:.0e}, {len(run.iterates) - 1} steps")
     assert np.linalg.norm(b - C @ run.x) <= 1e-7 * np.linalg.norm(b)
@@ -502,8 +515,8 @@ assert np.all(np.diff(uphill) > 0) and np.all(np.diff(downhill) < 0)
 assert np.linalg.norm(end) < 1e-10
 
 # %% [markdown]
-# Its $\beta$ is right. Its $\alpha$ lacks the minus sign of the line search, so every step walks the right distance in
-# the wrong direction. With the sign mended it is conjugate gradients, and five steps end.
+# Its $\beta$ is right. Its $\alpha$ lacks the minus sign of the line search, so every step walks the right distance
+# in the wrong direction. With the sign mended it is conjugate gradients, and five steps end.
 #
 # The second attempt is the algorithm from above, as a loop inside one step. Look at three things before you run the
 # next cell: how often the loop turns, which system it solves, and what happens when the residual is zero.
@@ -531,11 +544,12 @@ step = second_attempt(A @ x, A)
 print("on our bowl it returns", step, "— Newton's step is", -x)
 assert np.allclose(step, 0.4 * (A @ x))                                # one step, not two, and uphill
 try:
-    print(second_attempt(np.zeros(2), A))
+    answer = second_attempt(np.zeros(2), A)
 except Exception as error:
-    print("at the bottom it says:", error)
-    assert "denominator zero" in str(error)
-assert second_attempt(np.array([2.0]), np.array([[4.0]])) == 0.0       # one weight: the loop does not turn at all
+    answer = str(error)
+print("at the bottom it says:", answer)
+assert answer == "conjugate gradient denominator zero"
+assert second_attempt(np.array([2.0]), np.array([[4.0]])) == 0.0       # one weight: no turn of the loop
 
 # %% [markdown]
 # Three faults. The loop turns $n - 1$ times; $n$ are needed, and with one weight it does nothing. It solves $Hs = g$,
@@ -562,7 +576,8 @@ from minnet.notebook import NOTEBOOK_ADAM, notebook_objective
 met = []
 for seed in range(10):
     loss = notebook_objective(seed)
-    run = minnet.minimize(loss, minnet.datasets.notebook_start(seed), NOTEBOOK_ADAM, max_iter=50, gtol=0, record=["x"])
+    start = minnet.datasets.notebook_start(seed)
+    run = minnet.minimize(loss, start, NOTEBOOK_ADAM, max_iter=50, gtol=0, record=["x"])
     theta = run.history["x"][-1]
     inner = linear_cg(lambda v, f=loss, t=theta: f.hvp(t, v), -loss.gradient(theta))
     met.append(inner.curvature is not None and inner.curvature[1] < 0)
@@ -592,8 +607,8 @@ assert sum(met) >= 8
 #
 # HS is line 5 of the algorithm, with $y = \alpha Ap$. PR+ is PR with negative values set to zero. The fifth, of Hager
 # and Zhang (HZ, 2005), is HS with a correction that makes each direction go downhill, whatever the line search did.
-# First a check: on a bowl, with exact searches, all five are one method. (`memory=0` asks for the classical method; the
-# library can also precondition it, by the means of notebook 08.)
+# First a check: on a bowl, with exact searches, all five are one method. (`memory=0` asks for the classical method;
+# the library can also precondition it, by the means of notebook 08.)
 
 # %%
 runs = {name: minnet.minimize(wide, wide.starts[0], optim.NonlinearCG(name, memory=0, search=optim.Exact()),
@@ -606,8 +621,8 @@ print("all five take the ten steps of linear conjugate gradients")
 # %% [markdown]
 # ## Why the numerator matters
 #
-# Suppose that something went wrong, and $p$ is a bad direction, at 80° to $-g$. The bowl is perfectly round,
-# $f = \tfrac12\|x\|^2$, so that any method should be done at once. **Predict** what FR and PR+ do.
+# Suppose that something went wrong, and $p$ is a bad direction, at 80° to $-g$. The bowl is perfectly round, $f =
+# \tfrac12\|x\|^2$, so that any method should be done at once. **Predict** what FR and PR+ do.
 
 
 # %%
@@ -651,13 +666,13 @@ assert len(freed) - 1 == 2 and np.linalg.norm(freed[-1]) < 1e-12
 # FR goes round in a spiral, each step at the same 80°, and comes closer by $\sin 80° = 0.985$ only. The reason is in
 # the numbers: the bad step is short, the gradient hardly changes, so FR's $\beta = \|g_{new}\|^2/\|g\|^2$ is nearly 1
 # and keeps the bad direction. PR's numerator $g_{new}^T(g_{new} - g)$ is nearly zero where the gradient hardly
-# changes: it forgets, and the next step is a step of steepest descent. This is why the library restarts FR and DY when
-# they get stuck, and why its default is PR+.
+# changes: it forgets, and the next step is a step of steepest descent. This is why the library restarts FR and DY
+# when they get stuck, and why its default is PR+.
 #
 # ## A race on a network
 #
-# The notebook's network with a little weight decay, each $\beta$ from five starts. For comparison: the same method with
-# $\beta = 0$, which is steepest descent. Counted are evaluations of the loss with its gradient, line searches
+# The notebook's network with a little weight decay, each $\beta$ from five starts. For comparison: the same method
+# with $\beta = 0$, which is steepest descent. Counted are evaluations of the loss with its gradient, line searches
 # included. **Predict** the order, and the factor between the best and steepest descent.
 
 # %%
@@ -665,11 +680,14 @@ data = minnet.datasets.notebook(0)
 loss = minnet.Objective(minnet.MLP([2, 3, 1]), data.X, data.y, loss="binary_crossentropy", l2=1e-3)
 evaluations = {}
 for name in BETAS:
-    runs = [minnet.minimize(loss, loss.net.init(rng=seed), optim.NonlinearCG(name, memory=0), gtol=1e-6, max_iter=3000)
-            for seed in range(5)]
+    runs = [minnet.minimize(loss, loss.net.init(rng=seed), optim.NonlinearCG(name, memory=0), gtol=1e-6,
+                            max_iter=3000) for seed in range(5)]
     assert all(run.success for run in runs)
     evaluations[name] = np.median([max(run.nfev, run.njev) for run in runs])
-steepest = minnet.minimize(loss, loss.net.init(rng=0), optim.NonlinearCG(memory=0, restart=1), gtol=1e-6, max_iter=1500)
+steepest = minnet.minimize(loss, loss.net.init(rng=0), optim.NonlinearCG(memory=0, restart=1), gtol=1e-6,
+                           max_iter=1500)
+
+# %%
 for name, count in evaluations.items():
     print(f"{name:<4} {count:4.0f} evaluations")
 print(f"steepest descent: {steepest.nfev} evaluations, gradient still {np.linalg.norm(steepest.jac):.0e}")
@@ -677,8 +695,8 @@ assert not steepest.success and steepest.nfev > 2 * max(evaluations.values())
 assert max(evaluations.values()) < 3 * min(evaluations.values())
 
 # %% [markdown]
-# The five are close to each other; do not read much into their order on one network. The step from steepest descent to
-# *any* of them is what counts: no Hessian, a few vectors, and several times fewer evaluations.
+# The five are close to each other; do not read much into their order on one network. The step from steepest descent
+# to *any* of them is what counts: no Hessian, a few vectors, and several times fewer evaluations.
 #
 # ## The answer
 #
@@ -695,8 +713,8 @@ assert max(evaluations.values()) < 3 * min(evaluations.values())
 #    and PR+.
 #
 # **Where the source was wrong**: the lecture prints conjugacy for gradients, and it holds for directions. The
-# notebook's first attempt has the wrong sign of $\alpha$ and climbs; its second climbs too, stops after $n - 1$ steps,
-# calls the goal an error, and does not see negative curvature.
+# notebook's first attempt has the wrong sign of $\alpha$ and climbs; its second climbs too, stops after $n - 1$
+# steps, calls the goal an error, and does not see negative curvature.
 #
 # ## Exercises
 

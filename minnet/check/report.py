@@ -4,6 +4,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ..html import facts
+
 __all__ = ["Report", "Verdict"]
 
 Verdict = Literal["passed", "FAILED", "cannot tell here"]
@@ -60,3 +62,8 @@ class Report:
             block, index, ours, reference = self.worst
             lines.append(f"  worst: {block}{list(index) if index else ''} is {ours:.9g}; expected {reference:.9g}")
         return "\n".join(lines + ([f"  {self.hint}"] if self.hint else []))
+
+    def _repr_html_(self) -> str:
+        first, *lines = str(self).splitlines()
+        what, verdict = first.split(": ", 1)
+        return facts(what, [("", line.strip()) for line in [verdict, *lines]])

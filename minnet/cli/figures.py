@@ -1,4 +1,4 @@
-"""Draw the figures and animations of the lecture and their gallery.
+"""Draw the figures and animations of the UCLA lecture on optimisation and their gallery.
 
 NAME is a picture of --list; without any, all are drawn. Each becomes a PNG and an SVG, or a GIF with a still PNG, and
 a JSON of its settings, counts and claims; index.html shows all that are in --out. --also pdf,html,mp4 writes these
@@ -8,15 +8,18 @@ nothing here.
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
 import sys
 import time
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from difflib import get_close_matches
 from multiprocessing import active_children, get_context
 from os.path import lexists
+from pathlib import Path
 
 from ..gallery import FURTHER, KINDS, catalogue, own_page, read, write, write_page
 from ..plotting.animations import has_ffmpeg
@@ -28,7 +31,7 @@ class Stopped(BaseException):
     """Ctrl-C, which the runs of a picture must not take for the end of a run of theirs."""
 
 
-def arguments(parser):
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="pictures to draw (default all)")
     parser.add_argument("--list", action="store_true", help="the names with their titles, and nothing else")
     parser.add_argument(
@@ -46,7 +49,7 @@ def arguments(parser):
     )
 
 
-def run(args):
+def run(args: argparse.Namespace) -> None:
     if args.jobs < 1:
         raise ValueError(f"--jobs {args.jobs}; expected a number of at least 1")
     entries = catalogue()
@@ -125,7 +128,7 @@ def _by_processes(names, jobs, stop, *how):
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def draw(name, fast, out, further=()):
+def draw(name: str, fast: bool, out: Path, further: Iterable[str] = ()) -> list[str]:
     """Draw and write a picture of the catalogue: the names of its files."""
     entry = catalogue()[name]
     return write(entry, entry.draw(fast), out, further, fast)["files"]

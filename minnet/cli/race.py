@@ -35,6 +35,7 @@ PROBLEMS = {
 }
 PRODUCT = "minnet race"
 OF_NETWORKS = ("target", "hidden", "l2", *OPTIONS)
+SPREAD = 0.1  # of the size of a start, the standard deviation of further ones about it
 SHARES = (1e-1, 1e-3, 1e-6)
 
 
@@ -65,6 +66,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gtol", type=float, default=1e-6, help="bound of the gradient test (default 1e-6)")
     parser.add_argument("--start", type=int, default=0, help="number of the problem's start, from 0 (default 0)")
     parser.add_argument(
+        "--starts", type=int, default=1, help="race from so many starts, and draw medians (default 1): of a problem, "
+        "points about its start; of a network, weights of the seeds that follow"
+    )
+    parser.add_argument(
         "--target", help="of a table: the target's column, by name or number from 0 (default: the last)"
     )
     parser.add_argument("--hidden", default="16", help="of a network: hidden widths such as 16,16 (default 16)")
@@ -84,6 +89,8 @@ def run(args: argparse.Namespace) -> None:
     task = _problem(args) if key(args.problem) in PROBLEMS else _network(args)
     known = min((value for _, value in getattr(task.f, "minima", ())), default=np.inf)
     race = Race(task.f, task.start, methods, args.budget, args.gtol, known=known)
+    if args.starts < 1:
+        raise ValueError(f"--starts {args.starts}; expected a number of at least 1")
     with own_folder(args.out, ("race.json", "race.png"), PRODUCT, args.overwrite, (args.problem,)) as out:
         _run(args, race, task, out)
 
@@ -99,11 +106,38 @@ def _run(args, race, task, out):
         flush=True,
     )
     with workers(args.workers) as executor:
-        outcome = race.run(on_terminal() and executor is None, executor)
-    write_json(out / "race.json", _report(args, race, task, outcome, description))
-    save_picture(plotting.race(outcome, task.f, f"{plotting.literal(task.name)}, {task.details}"), out / "race.png")
+        outcomes = race.run_from(_starts(args, race, task), on_terminal() and executor is None, executor)
+    outcome = outcomes[0]
+    write_json(out / "race.json", _report(args, race, task, outcomes, description))
+    drawn = outcome if len(outcomes) == 1 else outcomes
+    save_picture(plotting.race(drawn, task.f, f"{plotting.literal(task.name)}, {task.details}"), out / "race.png")
     print(_table(outcome))
+    if len(outcomes) > 1:
+        print(f"\n{_over_starts(outcomes)}")
     print(f"wrote {out}/race.json and race.png")
+
+
+def _starts(args, race, task):
+    """The start, and further ones: weights of other seeds, or points about it."""
+    if args.problem and hasattr(task.f, "net"):
+        return [race.start, *(task.f.net.init(rng=args.seed + k) for k in range(1, args.starts))]
+    rng = np.random.default_rng(args.seed)
+    return [race.start, *(race.start + SPREAD * (1 + abs(race.start)) * rng.standard_normal(np.size(race.start))
+                          for _ in range(1, args.starts))]
+
+
+def _over_starts(outcomes):
+    """Medians and quartiles of all starts, and how often each method met the gradient test."""
+    lines = [f"over {len(outcomes)} starts: median (quartiles)\n{'method':<21} {'met':>4} {'value':>30} {'cost':>16}"]
+    for name in (entry.name for entry in outcomes[0].entries):
+        entries = [entry for outcome in outcomes for entry in outcome.entries if entry.name == name]
+        values, costs = ([getattr(e, what) for e in entries] for what in ("value", "cost"))
+        low, middle, high = np.quantile(values, (0.25, 0.5, 0.75), method="inverted_cdf")
+        first, half, last = np.quantile(costs, (0.25, 0.5, 0.75), method="inverted_cdf")
+        met = sum(entry.end == MET for entry in entries)
+        lines.append(f"{name:<21} {met:>4} {f'{middle:.4g} ({low:.3g} to {high:.3g})':>30} "
+                     f"{f'{half} ({first} to {last})':>16}")
+    return "\n".join(lines)
 
 
 def _methods(text):
@@ -156,7 +190,8 @@ def _data(args):
     return read_data(word, args.seed, args.target, **table_options(args))
 
 
-def _report(args, race, task, outcome, description):
+def _report(args, race, task, outcomes, description):
+    outcome = outcomes[0]
     settings = {name: value for name, value in vars(args).items() if name not in ("command", "default", "out")}
     return {
         "product": PRODUCT,
@@ -170,6 +205,7 @@ def _report(args, race, task, outcome, description):
         "lowest": outcome.lowest,
         "known": race.known,
         "rows": [_row(entry, outcome) for entry in outcome.entries],
+        "further_starts": [[_row(entry, other) for entry in other.entries] for other in outcomes[1:]],
     }
 
 
@@ -186,6 +222,8 @@ def _row(entry, outcome):
         "end",
         "message",
         "lr",
+        "at_edge",
+        "floor",
         "tuning_cost",
     )
     return {
@@ -203,7 +241,7 @@ def _table(outcome):
         f"{'seconds':>7} {'lr':>6} {'tuning':>6}  end"
     ]
     for e in outcome.entries:
-        lr, tuning = ("", "") if e.lr is None else (f"{e.lr:g}", e.tuning_cost)
+        lr, tuning = ("", "") if e.lr is None else (f"{e.lr:g}{'*' * e.at_edge}", e.tuning_cost)
         lines.append(
             f"{e.name:<21} {e.value:>13.6g} {e.gradient_norm:>9.1e} {e.iterations:>5} {e.nfev:>5} {e.njev:>5} "
             f"{e.nhev:>5} {e.cost:>5} {e.seconds:>7.3f} {lr:>6} {tuning:>6}  {e.end}"

@@ -53,8 +53,10 @@ def _run(args, f, theta, name, out):
     densities = {kind: density(A(f, theta), rng=args.seed) for kind, A in OPERATORS.items()}
     fig, (left, right) = plotting.subplots(1, 2, width=10.0)
     plotting.spectrum(spectra, bound, left)
-    plotting.density(densities, right)
-    fig.suptitle(f"Spectrum of {plotting.literal(name)}, {f.n} parameters")
+    plotting.density(densities, right, dict(zip(densities, ((np.min(lam), np.max(lam)) for lam in spectra.values()))))
+    left.set_title("one by one", fontsize=10)
+    right.set_title("their density, between the lowest and the highest", fontsize=10)
+    fig.suptitle(f"Spectrum of {plotting.literal(name) if args.model else name}, {f.n} parameters", fontsize=11)
     save_picture(fig, out / "spectrum.png")
     print(f"{name}: {f.n} parameters", *lines, f"wrote {out}/spectrum.png", sep="\n")
 

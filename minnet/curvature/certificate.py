@@ -12,6 +12,7 @@ The questions are asked in this order, and the first that is answered gives the 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +34,7 @@ __all__ = ["certificate"]
 
 EPS = np.finfo(float).eps
 SLOPE = 10.0  # times the gradient's noise is a slope
+APART = 4  # points of a ray or valley between those at which a lower value is to be proved
 
 
 def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6, prove: bool = False) -> Certificate:
@@ -84,19 +86,21 @@ def _with_proofs(f: Any, theta: NDArray[Any], found: Certificate) -> Certificate
     else:
         doubt = f"the verdict is {found.kind!r}, or some eigenvalues are in doubt"
         found = replace(found, not_proved=f"{doubt}; a proof needs a Hessian that is not singular")
-    if (lower := _lower_point(theta, found)) is None:
-        return found
-    answer = prove_descent(f, theta, lower)
-    if isinstance(answer, Descent):
-        return replace(found, descent=answer)
-    return replace(found, not_proved=f"that the loss is lower elsewhere: {answer.reason}")
+    for lower in _lower_points(theta, found):
+        answer = prove_descent(f, theta, lower)
+        if isinstance(answer, Descent):
+            return replace(found, descent=answer)
+        found = replace(found, not_proved=f"that the loss is lower elsewhere: {answer.reason}")
+    return found
 
 
-def _lower_point(theta: NDArray[Any], found: Certificate) -> NDArray[Any] | None:
-    """The lowest point that was found: the end of the ray or the valley, or one nearby."""
+def _lower_points(theta: NDArray[Any], found: Certificate) -> Iterable[NDArray[Any]]:
+    """Lower points that were found: some of the ray or the valley, from its end backwards, or one nearby."""
     if found.ray is not None:
-        return theta + found.ray_times[-1] * found.ray
-    return found.lower if found.valley is None else found.valley[-1]
+        return (theta + t * found.ray for t in found.ray_times[::-APART])
+    if found.valley is not None:
+        return found.valley[::-APART]
+    return [] if found.lower is None else [found.lower]
 
 
 @quiet

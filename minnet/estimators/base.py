@@ -218,8 +218,8 @@ class MLPEstimator(Parameters):
         classes: NDArray[Any] | None,
     ) -> Choice | None:
         if self.l2 == "auto":
-            return by_cross_validation(examples, theta0, rng, classes)
-        return by_evidence(examples, theta0) if self.l2 == "evidence" else None
+            return by_cross_validation(examples, theta0, rng, classes, self.progress)
+        return by_evidence(examples, theta0, self.progress) if self.l2 == "evidence" else None
 
     def _watched(
         self,

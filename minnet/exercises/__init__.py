@@ -44,7 +44,7 @@ from . import inputs
 from .catalogue import check, find, hint, names, register, show
 from .claims import closer, equal, require
 from .exercise import Exercise, Mistake, Property
-from .progress import keep_progress, progress
+from .solved import keep_progress, progress
 from .verdict import NotYet, Verdict
 
 __all__ = ["Exercise", "Mistake", "NotYet", "Property", "Verdict", "check", "closer", "equal", "find", "hint",

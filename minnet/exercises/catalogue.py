@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from .exercise import Exercise
-from .progress import note
+from .solved import note
 from .verdict import NotYet, Verdict
 
 __all__ = ["check", "find", "hint", "names", "register", "show"]

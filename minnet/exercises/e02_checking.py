@@ -253,6 +253,7 @@ Some of the derivatives `df` are wrong. Write `suspects(rules)`, which returns t
         ),
         Mistake(lambda rules: set(), "Nothing is suspected at all."),
     ],
+    seconds=20,
 )
 
 

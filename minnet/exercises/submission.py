@@ -17,7 +17,7 @@ from types import CodeType, ModuleType
 
 from . import catalogue
 from .exercise import Exercise
-from .progress import observers
+from .solved import observers
 from .verdict import Verdict
 
 __all__ = ["main", "source_of"]

@@ -2,20 +2,24 @@
 
 A script has a docstring, a title line and a caption in which {name} stands for a number of the Picture; SOURCES, which
 sections of the sources the picture comes from; ALT, the picture in words for those who do not see it; ORDER, the
-number of the tutorial that it belongs to and its place there; and picture(fast) -> Picture. A script of several pictures has picture(name, fast) -> Picture and PICTURES =
-{name: what is special to that one of title, text (the caption), alt and sources}. What several scripts share is in modules
-whose names begin with _.
+number of the tutorial that it belongs to and its place there; and picture(fast) -> Picture. A script of several
+pictures has picture(name, fast) -> Picture and PICTURES = {name: what is special to that one of title, text (the
+caption), alt and sources}. What several scripts share is in modules whose names begin with _.
 """
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import minnet
+
+from .picture import Picture
 
 __all__ = ["CHAPTERS", "Entry", "catalogue"]
 
@@ -46,9 +50,10 @@ class Entry:
     alt: str
     sources: str
     order: tuple[float, ...]
-    draw: object
+    draw: Callable[[bool], Picture]
 
-    def caption(self, numbers):
+    def caption(self, numbers: Mapping[str, Any]) -> str:
+        """What stands below the picture, with its numbers."""
         return self.text.format(**numbers)
 
     @property
@@ -57,7 +62,7 @@ class Entry:
         return CHAPTERS[self.order[0]]
 
 
-def catalogue():
+def catalogue() -> dict[str, Entry]:
     """{name: Entry} of all pictures, in the gallery's order."""
     entries = []
     for path in sorted(folder().glob("[!_]*.py")):
@@ -73,7 +78,7 @@ def catalogue():
     return {entry.name: entry for entry in sorted(entries, key=lambda entry: entry.order)}
 
 
-def folder():
+def folder() -> Path:
     """The folder of the scripts: within the installed package, or beside it in a checkout."""
     inside = Path(minnet.__file__).parent
     return next((place for place in (inside / "_figures", inside.parent / "figures") if place.is_dir()),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import groupby
+from os import PathLike
 from os.path import lexists
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -18,13 +21,13 @@ __all__ = ["own_page", "write_page"]
 HERE = Path(__file__).parent
 ASSETS = ("gallery.css", "player.js")
 FAST = (
-    '<p class="fast">Some of these pictures were drawn with --fast, by shorter runs, coarser grids and fewer starts: a first '
-    "look. Their verdicts may differ from those of minnet figures without it.</p>"
+    '<p class="fast">Some of these pictures were drawn with --fast, by shorter runs, coarser grids and fewer starts: a '
+    "first look. Their verdicts may differ from those of minnet figures without it.</p>"
 )
 MARK = "written by minnet figures"  # what each of the page's files says of itself
 
 
-def own_page(out):
+def own_page(out: str | PathLike[str]) -> None:
     """ValueError where a file in the way of the page is not one of its own."""
     for path in (Path(out) / name for name in ("index.html", *ASSETS)):
         own = path.is_file() and not path.is_symlink() and MARK in path.read_text(encoding="utf-8", errors="replace")
@@ -32,7 +35,7 @@ def own_page(out):
             raise ValueError(f"{path} exists and is not from minnet figures; expected another --out")
 
 
-def write_page(out, facts):
+def write_page(out: str | PathLike[str], facts: Sequence[Mapping[str, Any]]) -> None:
     """Write index.html, gallery.css and player.js for pictures that `write` has written to the same folder."""
     out = Path(out)
     for name in ASSETS:
@@ -41,10 +44,8 @@ def write_page(out, facts):
     parts = {
         "fast": FAST if any(fact["fast"] for fact in facts) else "",
         "contents": "\n".join(_contents(title, group) for title, group in chapters),
-        "pictures": "\n".join(
-            f"<h2>{escape(title)}</h2>\n" + "\n".join(_section(out, fact) for fact in group) for title, group in chapters
-        ),
-        "claims": "\n".join(_row(fact, sentence, claim) for fact in facts for sentence, claim in fact["claims"].items()),
+        "pictures": "\n".join(_chapter(out, title, group) for title, group in chapters),
+        "claims": "\n".join(_row(fact, *claim) for fact in facts for claim in fact["claims"].items()),
     }
     page = (HERE / "page.html").read_text(encoding="utf-8")
     _write(out / "index.html", re.sub(r"\{(\w+)\}", lambda word: parts[word[1]], page))
@@ -60,6 +61,10 @@ def _write(path, text):
         file.write(text.encode("utf-8", "replace"))
 
 
+def _chapter(out, title, facts):
+    return f"<h2>{escape(title)}</h2>\n" + "\n".join(_section(out, fact) for fact in facts)
+
+
 def _section(out, fact):
     name, film = fact["name"], fact["frames"]
     with Image.open(out / (f"{name}.gif" if film else f"{name}.png")) as image:
@@ -69,7 +74,8 @@ def _section(out, fact):
     if not film:
         image = f'<div class="still"><a href="{escape(source)}">{image}</a></div>'
     else:
-        image = f'<div class="player" data-name="{escape(name)}" data-frames="{escape(str(film))}"><div class="screen">{image}</div></div>'
+        image = (f'<div class="player" data-name="{escape(name)}" data-frames="{escape(str(film))}">'
+                 f'<div class="screen">{image}</div></div>')
     claims = "".join(_claim(*claim) for claim in fact["claims"].items())
     judged = f'<ul class="claims">{claims}</ul>' if claims else ""
     short = " · drawn with --fast" if fact["fast"] else ""
@@ -77,7 +83,8 @@ def _section(out, fact):
                        for file in [*fact["files"], f"{name}.json"] if not file.endswith(".js"))
     return (f'<section id="{escape(name)}">\n<h3>{escape(fact["title"])}</h3>\n<figure>\n{image}\n'
             f'<figcaption>{escape(fact["caption"])}{judged}</figcaption>\n</figure>\n'
-            f'<p class="files"><code>minnet figures {escape(name)}</code> · {files}{short}<br>{escape(fact["sources"])}</p>\n'
+            f'<p class="files"><code>minnet figures {escape(name)}</code> · {files}{short}<br>'
+            f'{escape(fact["sources"])}</p>\n'
             "</section>")
 
 

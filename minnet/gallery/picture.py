@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
 import scipy
+from matplotlib.animation import Animation
+from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 from PIL import Image
 from PIL import __version__ as pillow
@@ -18,13 +23,16 @@ from .. import __version__, plotting
 from ..report import plain, write_json
 from .words import powers_of_ten
 
+if TYPE_CHECKING:
+    from .catalogue import Entry
+
 __all__ = ["FURTHER", "KINDS", "PRODUCT", "Claim", "Picture", "read", "write"]
 
 PRODUCT = "minnet figures"
 KINDS = ("png", "svg", "gif", "js", "pdf", "html", "mp4")
 FURTHER = ("pdf", "html", "mp4")  # kinds that are written where they are asked for: of stills, of films, of films
 
-VERSIONS = {
+VERSIONS: dict[str, str] = {
     "minnet": __version__,
     "numpy": np.__version__,
     "scipy": scipy.__version__,
@@ -79,16 +87,16 @@ class Picture:
     animation  a matplotlib animation
     """
 
-    figure: object
-    numbers: dict = field(default_factory=dict)
-    settings: dict = field(default_factory=dict)
-    runs: dict = field(default_factory=dict)
-    shows: dict = field(default_factory=dict)
-    claims: dict = field(default_factory=dict)
-    data: dict = field(default_factory=dict)
-    animation: object = None
+    figure: Figure
+    numbers: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    runs: dict[str, Any] = field(default_factory=dict)
+    shows: dict[str, bool | np.bool_] = field(default_factory=dict)
+    claims: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+    animation: Animation | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for kind, sentences in (("", self.shows), (" or a Claim", self.claims)):
             for sentence, true in sentences.items():
                 if not isinstance(true, (bool, np.bool_, Claim) if kind else (bool, np.bool_)):
@@ -97,7 +105,8 @@ class Picture:
                        for sentence, claim in self.claims.items()}
 
 
-def write(entry, picture, out, further=(), fast=False):
+def write(entry: Entry, picture: Picture, out: str | PathLike[str], further: Iterable[str] = (),
+          fast: bool = False) -> dict[str, Any]:
     """Write NAME.png, NAME.svg or NAME.gif with NAME.js for the page's player, and NAME.json; the facts as in the JSON.
 
     `further` names other kinds of files to write: "pdf" of the still picture, "html" and "mp4" of a film.
@@ -117,7 +126,7 @@ def write(entry, picture, out, further=(), fast=False):
     return facts
 
 
-def read(path):
+def read(path: Path) -> dict[str, Any] | None:
     """The facts of a picture that `write` has written to `path`, with all its files; None for anything else."""
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
@@ -188,8 +197,7 @@ def _facts(entry, picture, files, frames, fast):
         "settings": picture.settings,
         "numbers": picture.numbers,
         "shows": list(picture.shows),
-        "claims": {powers_of_ten(sentence): {"holds": bool(claim), "judged over": powers_of_ten(claim.judged), "share": claim.share}
-                   for sentence, claim in picture.claims.items()},
+        "claims": {powers_of_ten(sentence): _claim(claim) for sentence, claim in picture.claims.items()},
         "versions": VERSIONS,
         "runs": {
             name: [_counts(run) for run in (runs if isinstance(runs, list) else [runs])]
@@ -197,6 +205,10 @@ def _facts(entry, picture, files, frames, fast):
         },
     }
     return plain(facts)
+
+
+def _claim(claim):
+    return {"holds": bool(claim), "judged over": powers_of_ten(claim.judged), "share": claim.share}
 
 
 def _counts(run):

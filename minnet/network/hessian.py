@@ -9,7 +9,11 @@ Glossary, for one example and layers l ≤ m:
     Q_{l,l+1} = D_l,    Q_{l,m} = D_l W_{l+1}ᵀ Q_{l+1,m}:  how a_{m−1} moves with z_l                   (d_l, d_{m−1})
 The entry for weight (q, p) of layer l and weight (s, r) of layer m, where the last p and r stand for the biases, is
     Σ S_qs ã_{l−1,p} ã_{m−1,r}  +  [l < m and r no bias] Σ Q_qr δ_{m,s} ã_{l−1,p}     over the examples.
-With σ″ and δ set to zero the same lines give the Gauss-Newton matrix.
+
+This is the product rule: the gradient in the weight (s, r) is Σ δ_{m,s} ã_{m−1,r}. A change of the weight (q, p) moves
+z_{l,q}, in proportion to ã_{l−1,p}; that moves δ_{m,s} at the rate S_qs, which gives the first term, and ã_{m−1,r} at
+the rate Q_qr, which gives the second one, unless layer m − 1 lies before layer l or r is the constant 1 of the bias.
+With σ″ and the second term set to zero the same lines give the Gauss-Newton matrix.
 
 This is the text; `Objective.hessian` runs `hessian_kernel`, which computes the same sums as matrix products.
 """

@@ -55,6 +55,8 @@ class Loss:
 class SquaredError(Loss):
     """ℓ = ½ ‖z − y‖², summed over the outputs.
 
+    The gradient is z − y, the Hessian I.
+
     >>> SquaredError().value(np.array([[3.0, 1.0]]), np.array([[1.0, 1.0]]))
     array([2.])
     """
@@ -80,8 +82,10 @@ class SquaredError(Loss):
 class BinaryCrossEntropy(Loss):
     """ℓ = −y log σ(z) − (1 − y) log σ(−z), summed over the outputs; σ the sigmoid, y in [0, 1].
 
-    Both tails keep their relative accuracy: the loss of a point that is classified with certainty is small, and not
-    exactly zero while |z| < 700.
+    The gradient is σ(z) − y, the Hessian diag(σ′(z)). In the value, −log σ(z) is log(1 + e^−z) where z > 0, and
+    log(1 + e^z) − z elsewhere, so that no exponential overflows. The gradient, as (1 − y) σ(z) − y σ(−z), does not
+    cancel where σ(z) is near y = 1. Both tails keep their relative accuracy: the loss of a point that is classified
+    with certainty is small, and not exactly zero while |z| < 700.
 
     Parameters
     ----------
@@ -186,6 +190,8 @@ class SoftmaxCrossEntropy(Loss):
 class Huber(Loss):
     """ℓ = ½ r² where |r| ≤ δ, and δ(|r| − δ/2) beyond, with r = z − y; summed over the outputs  (Huber 1964).
 
+    The gradient is r cut off at ±δ; the Hessian is diagonal, 1 where |r| ≤ δ and 0 beyond.
+
     Parameters
     ----------
     delta : float, default 1
@@ -226,7 +232,8 @@ class Huber(Loss):
 class Poisson(Loss):
     """ℓ = exp(z) − y z, summed over the outputs: counts y ≥ 0 of rate exp(z), without the constant log y!.
 
-    Beyond z = 709 the rate exceeds float64 and the value is inf, without a warning.
+    The gradient is exp(z) − y, the Hessian diag(exp(z)). Beyond z = 709 the rate exceeds float64 and the value is inf,
+    without a warning.
 
     >>> Poisson().gradient(np.zeros((1, 1)), np.array([[3.0]]))
     array([[-2.]])

@@ -23,7 +23,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._passes: tuple[Pass, ...] = ()
-        self.workspaces = Workspaces()
+        self.workspaces: Workspaces = Workspaces()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Memory, ()

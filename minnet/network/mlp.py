@@ -177,7 +177,8 @@ class MLP:
     def R_forward(self, tape: Tape, v: Array) -> tuple[list[Array], list[Any]]:
         """R{z_l} = V_l a_{l−1} + c_l + W_l R{a_{l−1}},  R{a_l} = σ′(z_l) ⊙ R{z_l}.
 
-        v is (…, n). Returns [R{z_1}, …, R{z_L}] and [0, R{a_1}, …, R{a_{L−1}}].
+        v is (…, n). Returns [R{z_1}, …, R{z_L}] and [None, R{a_1}, …, R{a_{L−1}}], where None stands for R{a_0} = 0:
+        the inputs do not move with the weights.
         """
         Rz: list[Array] = []
         Ra: list[Any] = [None]

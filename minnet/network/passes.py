@@ -43,6 +43,7 @@ class Pass:
     weights: Array | None
     value: Any
     dz: Array
+    workspaces: Workspaces
 
     def __init__(self, net: MLP, loss: LossLike, theta: Array, batch: Batch, workspaces: Workspaces) -> None:
         x, self.y, self.weights = batch

@@ -50,6 +50,11 @@ TRIALS = 3  # of a call whose examples a cluster has lost with a worker
 class Part:
     """Examples with their network and loss: what a worker needs to compute terms."""
 
+    net: MLP
+    loss: LossLike
+    examples: Examples
+    workspaces: Workspaces
+
     def __init__(self, net: MLP, loss: LossLike, examples: Examples) -> None:
         self.net, self.loss, self.examples, self.workspaces = net, loss, examples, Workspaces()
 
@@ -82,6 +87,10 @@ class Absent(Exception):
 class Ticket:
     """Stands for a part: in the process that made it the part itself, elsewhere the place where to find it."""
 
+    token: str
+    part: Part | None
+    folder: str
+
     def __init__(self, part: Part) -> None:
         self.token, self.part, self.folder = uuid4().hex, part, ""
 
@@ -89,12 +98,12 @@ class Ticket:
         if not self.folder:  # it leaves this process for the first time
             self.folder = mkdtemp(prefix="minnet-")
             finalize(self, rmtree, self.folder, ignore_errors=True)
-            self.part.write(Path(self.folder))
+            self.redeem().write(Path(self.folder))
         return self.token, self.folder
 
     def __setstate__(self, state: tuple[str, str]) -> None:
         self.token, self.folder = state
-        self.part = None  # type: ignore[assignment]
+        self.part = None
 
     def redeem(self) -> Part:
         """The part."""
@@ -103,6 +112,9 @@ class Ticket:
 
 class Parcel:
     """A part on its way to a worker that lacks it."""
+
+    token: str
+    part: Part
 
     def __init__(self, token: str, part: Part) -> None:
         self.token, self.part = token, part
@@ -145,6 +157,11 @@ class Crew:
     chunk : int
         Examples in one term.
     """
+
+    executor: Executor
+    ticket: Ticket
+    deliveries: int
+    chunks: list[slice]
 
     def __init__(self, executor: Executor, part: Part, chunk: int) -> None:
         self.executor, self.ticket, self.deliveries = executor, Ticket(part), 0
@@ -190,12 +207,16 @@ class Crew:
             except Absent:
                 pass
         self.deliveries += 1
-        parcel = Parcel(self.ticket.token, self.ticket.part)
+        parcel = Parcel(self.ticket.token, self.ticket.redeem())
         return self.executor.submit(computed, home(), _term, parcel, rows, *call).result()
 
 
 class DaskCrew:
     """The workers of a dask cluster: each chunk stays on one of them, and partial sums are added where they are."""
+
+    client: Any
+    part: Part
+    chunks: list[slice]
 
     def __init__(self, client: Any, part: Part, chunk: int) -> None:
         self.client, self.part = client, part

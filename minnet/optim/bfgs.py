@@ -2,6 +2,10 @@
 
 Glossary: g gradient, p direction, t step of the line search, H (n, n) the approximate inverse of the Hessian,
 s = x_{k+1} − x_k, y = g_{k+1} − g_k.
+
+H is a `PackedInverse`, which holds half of the symmetric matrix: `H.times(g)` is H g, `H.updated(s, y)` is what
+`updates.bfgs_update` prints, and `H.known` counts the pairs that it has learnt from. `descend` looks for t along p;
+`secant_pair` gives s and y, with y corrected by what the values of f tell of the curvature.
 """
 from __future__ import annotations
 

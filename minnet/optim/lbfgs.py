@@ -2,6 +2,10 @@
 
 Glossary: g gradient, p direction, t step of the line search, s = x_{k+1} − x_k, y = g_{k+1} − g_k, H (n, n) the matrix
 that the pairs (s, y) make of γ M by the updates of BFGS.
+
+The pairs are a `LimitedMemory`: `pairs.times(g, gamma, M)` is H g, the answer of `updates.two_loop` by products of
+matrices instead of loops. `descend` looks for t along p; `secant_pair` gives s and y, with y corrected by what the
+values of f tell of the curvature.
 """
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an optimiser is: `start` holds the lines above the lecture's `while`, `step` the lines inside it."""
+"""What an optimiser is: `start` holds the lines above an algorithm's loop, `step` the lines inside it."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping

@@ -2,6 +2,9 @@
 
 Glossary: g gradient, H Hessian, s step, α damping, L Cholesky factor of H + αI, Δ trust radius, λ₁ the lowest
 eigenvalue of H.
+
+`dense_model` is the quadratic f(x) + gᵀs + ½ sᵀHs, a little damped. Among the steps of length Δ at most, its minimiser
+solves (H + αI) s = −g, with an α that grows as Δ shrinks. `trusted_step` finds it, with a Δ so small that f falls.
 """
 from __future__ import annotations
 

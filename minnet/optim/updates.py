@@ -75,6 +75,10 @@ def two_loop(pairs: Sequence[tuple[Array, Array]], g: Array, gamma: float | None
              precondition: Callable[[Array], Array] | None = None) -> Array:
     """Give H g for the matrix H that the pairs make of γ M by `bfgs_update`, without any matrix (algorithm 7.4).
 
+    With V = I − ρ y sᵀ the update is H ← Vᵀ H V + ρ s sᵀ, so that H g = Vᵀ (H (V g)) + α s with α = ρ sᵀg. The first
+    loop applies the V of the newest pair, then those of the older ones: q ← V q = q − α y. In the middle stands γ M.
+    The second loop undoes the nesting from the oldest pair on: r ← Vᵀ r + α s = r + (α − β) s with β = ρ yᵀr.
+
     Parameters
     ----------
     pairs : sequence of (s, y)

@@ -10,6 +10,7 @@ from .curves import convergence
 from .eigenvalues import density, spectrum
 from .films import training_film
 from .generalisation import l2_curve, scores, stopping_curve
+from .looks import look_of, looks_of
 from .predictions import boundary, confusion, predicted
 from .races import race
 from .trainings import training
@@ -26,6 +27,8 @@ __all__ = [
     "frames",
     "l2_curve",
     "literal",
+    "look_of",
+    "looks_of",
     "patches",
     "predicted",
     "race",

@@ -17,10 +17,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from ..files import atomic_write
+from .ticks import label_logarithms
 
-__all__ = ["Drawing", "literal", "place", "save", "style", "subplots"]
+__all__ = ["MARKERS", "Drawing", "literal", "place", "save", "style", "subplots"]
 
 SHEET = str(Path(__file__).with_name("minnet.mplstyle"))
+MARKERS = "oxs^vD*"
 LONGEST = 24  # letters of a name in a picture
 Draw = TypeVar("Draw", bound=Callable[..., Any])
 
@@ -75,7 +77,11 @@ def style(draw: Callable[..., Any] | None = None) -> Any:
 
 
 class Drawing(Figure):
-    """A matplotlib figure that a Jupyter cell shows when it is the cell's last line."""
+    """A matplotlib figure that a Jupyter cell shows when it is the cell's last line, its ticks named."""
+
+    def draw(self, renderer: Any) -> None:
+        label_logarithms(self.axes)
+        super().draw(renderer)
 
     def _repr_png_(self) -> bytes:
         whole = BytesIO()

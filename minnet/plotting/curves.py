@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from .appearance import Drawing, place, style
+from .looks import looks_of
 
 __all__ = ["HUGE", "convergence", "histories_of", "whole_numbers"]
 
@@ -55,10 +56,12 @@ def convergence(
     """
     ax, answer = place(ax)
     curves = {name: np.asarray(history[what], float) for name, history in histories_of(runs).items()}
+    looks = looks_of(curves)
     for name, values in curves.items():
         finite = np.isfinite(values)
         lone = "o" if finite.sum() == 1 else ""
-        ax.plot(np.arange(len(values)), np.where(finite, values, np.nan), label=name, marker=lone)
+        look = looks[name] | {"marker": lone}
+        ax.plot(np.arange(len(values)), np.where(finite, values, np.nan), **look)
     drawn = np.concatenate([values[np.isfinite(values)] for values in curves.values()])
     if drawn.max(initial=0) > HUGE:
         ax.set_ylim(drawn.min(), HUGE)

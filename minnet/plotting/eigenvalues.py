@@ -9,12 +9,10 @@ from typing import Any, overload
 import numpy as np
 from matplotlib.axes import Axes
 
-from .appearance import Drawing, place, style
+from .appearance import MARKERS, Drawing, place, style
 from .curves import whole_numbers
 
-__all__ = ["MARKERS", "density", "spectrum"]
-
-MARKERS = "oxs^vD*"
+__all__ = ["density", "spectrum"]
 
 
 @overload
@@ -74,20 +72,22 @@ def _symmetric_scale(ax: Axes, size: float, error: float) -> None:
 
 
 @overload
-def density(densities: Any, ax: None = None) -> Drawing: ...
+def density(densities: Any, ax: None = None, ends: Any = ...) -> Drawing: ...
 @overload
-def density(densities: Any, *, ax: Axes) -> Axes: ...
+def density(densities: Any, *, ax: Axes, ends: Any = ...) -> Axes: ...
 @style
-def density(densities: Any, ax: Axes | None = None) -> Drawing | Axes:
+def density(densities: Any, ax: Axes | None = None, ends: Any = None) -> Drawing | Axes:
     """Draw a spectral density, or several by name, each with a band of two standard errors.
 
     Parameters
     ----------
     densities : Density, or dict of them by name
-        What `minnet.curvature.density` gives. The kernel, whose width the label tells, spreads each eigenvalue out: a
-        curve to the left of the lowest eigenvalue comes from the kernel alone.
+        What `minnet.curvature.density` gives. The kernel, whose width the label tells, spreads each eigenvalue out:
+        what lies beyond the lowest and the highest one comes from the kernel alone.
     ax : Axes, optional
         Where to draw; by default a figure is made.
+    ends : (lowest, highest), or dict of them by name, optional
+        Eigenvalues, beyond which nothing is drawn.
 
     Returns
     -------
@@ -96,12 +96,14 @@ def density(densities: Any, ax: Axes | None = None) -> Drawing | Axes:
     """
     ax, answer = place(ax)
     named = densities if isinstance(densities, Mapping) else {"": densities}
+    known = ends if isinstance(ends, Mapping) else dict.fromkeys(named, ends or (-np.inf, np.inf))
     lowest = min(d.values.max() for d in named.values()) * 1e-6
     for name, d in named.items():
         label = f"{name}, kernel of width {d.width:.1g}".removeprefix(", ")
-        (line,) = ax.plot(d.grid, np.maximum(d.values, lowest), label=label)
-        low, high = (np.maximum(d.values + sign * d.standard_error, lowest) for sign in (-2, 2))
-        ax.fill_between(d.grid, low, high, color=line.get_color(), alpha=0.2, linewidth=0)
+        inside = (known[name][0] <= d.grid) & (d.grid <= known[name][1])
+        (line,) = ax.plot(d.grid[inside], np.maximum(d.values, lowest)[inside], label=label)
+        low, high = (np.maximum(d.values + sign * d.standard_error, lowest)[inside] for sign in (-2, 2))
+        ax.fill_between(d.grid[inside], low, high, color=line.get_color(), alpha=0.2, linewidth=0)
     ax.set_yscale("log")
     ax.set(xlabel="eigenvalue", ylabel="density (band: two standard errors)", ylim=(lowest, None))
     ax.legend()

@@ -85,6 +85,7 @@ def _scene(
 ) -> tuple[Drawing, Callable[[int], list[Any]]]:
     fig, ((left, loss), (eigen, gradient)) = subplots(2, 2, 8.6, 6.0)
     fig.suptitle(title)
+    names = [f"class {label}" for label in np.unique(data.y)]
     steps = np.arange(len(history["value"]))
     curves = []
     for ax, what, label in ((loss, "value", "loss"), (gradient, "gradient_norm", "gradient norm")):
@@ -103,12 +104,13 @@ def _scene(
     size = abs(spectra[np.isfinite(spectra)]).max(initial=1e-300)
     eigen.set_yscale("symlog", linthresh=SMALLEST * size)
     eigen.set(xlabel="step", ylabel="eigenvalues of the Hessian", xlim=loss.get_xlim(), ylim=(-2 * size, 3 * size))
+    powers = int(np.floor(np.log10(size))) - 3 * np.arange(2)
+    signed = [("−", -1, power) for power in powers] + [("", 1, power) for power in powers[::-1]]
     eigen.set_yticks(
-        [*-np.geomspace(size, 1e-6 * size, 3), 0, *np.geomspace(1e-6 * size, size, 3)],
-        [f"{v:.0e}" for v in (-size, -1e-3 * size, -1e-6 * size)]
-        + ["0"]
-        + [f"{v:.0e}" for v in (1e-6 * size, 1e-3 * size, size)],
+        [0, *(sign * 10.0**power for _, sign, power in signed)],
+        ["0", *(f"$\\mathdefault{{{minus}10^{{{power}}}}}$" for minus, _, power in signed)],
     )
+    eigen.minorticks_off()
     eigen.axhline(0, color="black", linewidth=0.8, linestyle="-")
     (up,) = eigen.plot([], [], "_", color="#0072B2", markersize=5, markeredgewidth=1.4)
     (down,) = eigen.plot([], [], "x", color="#D55E00", markersize=4, markeredgewidth=1.4)
@@ -116,8 +118,9 @@ def _scene(
     def show(i):
         k = at[i]
         left.clear()
-        boundary(lambda points: probability(history["x"][k], points), data.X, data.y, ax=left)
+        boundary(lambda points: probability(history["x"][k], points), data.X, data.y, names, ax=left)
         left.set_title(f"step {k:,}", loc="left")
+        left.legend(loc="lower right", bbox_to_anchor=(1.02, 0.97), ncols=2, handletextpad=0.1, columnspacing=1)
         negative = int((spectra[i] < 0).sum())
         eigen.set_title(f"{negative} of {spectra.shape[1]} negative", loc="left")
         for values, line, head in curves:

@@ -12,9 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from numpy.typing import ArrayLike
 
-from .appearance import Drawing, literal, place, style
+from .appearance import MARKERS, Drawing, literal, place, style
 from .curves import whole_numbers
-from .eigenvalues import MARKERS
 
 __all__ = ["boundary", "confusion", "predicted"]
 

@@ -15,13 +15,14 @@ from . import landscape
 from .animations import Film
 from .appearance import Drawing, style, subplots
 from .curves import HUGE
-from .races import Look, looks_of
+from .looks import Look, looks_of
 
 __all__ = ["animate", "trajectory"]
 
 FRAMES = 80
 SQUARE = 2  # cells of the grid along the side of a tile of the surface; tiles are all alike, as 2 divides GRID − 1
 FAR = 1e3  # times the size of the start, beyond which a path does not widen the frame
+LONG = 300  # evaluations, beyond which their axis is logarithmic: it begins at the first one
 LOWEST = 1e-13  # times the highest value above the lowest one, where a curve leaves the picture
 
 
@@ -31,7 +32,7 @@ def trajectory(
     results: Any,
     title: str = "",
     *,
-    three: bool = False,
+    surface: bool = False,
     convergence: bool = True,
     arrows: bool = False,
     frame: ArrayLike | None = None,
@@ -46,7 +47,7 @@ def trajectory(
     results : Result, dict of them by name, or dict of lists of them
         What ``minimize(..., record=["x"])`` gives; lists are runs of one method from several starts.
     title : str
-    three : bool
+    surface : bool
         Whether to draw the surface in three dimensions in place of its contours.
     convergence : bool
         Whether to draw the values against the evaluations beside it.
@@ -84,7 +85,7 @@ def trajectory(
     >>> len(figure.axes), len(plotting.frames(film))
     (2, 10)
     """
-    scene = Scene(f, results, title, three, convergence, arrows, frame, lowest)
+    scene = Scene(f, results, title, surface, convergence, arrows, frame, lowest)
     scene.show(scene.steps)
     return scene.fig
 
@@ -97,7 +98,7 @@ def animate(
     *,
     frames: int = FRAMES,
     interval: int = 80,
-    three: bool = False,
+    surface: bool = False,
     convergence: bool = True,
     arrows: bool = False,
     frame: ArrayLike | None = None,
@@ -110,7 +111,7 @@ def animate(
 
     Parameters
     ----------
-    f, results, title, three, convergence, arrows, frame, lowest
+    f, results, title, surface, convergence, arrows, frame, lowest
         As for `trajectory`.
     frames : int
         The most frames to draw.
@@ -127,7 +128,7 @@ def animate(
     ValueError
         As `trajectory`, and if frames is no whole number of at least 1.
     """
-    scene = Scene(f, results, title, three, convergence, arrows, frame, lowest)
+    scene = Scene(f, results, title, surface, convergence, arrows, frame, lowest)
     at = steps_of_frames(scene.steps, frames)
     return Film(
         scene.fig,
@@ -215,7 +216,7 @@ class Scene:
     """A figure whose runs can be shown up to any step; its parameters are those of `trajectory`."""
 
     steps: int
-    three: bool
+    surface: bool
     looks: dict[str, Look]
     lowest: float
     fig: Drawing
@@ -232,17 +233,17 @@ class Scene:
         f: SupportsValue,
         results: Any,
         title: str,
-        three: bool,
+        surface: bool,
         convergence: bool,
         arrows: bool,
         frame: ArrayLike | None,
         lowest: float | None,
     ) -> None:
         lists = _lists(results)
-        if three and arrows:
-            raise ValueError("arrows with three=True; expected one of them")
+        if surface and arrows:
+            raise ValueError("arrows with surface=True; expected one of them")
         self.steps = max(len(result.history["x"]) - 1 for entries in lists.values() for result in entries)
-        self.three, self.looks = three, looks_of(lists)
+        self.surface, self.looks = surface, looks_of(lists)
         everywhere = np.concatenate([result.history["x"] for entries in lists.values() for result in entries])
         starts = np.array([result.history["x"][0] for entries in lists.values() for result in entries])
         known = [value for _, value in getattr(f, "minima", ())]
@@ -258,9 +259,9 @@ class Scene:
         self._draw(starts, getattr(f, "minima", ()))
 
     def _panels(self, panels: int, named: Mapping[str, Any], title: str) -> None:
-        self.fig, _ = subplots(1, 1, 4.6 * panels - 0.6 * (panels > 1), 4.1 + 0.18 * ((len(named) + 4) // 5))
+        self.fig, _ = subplots(1, 1, 4.6 * panels - 0.6 * (panels > 1), 4.1 + 0.18 * ((len(named) + 3) // 4))
         self.fig.clear()
-        self.ax = self.fig.add_subplot(1, panels, 1, **{"projection": "3d"} if self.three else {})
+        self.ax = self.fig.add_subplot(1, panels, 1, **{"projection": "3d"} if self.surface else {})
         self.beside = self.fig.add_subplot(1, panels, 2) if panels == 2 else None
         if title:
             self.fig.suptitle(title.replace("$", r"\$"))
@@ -275,7 +276,7 @@ class Scene:
         self.base = Z.min()
         logarithmic = np.ptp(np.diff(levels)) > 1e-6 * np.ptp(levels)
         self.offset = (levels[0] - self.base) if logarithmic else None
-        if self.three:
+        if self.surface:
             shown = self.height(Z.filled(Z.max()))
             self.ax.plot_surface(
                 X,
@@ -313,7 +314,7 @@ class Scene:
         heights = np.where(inside, self.height(np.asarray(history["value"], float)), np.nan)
         above = np.clip(np.asarray(history["value"], float) - self.lowest, None, HUGE)
         return Run(
-            points if not self.three else np.where(inside[:, None], points, np.nan),
+            points if not self.surface else np.where(inside[:, None], points, np.nan),
             heights,
             np.maximum(history["nfev"], history["njev"]),
             above,
@@ -332,35 +333,42 @@ class Scene:
                 "markeredgewidth": 2.0 if look["marker"] == "x" else 0.6,
             }
             for run in runs:
-                deep = {"zorder": 5} if self.three else {"clip_on": False, "zorder": 5}
-                empty = ([], [], []) if self.three else ([], [])
+                deep = {"zorder": 5} if self.surface else {"clip_on": False, "zorder": 5}
+                empty = ([], [], []) if self.surface else ([], [])
                 (run.artists["trail"],) = self.ax.plot(*empty, **trail, zorder=4)
                 (run.artists["head"],) = self.ax.plot(*empty, **head, **deep)
                 if self.beside is not None:
                     (run.artists["curve"],) = self.beside.plot([], [], **trail)
                     (run.artists["end"],) = self.beside.plot([], [], **head)
-        if not self.three:
+        if not self.surface:
             landscape.landmarks(self.ax, self.corners, starts, [x for x, _ in minima])
         landscape.axes(self.ax, self.corners)
         if self.beside is not None:
             self._axes_beside()
         if len(self.runs) > 1:
             handles = [
-                self.ax.plot(*([[np.nan]] * (3 if self.three else 2)), **look)[0] for look in self.looks.values()
+                self.ax.plot(*([[np.nan]] * (3 if self.surface else 2)), **look | {"label": self._name(name)})[0]
+                for name, look in self.looks.items()
             ]
-            self.fig.legend(handles=handles, loc="outside lower center", ncols=min(5, len(handles)), handlelength=3.2)
+            self.fig.legend(handles=handles, loc="outside lower center", ncols=min(4, len(handles)), handlelength=3.2)
+
+    def _name(self, name: str) -> str:
+        """The name of a method, with its steps where it ends before the longest run."""
+        steps = max(len(run.points) - 1 for run in self.runs[name])
+        return name if steps == self.steps else f"{name}, {steps:,} steps"
 
     def _axes_beside(self) -> None:
         every = [run for runs in self.runs.values() for run in runs]
         above = np.concatenate([run.above[np.isfinite(run.above)] for run in every])
         top = above.max(initial=1e-300)
         self.floor = max(LOWEST * top, above[above > 0].min(initial=top) / 2)
+        most = max(run.cost[-1] for run in every)
         self.beside.set(
-            xscale="symlog" if max(run.cost[-1] for run in every) > 300 else "linear",
+            xscale="log" if most > LONG else "linear",
             yscale="log",
             xlabel="evaluations",
             ylabel="value above the lowest",
-            xlim=(0, 1.08 * max(run.cost[-1] for run in every)),
+            xlim=(0.9, 1.3 * most) if most > LONG else (0, 1.08 * most),
             ylim=(self.floor / 2, top * 3),
         )
 
@@ -369,7 +377,7 @@ class Scene:
         for run in (run for runs in self.runs.values() for run in runs):
             k = min(step, len(run.points) - 1)
             path, artists = run.points[: k + 1], run.artists
-            if self.three:
+            if self.surface:
                 artists["trail"].set_data_3d(*path.T, run.heights[: k + 1])
                 artists["head"].set_data_3d(*path[k:].T, run.heights[k : k + 1])
             else:
@@ -381,7 +389,7 @@ class Scene:
                 artists["end"].set_data(run.cost[k : k + 1], drawn[k:])
         height = (
             ""
-            if not self.three
+            if not self.surface
             else ", height: log₁₀ of the value"
             if self.offset is not None
             else ", height: the value"

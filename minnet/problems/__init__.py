@@ -1,6 +1,7 @@
 """Test problems: functions with exact derivatives and known minima, to try optimisers and checkers on."""
 
 from .classic import beale, himmelblau, lecture_surface, monkey_saddle, rosenbrock, saddle, stretched_saddle
+from .collection import more_garbow_hillstrom
 from .curve_fitting import bard, brown_dennis, gaussian, gulf, kowalik_osborne, meyer
 from .equations import (
     brown_almost_linear,
@@ -22,7 +23,6 @@ from .few_variables import (
     powell_singular,
     wood,
 )
-from .more_garbow_hillstrom import more_garbow_hillstrom
 from .overdetermined import (
     linear_full_rank,
     linear_rank_1,
@@ -33,7 +33,7 @@ from .overdetermined import (
     watson,
 )
 from .problem import LeastSquares, Problem
-from .quadratic import Quadratic, quadratic
+from .quadratics import Quadratic, quadratic
 
 __all__ = [
     "bard", "beale", "biggs_exp6", "box_3d", "brown_almost_linear", "brown_badly_scaled", "brown_dennis",

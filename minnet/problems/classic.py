@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .problem import LeastSquares, Problem, check_count, symmetric, weighted_gram
-from .quadratic import Quadratic
+from .quadratics import Quadratic
 
 __all__ = ["beale", "rosenbrock", "himmelblau", "saddle", "stretched_saddle", "monkey_saddle", "lecture_surface"]
 

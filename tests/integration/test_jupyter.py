@@ -1,4 +1,5 @@
-"""A notebook that is executed shows tables and pictures, not the names of classes; skipped where nbclient is not installed."""
+"""A notebook that is executed shows tables and pictures, not the names of classes; skipped where nbclient is not
+installed."""
 import sys
 
 import pytest
@@ -11,7 +12,8 @@ CELLS = {  # what is the last line of a cell, and what the cell must then show
     "model.result_": "text/html",
     "model.certificate_": "text/html",
     "minnet.plotting.training(model.result_, model.certificate_)": "image/png",
-    "_ = minnet.minimize(f, [2.0, -2.0], minnet.optim.GradientDescent(1e-3), max_iter=3000, progress=True)": "text/plain",
+    "_ = minnet.minimize(f, [2.0, -2.0], minnet.optim.GradientDescent(1e-3), max_iter=3000, progress=True)":
+        "text/plain",
     "minnet.plotting.trajectory(f, run)": "image/png",
     "minnet.plotting.animate(f, run, frames=4)": "text/html",
     "minnet.race.Race(f, [2.0, -2.0], {'newton': minnet.optim.Newton()}, budget=30).run()": "text/html",

@@ -12,6 +12,13 @@ __all__ = ["Progress"]
 class Progress:
     """One line, rewritten at most ten times a second; `show=False` is silent."""
 
+    show: bool
+    max_iter: int
+    latest: str
+    clock: Clock | None
+    last: float
+    line: _Cell | _Terminal
+
     def __init__(self, show: bool, max_iter: int, stream: TextIO | None = None) -> None:
         if show not in (True, False):
             raise ValueError(f"progress={show!r}; expected True or False")
