@@ -1,0 +1,41 @@
+"""Let methods race on a surface that one can touch.
+
+SURFACE is a name, or FILE.py:name of one's own function of two variables. A click sets the start; methods are ticked;
+sliders set learning rate, momentum and damping; play, pause, step. Without --browser a window opens.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from ..play.contestants import CONTESTANTS
+from ..play.settings import settings_of
+from ..play.surfaces import SURFACES, surface
+
+NUMBERS = {"lr": "learning rate", "momentum": "factor of the momentum", "damping": "damping α of Newton's method",
+           "kappa": "κ of the tilted quadratic"}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("surface", nargs="?", metavar="SURFACE",
+                        help=f"FILE.py:name, or one of {', '.join(SURFACES)} (default Beale)")
+    parser.add_argument("--start", metavar="X,Y", help="where the race starts, such as --start=2,-2")
+    parser.add_argument("--methods", metavar="A,B,…", help=f"of {', '.join(CONTESTANTS)}")
+    for name, what in NUMBERS.items():
+        parser.add_argument(f"--{name}", help=what)
+    parser.add_argument("--browser", action="store_true", help="in a browser, at an address on this machine")
+    parser.add_argument("--out", default="minnet-out", help="folder for what is saved (default minnet-out)")
+
+
+def run(args: argparse.Namespace) -> None:
+    names = ("surface", "start", "methods", *NUMBERS)
+    settings = settings_of({name: word for name in names if (word := getattr(args, name)) is not None})
+    surface(settings.surface, settings.kappa)
+    if args.browser:
+        from ..play.browser import serve
+
+        serve(settings, args.out)
+    else:
+        from ..play.window import open_window
+
+        open_window(settings, args.out, wait=True)
