@@ -49,6 +49,7 @@ class Session:
         self.id: str = token_urlsafe(12)
         figure = blank(FigureCanvasWebAggCore)
         self.manager: Any = FigureManagerWebAgg(figure.canvas, 1)
+        self.manager.set_window_title("minnet play")
         self.playground: Playground = Playground(figure, settings, out)
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ SMALL = 8
 def panel(fig: Figure, place: Sequence[float], title: str = "") -> Axes:
     """Return empty axes at (left, bottom, width, height), in units of the figure, with a title above."""
     ax = fig.add_axes(tuple(place))
-    ax.set(xticks=[], yticks=[], facecolor="none")
+    ax.set(xticks=[], yticks=[], facecolor="white")
     ax.spines[:].set_visible(False)
     if title:
         ax.set_title(title, loc="left", fontsize=9, fontweight="bold", pad=2)
@@ -59,6 +59,7 @@ def slider(fig: Figure, place: Sequence[float], label: str, ends: tuple[float, f
     made.label.set_fontsize(SMALL)
     made.valtext.set_fontsize(SMALL)
     made.valtext.set_text(shown(value))
+    made.vline.set_visible(False)
 
     def follow(new: float) -> None:
         made.valtext.set_text(shown(new))

@@ -39,14 +39,6 @@ class Playground:
     ----------
     room : RaceRoom
         What is seen.
-
-    Examples
-    --------
-    >>> playground = Playground(blank(), Settings("saddle"))
-    >>> playground.room.step()
-    >>> max(run.state.nit for run in playground.room.race.runs.values())
-    1
-    >>> playground.close()
     """
 
     @style

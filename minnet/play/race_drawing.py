@@ -48,6 +48,8 @@ class RaceDrawing:
         self.circle = self.map.plot([], [], color="0.35", linewidth=1.0, linestyle=(0, (4, 3)))[0]
         for ax, label in ((self.value, "value above the lowest"), (self.norm, "gradient norm")):
             ax.set(yscale="log", ylabel=label)
+            ax.grid(color="#DDDDDD", linewidth=0.5)        # also of ticks that come later, in another style
+            ax.tick_params(labelsize=8)
         self.norm.set_xlabel("evaluations")
         self.artists = {name: self._lines(look) for name, look in LOOKS.items()}
 

@@ -122,7 +122,10 @@ class RaceRoom:
         """Write the figure as race.png, the race as race.gif, and the Python of both as race.py."""
         from .saving import save_race
 
-        self.said = f"wrote {', '.join(save_race(self.fig, self.settings, self.race, self.out))}"
+        try:
+            self.said = f"wrote {', '.join(save_race(self.fig, self.settings, self.race, self.out))} to {self.out}"
+        except (OSError, ValueError) as error:
+            self.said = f"nothing is saved: {error}"
         self.refresh()
 
     # What happens by itself.

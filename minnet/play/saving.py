@@ -31,4 +31,4 @@ def save_race(fig: Figure, settings: Settings, race: Race, out: Path) -> list[st
                 for name, run in moved.items()}
         film = plotting.animate(race.f, runs, frames=FRAMES)
         plotting.save_animation(plotting.frames(film), out / "race.gif")
-    return [str(out / name) for name in ("race.png", "race.py", *(["race.gif"] if moved else []))]
+    return ["race.png", "race.py", *(["race.gif"] if moved else [])]
