@@ -132,7 +132,7 @@ def test_a_browser_plays(tmp_path):
         click(0.21, 0.262)              # and pause,
         click(0.25, 0.2025)             # a learning rate
         assert not driver.get_log("browser")
-        link = driver.find_element(By.LINK_TEXT, "the Python of this race").get_attribute("href")
+        link = driver.find_element(By.LINK_TEXT, "the Python of this").get_attribute("href")
         driver.switch_to.new_window("tab")
         driver.get(link)
         code = driver.find_element(By.TAG_NAME, "body").text

@@ -2,26 +2,27 @@
 
 `minnet play` opens it; in Jupyter, with the extra `play` and after ``%matplotlib widget``, the last line of a cell is
 `minnet.play.show()`. What is computed lives in modules without any drawing (`surfaces`, `contestants`, `running`,
-`local_model`, `networks`, `challenges`), which can be used alone.
+`local_model`, `scene`, `networks`, `challenges`), which can be used alone.
 """
 from __future__ import annotations
 
 from typing import Any
 
 from .contestants import DampedNewton
+from .networks import NetworkSettings
 from .settings import Settings
 from .surfaces import surface
 
-__all__ = ["DampedNewton", "Settings", "show", "surface"]
+__all__ = ["DampedNewton", "NetworkSettings", "Settings", "show", "surface"]
 
 
-def show(settings: Settings | None = None) -> Any:
+def show(settings: Settings | NetworkSettings | None = None) -> Any:
     """Open the playground in matplotlib's own window, or in the cell of a Jupyter notebook.
 
     Parameters
     ----------
-    settings : Settings, optional
-        What is shown first; by default Beale's function.
+    settings : Settings or NetworkSettings, optional
+        What is shown first, a surface or a network; by default Beale's function.
 
     Returns
     -------

@@ -17,8 +17,9 @@ from typing import Any
 import matplotlib
 from matplotlib.backends.backend_webagg_core import FigureCanvasWebAggCore, FigureManagerWebAgg
 
+from .networks import NetworkSettings, network_settings_of
 from .playground import Playground, blank
-from .settings import Settings, python_of, settings_of
+from .settings import Settings, settings_of
 
 __all__ = ["Server", "serve"]
 
@@ -30,7 +31,7 @@ PAGE = """<!doctype html>
 <link rel="stylesheet" href="_static/css/page.css"><link rel="stylesheet" href="_static/css/boilerplate.css">
 <link rel="stylesheet" href="_static/css/fbm.css"><link rel="stylesheet" href="_static/css/mpl.css">
 <script src="mpl.js"></script></head>
-<body><p>minnet play: <a href="session/{id}/race.py" target="_blank">the Python of this race</a> ·
+<body><p>minnet play: <a href="session/{id}/race.py" target="_blank">the Python of this</a> ·
 <a href="session/{id}/link" target="_blank">a link to this state</a> · <span id="state">open</span></p>
 <div id="figure"></div>
 <script>
@@ -45,7 +46,7 @@ new mpl.figure("{id}", socket, (figure, format) => {{ window.open("session/{id}/
 class Session:
     """A tab: its playground, and the manager that sends the figure to the browser."""
 
-    def __init__(self, settings: Settings, out: Path) -> None:
+    def __init__(self, settings: Settings | NetworkSettings, out: Path) -> None:
         self.id: str = token_urlsafe(12)
         figure = blank(FigureCanvasWebAggCore)
         self.manager: Any = FigureManagerWebAgg(figure.canvas, 1)
@@ -62,7 +63,7 @@ class Server:
 
     Parameters
     ----------
-    settings : Settings
+    settings : Settings or NetworkSettings
         What a page without words in its link shows.
     out : path
         The folder for what is saved.
@@ -75,7 +76,7 @@ class Server:
         A free one, known after `start`.
     """
 
-    def __init__(self, settings: Settings, out: str | Path = "minnet-out") -> None:
+    def __init__(self, settings: Settings | NetworkSettings, out: str | Path = "minnet-out") -> None:
         try:
             import tornado  # noqa: F401
         except ImportError:
@@ -105,7 +106,8 @@ class Server:
 
     def open(self, words: dict[str, str]) -> Session:
         """Make a session for a page, which has a while to open its socket."""
-        session = Session(settings_of(words) if words else self.settings, self.out)
+        read = network_settings_of if "network" in words else settings_of
+        session = Session(read(words) if words else self.settings, self.out)
         self.sessions[session.id] = session
         asyncio.get_running_loop().call_later(PATIENCE, self._close_if_alone, session.id)
         return session
@@ -121,12 +123,13 @@ class Server:
             self.close(key)
 
 
-def serve(settings: Settings, out: str | Path = "minnet-out", opened: Callable[[str], Any] = webbrowser.open) -> None:
+def serve(settings: Settings | NetworkSettings, out: str | Path = "minnet-out",
+          opened: Callable[[str], Any] = webbrowser.open) -> None:
     """Serve the playground until Ctrl-C: print its address, and open it.
 
     Parameters
     ----------
-    settings : Settings
+    settings : Settings or NetworkSettings
     out : path
         The folder for what is saved.
     opened : callable
@@ -154,7 +157,7 @@ def _application(server: Server) -> Any:
     from io import BytesIO
 
     from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandler
-    from tornado.websocket import WebSocketHandler
+    from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
     def check(handler):
         if handler.request.host not in (f"{HOST}:{server.port}", f"localhost:{server.port}"):
@@ -173,7 +176,7 @@ def _application(server: Server) -> Any:
             words = {name: self.get_query_argument(name) for name in self.request.query_arguments}
             try:
                 if words.get("surface", "").endswith(".py") or ":" in words.get("surface", ""):
-                    if words["surface"] != server.settings.surface:
+                    if words["surface"] != getattr(server.settings, "surface", None):
                         raise ValueError("surface: a file is opened by minnet play FILE.py:name, not by a link")
                 self.finish(PAGE.format(id=server.open(words).id))
             except ValueError as error:
@@ -184,16 +187,15 @@ def _application(server: Server) -> Any:
         prepare = check
 
         def get(self, key):
-            room = session(key).playground.room
             self.set_header("Content-Type", "text/plain; charset=utf-8")
-            self.finish(python_of(room.settings, room.race) + "\n")
+            self.finish(session(key).playground.room.python() + "\n")
 
     class Link(RequestHandler):
         prepare = check
 
         def get(self, key):
             self.set_header("Content-Type", "text/plain; charset=utf-8")
-            self.finish(f"{server.address}?{session(key).playground.room.settings.link()}\n")
+            self.finish(f"{server.address}?{session(key).playground.room.link()}\n")
 
     class Figure(RequestHandler):
         prepare = check
@@ -236,10 +238,18 @@ def _application(server: Server) -> Any:
                 server.close(self.key)
 
         def send_json(self, content):
-            self.write_message(json.dumps(content))
+            self._send(json.dumps(content), False)
 
         def send_binary(self, blob):
-            self.write_message(blob, binary=True)
+            self._send(blob, True)
+
+        def _send(self, message, binary):
+            """Send, unless the tab has gone meanwhile."""
+            try:
+                sent = self.write_message(message, binary)
+            except WebSocketClosedError:
+                return
+            sent.add_done_callback(lambda future: future.cancelled() or future.exception())
 
     class Static(StaticFileHandler):
         prepare = check

@@ -6,9 +6,9 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.widgets import Button, CheckButtons, RadioButtons, Slider
+from matplotlib.widgets import AxesWidget, Button, CheckButtons, RadioButtons, Slider
 
-__all__ = ["button", "boxes", "choice", "panel", "slider"]
+__all__ = ["button", "boxes", "choice", "panel", "release", "slider"]
 
 ACCENT, FACE, PRESSED = "#0072B2", "#F2F2F2", "#DDDDDD"
 SMALL = 8
@@ -17,7 +17,7 @@ SMALL = 8
 def panel(fig: Figure, place: Sequence[float], title: str = "") -> Axes:
     """Return empty axes at (left, bottom, width, height), in units of the figure, with a title above."""
     ax = fig.add_axes(tuple(place))
-    ax.set(xticks=[], yticks=[], facecolor="white")
+    ax.set(xticks=[], yticks=[], facecolor="none")
     ax.spines[:].set_visible(False)
     if title:
         ax.set_title(title, loc="left", fontsize=9, fontweight="bold", pad=2)
@@ -37,6 +37,7 @@ def choice(fig: Figure, place: Sequence[float], title: str, labels: Sequence[str
     """Return radio buttons; none is set where `active` is negative."""
     made = RadioButtons(panel(fig, place, title), labels, max(active, 0), activecolor=ACCENT,
                         label_props={"fontsize": [SMALL] * len(labels)}, radio_props={"s": 36})
+    made.drawon = False                     # the room draws the figure, once
     made.on_clicked(chosen)
     return made
 
@@ -48,6 +49,7 @@ def boxes(fig: Figure, place: Sequence[float], title: str, labels: Sequence[str]
                         label_props={"fontsize": [SMALL] * len(labels), "color": list(colours)},
                         frame_props={"edgecolor": list(colours), "s": 44},
                         check_props={"facecolor": list(colours), "s": 44})
+    made.drawon = False
     made.on_clicked(changed)
     return made
 
@@ -60,6 +62,7 @@ def slider(fig: Figure, place: Sequence[float], label: str, ends: tuple[float, f
     made.valtext.set_fontsize(SMALL)
     made.valtext.set_text(shown(value))
     made.vline.set_visible(False)
+    made.drawon = False
 
     def follow(new: float) -> None:
         made.valtext.set_text(shown(new))
@@ -67,3 +70,9 @@ def slider(fig: Figure, place: Sequence[float], label: str, ends: tuple[float, f
 
     made.on_changed(follow)
     return made
+
+
+def release(*widgets: AxesWidget) -> None:
+    """Let the mouse have no more effect on these."""
+    for widget in widgets:
+        widget.disconnect_events()

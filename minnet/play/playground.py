@@ -8,6 +8,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from ..plotting import Drawing, style
+from .controls import button, release
+from .network_room import NetworkRoom
+from .networks import NetworkSettings
 from .race_room import RaceRoom
 from .settings import Settings
 
@@ -31,26 +34,54 @@ class Playground:
     ----------
     fig : Figure
         Of the size `SIZE`, with its canvas.
-    settings : Settings
+    settings : Settings or NetworkSettings
+        What is seen first.
     out : path
         The folder for what is saved.
 
     Attributes
     ----------
-    room : RaceRoom
+    room : RaceRoom or NetworkRoom
         What is seen.
     """
 
     @style
-    def __init__(self, fig: Figure, settings: Settings | None = None, out: str | Path = "minnet-out") -> None:
+    def __init__(self, fig: Figure, settings: Settings | NetworkSettings | None = None,
+                 out: str | Path = "minnet-out") -> None:
         self.fig: Figure = fig
         fig.set_layout_engine("none")
-        self.room: Any = RaceRoom(fig, settings or Settings(), Path(out))
+        self.out: Path = Path(out)
+        self.settings: dict[str, Any] = {"surfaces": Settings(), "networks": NetworkSettings()}
+        self.where: str = "networks" if isinstance(settings, NetworkSettings) else "surfaces"
+        if settings is not None:
+            self.settings[self.where] = settings
+        self.room: Any = None
+        self._furnish()
         self.timer: Any = fig.canvas.new_timer(interval=PERIOD)
         self.timer.add_callback(self.frame)
         self.timer.start()
         self._events = [fig.canvas.mpl_connect("button_press_event", self._pressed),
                         fig.canvas.mpl_connect("close_event", lambda event: self.close())]
+
+    @style
+    def enter(self, where: str) -> None:
+        """Go to the other room: the work in this one ends, and its settings are kept."""
+        if where != self.where:
+            self.settings[self.where] = getattr(self.room, "settings", None) or self.room.training.settings
+            self.room.close()
+            release(*self.doors)
+            self.where = where
+            self._furnish()
+
+    def _furnish(self):
+        self.fig.clear()
+        make = RaceRoom if self.where == "surfaces" else NetworkRoom
+        self.room = make(self.fig, self.settings[self.where], self.out)
+        self.doors = [button(self.fig, (0.01 + 0.07 * i, 0.945, 0.065, 0.035), name, lambda name=name: self.enter(name))
+                      for i, name in enumerate(self.settings)]
+        for door, name in zip(self.doors, self.settings):
+            door.label.set_fontweight("bold" if name == self.where else "normal")
+        self.fig.canvas.draw_idle()
 
     @style
     def frame(self) -> None:
@@ -61,11 +92,12 @@ class Playground:
     def _pressed(self, event):
         toolbar = getattr(self.fig.canvas, "toolbar", None)
         if event.inaxes is self.room.drawing.map and not getattr(toolbar, "mode", ""):
-            self.room.start_at(event.xdata, event.ydata)
+            self.room.pressed(event.xdata, event.ydata, event.button == 3)
 
     def close(self) -> None:
         """End all work: the clock stops, and so do the runs."""
         self.timer.stop()
         self.room.close()
+        release(*self.doors)
         for event in self._events:
             self.fig.canvas.mpl_disconnect(event)

@@ -92,6 +92,7 @@ class RaceDrawing:
         for ax in (self.value, self.norm):
             ax.relim()
             ax.autoscale_view()
+            ax.set_xlim(left=0, auto=True)
         self._write(scene.table)
 
     def _write(self, rows):

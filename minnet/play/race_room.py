@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from .challenges import CHALLENGES, Answer, Attempt
 from .contestants import CONTESTANTS
-from .controls import boxes, button, choice, panel, slider
+from .controls import boxes, button, choice, panel, release, slider
 from .race_drawing import LOOKS, RaceDrawing
 from .running import FRAME
 from .scene import backdrop_of, scene_of
@@ -115,7 +115,7 @@ class RaceRoom:
 
     def write_python(self) -> None:
         """Show, or hide, the lines of Python that repeat the race."""
-        self.code = "" if self.code else python_of(self.settings, self.race)
+        self.code = "" if self.code else self.python()
         self.refresh()
 
     def save(self) -> None:
@@ -127,6 +127,10 @@ class RaceRoom:
         except (OSError, ValueError) as error:
             self.said = f"nothing is saved: {error}"
         self.refresh()
+
+    def pressed(self, x: float, y: float, other: bool) -> None:
+        """Take a click into the map, with the left or another button of the mouse: it sets the start."""
+        self.start_at(x, y)
 
     # What happens by itself.
 
@@ -150,6 +154,15 @@ class RaceRoom:
         """End all work."""
         self.playing, self.goal = False, 0.0
         self.race.stop()
+        release(self.surfaces, self.methods, *self.sliders.values(), *self.buttons.values())
+
+    def python(self) -> str:
+        """Return the lines of Python that repeat the race."""
+        return python_of(self.settings, self.race)
+
+    def link(self) -> str:
+        """Return the query of a link that opens this state."""
+        return self.settings.link()
 
     def refresh(self, began: float | None = None) -> None:
         """Compute what is to be seen now, and then draw it."""
@@ -225,6 +238,7 @@ class RaceRoom:
 
     def _hurry(self, v):
         self.speed = float(10**v)
+        self.fig.canvas.draw_idle()
 
     def _show_settings(self):
         """Let the controls show the settings."""

@@ -14,7 +14,7 @@ from .contestants import CONTESTANTS, contestant
 from .running import GTOL, MAX_ITER, Race
 from .surfaces import SURFACES, surface
 
-__all__ = ["RANGES", "Settings", "python_of", "settings_of"]
+__all__ = ["RANGES", "Settings", "check_ranges", "python_of", "settings_of", "written"]
 
 RANGES = {"lr": (1e-5, 10.0), "momentum": (0.0, 0.99), "damping": (0.0, 100.0), "kappa": (1.0, 1000.0)}
 
@@ -56,9 +56,7 @@ class Settings:
     def __post_init__(self) -> None:
         for name in self.methods:
             contestant(name)
-        for name, (low, high) in RANGES.items():
-            if not low <= getattr(self, name) <= high:
-                raise ValueError(f"{name} {getattr(self, name)}; expected a number from {low:g} to {high:g}")
+        check_ranges(self)
         if self.start is not None and not (len(self.start) == 2 and np.isfinite(self.start).all()):
             raise ValueError(f"start {self.start!r}; expected two finite numbers")
 
@@ -84,6 +82,13 @@ class Settings:
         """Return the race at its start."""
         f = surface(self.surface, self.kappa)
         return Race(f, f.starts[0] if self.start is None else self.start, self.contestants())
+
+
+def check_ranges(settings: Any) -> None:
+    """Raise a ValueError where a slider of the settings is out of its range."""
+    for name, (low, high) in RANGES.items():
+        if not low <= getattr(settings, name, low) <= high:
+            raise ValueError(f"{name} {getattr(settings, name)}; expected a number from {low:g} to {high:g}")
 
 
 def settings_of(words: Mapping[str, str]) -> Settings:
@@ -149,7 +154,7 @@ def python_of(settings: Settings, race: Race) -> str:
     plotting.save(plotting.trajectory(f, runs), "race.png")
     """
     made = SURFACES[settings.surface][0] if settings.surface in SURFACES else f"surface({settings.surface!r})"
-    entries = ", ".join(f'"{name}": ({_written(run.method)}, {min(run.state.nit, MAX_ITER)})'
+    entries = ", ".join(f'"{name}": ({written(run.method)}, {min(run.state.nit, MAX_ITER)})'
                         for name, run in race.runs.items())
     lines = [
         "from minnet import minimize, optim, plotting, problems",
@@ -167,8 +172,8 @@ def python_of(settings: Settings, race: Race) -> str:
     return "\n".join(lines)
 
 
-def _written(method):
-    """A method as Python writes it, without what is as by default."""
+def written(method: Method) -> str:
+    """Return a method as Python writes it, without what is as by default."""
     kind = type(method)
     changed = [f"{field.name}={getattr(method, field.name)!r}" for field in fields(method)
                if getattr(method, field.name) != field.default]

@@ -4,6 +4,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..plotting import style
+from .networks import NetworkSettings
 from .playground import SIZE, Playground
 from .settings import Settings
 
@@ -12,12 +13,12 @@ __all__ = ["open_window"]
 STILL = ("agg", "cairo", "pdf", "pgf", "ps", "svg", "template")     # backends that only draw
 
 
-def open_window(settings: Settings, out: str | Path = "minnet-out", wait: bool = False) -> Playground:
+def open_window(settings: Settings | NetworkSettings, out: str | Path = "minnet-out", wait: bool = False) -> Playground:
     """Open the playground.
 
     Parameters
     ----------
-    settings : Settings
+    settings : Settings or NetworkSettings
     out : path
         The folder for what is saved.
     wait : bool
