@@ -81,7 +81,10 @@ class Server:
             import tornado  # noqa: F401
         except ImportError:
             raise ValueError("--browser needs tornado; expected pip install 'minnet[play]'") from None
-        self.settings, self.out, self.sessions, self.port = settings, Path(out), dict[str, Session](), 0
+        self.settings: Settings | NetworkSettings = settings
+        self.out: Path = Path(out)
+        self.sessions: dict[str, Session] = {}
+        self.port: int = 0
 
     @property
     def address(self) -> str:

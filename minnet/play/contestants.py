@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class DampedNewton(Method):
     """
 
     damping: float = 0.0
-    needs = ("gradient", "hessian")
+    needs: ClassVar[tuple[str, ...]] = ("gradient", "hessian")  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def __post_init__(self) -> None:
         self._check(damping=NOT_NEGATIVE)

@@ -58,7 +58,7 @@ def local_model(f: Any, x: Array) -> LocalModel | None:
     --------
     >>> from minnet.problems import saddle
     >>> model = local_model(saddle(), np.array([1.0, 1.0]))
-    >>> model.kind, model.centre
+    >>> model and (model.kind, model.centre)
     ('saddle', array([0., 0.]))
     """
     g, H = f.gradient(x), f.hessian(x)

@@ -7,6 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
 
 from ..plotting import style
 from .networks import Snapshot
@@ -32,10 +34,10 @@ class NetworkDrawing:
         self.loss: Axes = fig.add_axes((0.67, 0.735, 0.315, 0.19))
         self.norm: Axes = fig.add_axes((0.67, 0.475, 0.315, 0.19))
         self.values: Axes = fig.add_axes((0.67, 0.07, 0.315, 0.3))
-        self.image = self.map.imshow(np.full((2, 2), 0.5), cmap=SHADES, vmin=0, vmax=1, alpha=0.5, origin="lower",
-                                     aspect="auto", interpolation="bilinear")
-        self.points = [self.map.plot([], [], marker, color=colour, markersize=5, markeredgecolor="black",
-                                     markeredgewidth=0.5)[0] for marker, colour in zip("os", CLASSES)]
+        self.image: AxesImage = self.map.imshow(np.full((2, 2), 0.5), cmap=SHADES, vmin=0, vmax=1, alpha=0.5,
+                                                origin="lower", aspect="auto", interpolation="bilinear")
+        self.points: list[Line2D] = [self.map.plot([], [], marker, color=colour, markersize=5, markeredgecolor="black",
+                                                   markeredgewidth=0.5)[0] for marker, colour in zip("os", CLASSES)]
         self.map.set(xlabel="x₁", ylabel="x₂")
         self.map.grid(False)
         for ax, label in ((self.loss, "loss"), (self.norm, "gradient norm")):
@@ -43,8 +45,8 @@ class NetworkDrawing:
         self.norm.set_xlabel("evaluations")
         self.values.set(xlabel="number", ylabel="eigenvalue of the Hessian")
         self.values.axhline(0, color="0.5", linewidth=0.8)
-        self.above = self.values.plot([], [], "o", color="#009E73", markersize=4, label="above zero")[0]
-        self.below = self.values.plot([], [], "x", color="#D55E00", markersize=6, label="below zero")[0]
+        self.above: Line2D = self.values.plot([], [], "o", color="#009E73", markersize=4, label="above zero")[0]
+        self.below: Line2D = self.values.plot([], [], "x", color="#D55E00", markersize=6, label="below zero")[0]
         self.values.legend(loc="upper left")
         self.lines: list[Any] = []
         for ax in (self.loss, self.norm, self.values):
@@ -69,7 +71,8 @@ class NetworkDrawing:
         self.above.set_data(numbers[lam >= 0], lam[lam >= 0])
         self.below.set_data(numbers[lam < 0], lam[lam < 0])
         self.values.set_yscale("symlog", linthresh=snapshot.tiny)
-        self.values.yaxis.get_major_locator().set_params(numticks=7)
+        locator: Any = self.values.yaxis.get_major_locator()
+        locator.set_params(numticks=7)
         for ax in (self.loss, self.norm, self.values):
             ax.relim()
             ax.autoscale_view()

@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.widgets import RadioButtons
 
 from .contestants import CONTESTANTS
 from .controls import button, choice, panel, release, slider
@@ -44,11 +46,16 @@ class NetworkRoom:
     """
 
     def __init__(self, fig: Figure, settings: NetworkSettings, out: Path) -> None:
-        self.fig, self.out = fig, out
-        self.playing, self.speed, self.slowest, self.label = False, 1.0, 0.0, 0
-        self.said, self.code = "", ""
-        self.training = Training(settings)
-        self.drawing = NetworkDrawing(fig)
+        self.fig: Figure = fig
+        self.out: Path = out
+        self.playing: bool = False
+        self.speed: float = 1.0
+        self.slowest: float = 0.0
+        self.label: int = 0
+        self.said: str = ""
+        self.code: str = ""
+        self.training: Training = Training(settings)
+        self.drawing: NetworkDrawing = NetworkDrawing(fig)
         self._make_controls(settings)
         self.refresh()
 
@@ -153,7 +160,7 @@ class NetworkRoom:
     def _make_controls(self, s):
         fig = self.fig
         hidden = [word for word, widths in HIDDEN.items() if widths == s.hidden] or ["3"]
-        self.choices = [
+        self.choices: list[RadioButtons] = [
             choice(fig, (0.01, 0.755, 0.13, 0.15), "data", DATA, DATA.index(s.data), self._act("data")),
             choice(fig, (0.01, 0.61, 0.065, 0.115), "hidden", [*HIDDEN], [*HIDDEN].index(hidden[0]),
                    lambda word: self.change(hidden=HIDDEN[word])),
@@ -181,9 +188,9 @@ class NetworkRoom:
             name: button(fig, (0.185 + 0.0595 * i, 0.245, 0.054, 0.035), name, act)
             for i, (name, act) in enumerate(row)
         }
-        self.words = panel(fig, (0.385, 0.02, 0.23, 0.2)).text(0, 1, "", va="top", fontsize=8)
+        self.words: Text = panel(fig, (0.385, 0.02, 0.23, 0.2)).text(0, 1, "", va="top", fontsize=8)
         fig.text(0.185, 0.955, CAPTION, fontsize=7, color="0.35", va="bottom")
-        self.listing = fig.text(0.19, 0.92, "", va="top", family="monospace", fontsize=6.5, zorder=20,
+        self.listing: Text = fig.text(0.19, 0.92, "", va="top", family="monospace", fontsize=6.5, zorder=20,
                                 bbox={"facecolor": "white", "edgecolor": "0.5", "alpha": 0.95})
 
     def _act(self, name: str) -> Callable[[str], None]:

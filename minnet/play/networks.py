@@ -191,6 +191,8 @@ class Training:
 
     def __init__(self, settings: NetworkSettings) -> None:
         self.settings: NetworkSettings = settings
+        self.X: Array
+        self.y: Array
         self.X, self.y = data_of(settings.data, settings.seed)
         self._worker: ThreadPoolExecutor | None = None
         self._verdict: Future[str] | None = None

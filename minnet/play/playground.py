@@ -77,8 +77,10 @@ class Playground:
         self.fig.clear()
         make = RaceRoom if self.where == "surfaces" else NetworkRoom
         self.room = make(self.fig, self.settings[self.where], self.out)
-        self.doors = [button(self.fig, (0.01 + 0.07 * i, 0.945, 0.065, 0.035), name, lambda name=name: self.enter(name))
-                      for i, name in enumerate(self.settings)]
+        self.doors: list[Any] = [
+            button(self.fig, (0.01 + 0.07 * i, 0.945, 0.065, 0.035), name, lambda name=name: self.enter(name))
+            for i, name in enumerate(self.settings)
+        ]
         for door, name in zip(self.doors, self.settings):
             door.label.set_fontweight("bold" if name == self.where else "normal")
         self.fig.canvas.draw_idle()

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from ..plotting import landscape, looks_of, style
 from .contestants import CONTESTANTS
@@ -14,7 +15,7 @@ from .scene import Backdrop, Scene
 
 __all__ = ["LOOKS", "RaceDrawing"]
 
-LOOKS = looks_of(CONTESTANTS)
+LOOKS: dict[str, dict[str, Any]] = looks_of(CONTESTANTS)
 NOTHING = np.empty((0, 2))
 COLUMNS = (0.0, 0.31, 0.40, 0.49, 0.58, 0.67, 0.80, 0.90)     # where the table's columns begin
 
@@ -44,8 +45,9 @@ class RaceDrawing:
         landscape.landmarks(self.map, backdrop.corners, NOTHING, backdrop.minima)
         landscape.axes(self.map, backdrop.corners)
         self.map.set_aspect("auto")
-        self.start = self.map.plot(*np.reshape(list(start), (2, 1)), "o", color="black", markersize=5, zorder=6)[0]
-        self.circle = self.map.plot([], [], color="0.35", linewidth=1.0, linestyle=(0, (4, 3)))[0]
+        at = np.reshape(list(start), (2, 1))
+        self.start: Line2D = self.map.plot(*at, "o", color="black", markersize=5, zorder=6)[0]
+        self.circle: Line2D = self.map.plot([], [], color="0.35", linewidth=1.0, linestyle=(0, (4, 3)))[0]
         for ax, label in ((self.value, "value above the lowest"), (self.norm, "gradient norm")):
             ax.set(yscale="log", ylabel=label)
             ax.grid(color="#DDDDDD", linewidth=0.5)        # also of ticks that come later, in another style

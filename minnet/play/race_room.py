@@ -9,13 +9,15 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.widgets import CheckButtons, RadioButtons
 
 from .challenges import CHALLENGES, Answer, Attempt
 from .contestants import CONTESTANTS
 from .controls import boxes, button, choice, panel, release, slider
 from .race_drawing import LOOKS, RaceDrawing
-from .running import FRAME
-from .scene import backdrop_of, scene_of
+from .running import FRAME, Race
+from .scene import Backdrop, backdrop_of, scene_of
 from .settings import Settings, python_of
 from .surfaces import SURFACES
 
@@ -45,14 +47,24 @@ class RaceRoom:
         The longest computing of a frame so far, in seconds.
     """
 
+    settings: Settings
+    race: Race
+    backdrop: Backdrop
+    goal: float
+    said: str
+    code: str
+
     def __init__(self, fig: Figure, settings: Settings, out: Path) -> None:
-        self.fig, self.out = fig, out
-        self.playing, self.speed, self.slowest, self.number = False, 1.0, 0.0, -1
+        self.fig: Figure = fig
+        self.out: Path = out
+        self.playing: bool = False
+        self.speed: float = 1.0
+        self.slowest: float = 0.0
+        self.number: int = -1
         self.answer: Answer | None = None
         self.attempts: list[Attempt] = []
         self.focus: str | None = None
-        self.goal, self.said, self.code = 0.0, "", ""
-        self.drawing = RaceDrawing(fig)
+        self.drawing: RaceDrawing = RaceDrawing(fig)
         self._set(settings)
         self._make_controls()
         self.refresh()
@@ -202,9 +214,10 @@ class RaceRoom:
         long = {word: name for name, word in short.items()}
         colours = [LOOKS[name]["color"] for name in CONTESTANTS]
         rate = lambda v: self.slide(lr=float(10**v))
-        self.surfaces = choice(fig, (0.01, 0.655, 0.13, 0.215), "surface", [*long], names.index(s.surface),
-                               lambda word: None if self._quiet else self.choose(long[word]))
-        self.methods = boxes(fig, (0.01, 0.335, 0.13, 0.275), "methods", [*CONTESTANTS],
+        self.surfaces: RadioButtons = choice(
+            fig, (0.01, 0.655, 0.13, 0.215), "surface", [*long], names.index(s.surface),
+            lambda word: None if self._quiet else self.choose(long[word]))
+        self.methods: CheckButtons = boxes(fig, (0.01, 0.335, 0.13, 0.275), "methods", [*CONTESTANTS],
                              [name in s.methods for name in CONTESTANTS], colours,
                              lambda name: None if self._quiet else self.tick(name))
         self.sliders: dict[str, Any] = {
@@ -224,9 +237,9 @@ class RaceRoom:
             name: button(fig, (0.185 + 0.0595 * i, 0.245, 0.054, 0.035), name, act)
             for i, (name, act) in enumerate(row)
         }
-        self.words = panel(fig, (0.385, 0.02, 0.23, 0.2)).text(0, 1, "", va="top", fontsize=8)
+        self.words: Text = panel(fig, (0.385, 0.02, 0.23, 0.2)).text(0, 1, "", va="top", fontsize=8)
         fig.text(0.185, 0.955, CAPTION, fontsize=7, color="0.35", va="bottom")
-        self.listing = self.drawing.table.figure.text(
+        self.listing: Text = self.drawing.table.figure.text(
             0.19, 0.92, "", va="top", family="monospace", fontsize=6.5, zorder=20,
             bbox={"facecolor": "white", "edgecolor": "0.5", "alpha": 0.95})
 
