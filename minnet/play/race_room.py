@@ -217,9 +217,9 @@ class RaceRoom:
         self.surfaces: RadioButtons = choice(
             fig, (0.01, 0.655, 0.13, 0.215), "surface", [*long], names.index(s.surface),
             lambda word: None if self._quiet else self.choose(long[word]))
-        self.methods: CheckButtons = boxes(fig, (0.01, 0.335, 0.13, 0.275), "methods", [*CONTESTANTS],
-                             [name in s.methods for name in CONTESTANTS], colours,
-                             lambda name: None if self._quiet else self.tick(name))
+        self.methods: CheckButtons = boxes(
+            fig, (0.01, 0.335, 0.13, 0.275), "methods", [*CONTESTANTS], [name in s.methods for name in CONTESTANTS],
+            colours, lambda name: None if self._quiet else self.tick(name))
         self.sliders: dict[str, Any] = {
             "lr": self._slider(0, "learning rate", (-5, 1), np.log10(s.lr), rate, lambda v: f"{10**v:.2g}"),
             "momentum": self._slider(1, "momentum", (0, 0.99), s.momentum, lambda v: self.slide(momentum=float(v)),
