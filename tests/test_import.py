@@ -9,7 +9,8 @@ import minnet
 OTHERS = "'matplotlib', 'hypothesis', 'sklearn'"
 LOADED = f"import sys; print(*sorted(name for name in sys.modules if name.startswith('minnet') or name in ({OTHERS})))"
 FORBIDDEN = {  # importing this must not load those
-    "import minnet": ["matplotlib", "hypothesis", "sklearn", "minnet.cli"],
+    "import minnet": ["matplotlib", "hypothesis", "sklearn", "minnet.cli", "minnet.play"],
+    "import minnet.play": ["matplotlib", "minnet.cli", "minnet.estimators"],
     "from minnet import MLP, Objective, MLPClassifier, check, curvature, datasets, minimize": [
         "matplotlib",
         "hypothesis",

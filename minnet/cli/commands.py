@@ -12,11 +12,19 @@ from typing import NoReturn
 
 from .. import __version__
 from ..datasets import TableWarning
-from . import check, figures, predict, race, spectrum, train
+from . import check, figures, play, predict, race, spectrum, train
 
 __all__ = ["COMMANDS", "run"]
 
-COMMANDS = {"train": train, "predict": predict, "check": check, "spectrum": spectrum, "race": race, "figures": figures}
+COMMANDS = {
+    "train": train,
+    "predict": predict,
+    "check": check,
+    "spectrum": spectrum,
+    "race": race,
+    "figures": figures,
+    "play": play,
+}
 INTERRUPTED, CLOSED = 128 + 2, 128 + 13  # what a shell says of a command ended by SIGINT, by SIGPIPE
 
 

@@ -1,0 +1,50 @@
+"""Let methods race on a surface that one can touch, or train a network.
+
+SURFACE is a name, or FILE.py:name of one's own function of two variables. A click sets the start; methods are ticked;
+sliders set learning rate, momentum and damping; play, pause, step. With --network a network is trained on points that
+one can add to. Without --browser a window opens.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from ..play.contestants import CONTESTANTS
+from ..play.networks import DATA, NetworkSettings
+from ..play.settings import settings_of
+from ..play.surfaces import SURFACES, surface
+
+NUMBERS = {"lr": "learning rate", "momentum": "factor of the momentum", "damping": "damping α of Newton's method",
+           "kappa": "κ of the tilted quadratic"}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("surface", nargs="?", metavar="SURFACE",
+                        help=f"FILE.py:name, or one of {', '.join(SURFACES)} (default Beale)")
+    parser.add_argument("--start", metavar="X,Y", help="where the race starts, such as --start=2,-2")
+    parser.add_argument("--methods", metavar="A,B,…", help=f"of {', '.join(CONTESTANTS)}")
+    for name, what in NUMBERS.items():
+        parser.add_argument(f"--{name}", help=what)
+    parser.add_argument("--network", metavar="DATA", help=f"train on one of {', '.join(DATA)}")
+    parser.add_argument("--browser", action="store_true", help="in a browser, at an address on this machine")
+    parser.add_argument("--out", default="minnet-out", help="folder for what is saved (default minnet-out)")
+
+
+def run(args: argparse.Namespace) -> None:
+    names = ("surface", "start", "methods", *NUMBERS)
+    words = {name: word for name in names if (word := getattr(args, name)) is not None}
+    if args.network is not None:
+        if words:
+            raise ValueError(f"--network with {next(iter(words))}; expected one of them")
+        settings = NetworkSettings(args.network, seed=args.seed)
+    else:
+        settings = settings_of(words)
+        surface(settings.surface, settings.kappa)
+    if args.browser:
+        from ..play.browser import serve
+
+        serve(settings, args.out)
+    else:
+        from ..play.window import open_window
+
+        open_window(settings, args.out, wait=True)

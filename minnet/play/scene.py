@@ -1,0 +1,130 @@
+"""What the playground shows of a race, as arrays and words: all of its computing is here, and none in the drawing.
+
+Glossary: the focus is the method whose head is looked at: there, all methods' next steps start.
+"""
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..function import Array
+from ..plotting.landscape import corners_of
+from .local_model import LocalModel, local_model, next_step, region
+from .running import Race
+from .surfaces import GRID
+
+__all__ = ["Backdrop", "Scene", "backdrop_of", "scene_of"]
+
+LENGTH = 0.06             # of the eigenvectors, in units of the frame
+LOWEST, HIGHEST = 1e-16, 1e8    # times its first value, where a curve leaves the picture
+FAR = 1e3                 # frames, beyond which a path is not followed
+NAMED = {"bowl": "a bowl, to whose bottom Newton's step goes", "dome": "a dome: Newton's step goes to its top",
+         "saddle": "a saddle: Newton's step goes to its pass",
+         "flat in one direction": "flat in one direction: Newton has no step"}
+
+
+class Backdrop(NamedTuple):
+    """A surface on a grid, and the corners of its picture."""
+
+    X: Array
+    Y: Array
+    Z: Any
+    corners: Array
+    minima: list[Array]
+
+
+class Scene(NamedTuple):
+    """One frame of a race.
+
+    Attributes
+    ----------
+    trails : dict of str to array (M, 2)
+    heights, norms : dict of str to (costs, values)
+        The value above the lowest known one and the gradient norm, against evaluations.
+    models : dict of str to LocalModel
+        At each head.
+    axes : dict of str to list of (array (2, 2), str)
+        The eigenvectors there as segments, each with the sign of its eigenvalue.
+    steps : dict of str to array (2, 2)
+        From the head of the focus to where each method would go.
+    circle : array (M, 2)
+        The trust region there; without points where there is none.
+    table : list of rows
+    words : str
+        What the model is at the focus.
+    """
+
+    trails: dict[str, Array]
+    heights: dict[str, tuple[Array, Array]]
+    norms: dict[str, tuple[Array, Array]]
+    models: dict[str, LocalModel]
+    axes: dict[str, list[tuple[Array, str]]]
+    steps: dict[str, Array]
+    circle: Array
+    table: list[tuple[str, ...]]
+    words: str
+
+
+def backdrop_of(f: Any, start: Array) -> Backdrop:
+    """Return the values of f on a grid around its bounds and the start."""
+    corners = corners_of(f.bounds, start[None])
+    X, Y = np.meshgrid(*(np.linspace(*ends, GRID) for ends in corners))
+    return Backdrop(X, Y, np.ma.masked_invalid(f.on_grid(X, Y)), corners, [x for x, _ in f.minima if x is not None])
+
+
+def scene_of(race: Race, corners: Array, focus: str | None = None) -> Scene:
+    """Return what there is to see of a race.
+
+    Parameters
+    ----------
+    race : Race
+    corners : array (2, 2)
+        Of the picture.
+    focus : str, optional
+        The method that is looked at.
+
+    Examples
+    --------
+    >>> from minnet.play import Settings
+    >>> race = Settings("saddle", methods=("Newton",)).race()
+    >>> scene = scene_of(race, np.array([[-2.0, 2.0], [-2.0, 2.0]]), "Newton")
+    >>> [sign for _, sign in scene.axes["Newton"]], scene.words
+    (['−', '+'], "Newton sees a saddle: Newton's step goes to its pass")
+    """
+    low, high = corners.T
+    size, lowest = high - low, race.lowest()
+    trails, heights, norms, models, axes = {}, {}, {}, {}, {}
+    for name, run in race.runs.items():
+        trails[name] = np.clip(run.points, low - FAR * size, high + FAR * size)
+        heights[name] = np.array(run.costs), _within(np.array(run.values) - lowest)
+        norms[name] = np.array(run.costs), _within(np.array(run.norms))
+        model = local_model(race.f, run.x)
+        if model is not None and (abs(run.x - (low + high) / 2) < size).all():
+            models[name], axes[name] = model, _axes(model, LENGTH * size.min())
+    run = race.runs.get(focus or "")
+    steps, circle, words = {}, np.empty((0, 2)), ""
+    if run is not None and focus in models:
+        for name, other in race.runs.items():
+            there = next_step(race.f, run.x, other.method, run if name == focus else None)
+            if there is not None:
+                steps[name] = np.clip([run.x, there], low - FAR * size, high + FAR * size)
+        radius = region(run)
+        if radius is not None:
+            t = np.linspace(0, 2 * np.pi, 65)
+            circle = run.x + radius * np.stack([np.cos(t), np.sin(t)], axis=1)
+        words = f"{focus} sees {NAMED[models[focus].kind]}"
+    return Scene(trails, heights, norms, models, axes, steps, circle, race.table(), words)
+
+
+def _within(values):
+    scale = values[0] if values[0] > 0 else 1.0
+    return np.clip(values, LOWEST * scale, HIGHEST * scale)
+
+
+def _axes(model, length):
+    segments = []
+    for lam, q in zip(model.eigenvalues, model.Q.T):
+        sign = "0" if lam == 0 else "+" if lam > 0 else "−"
+        segments.append((model.x + length * np.outer([-1, 1], q), sign))
+    return segments

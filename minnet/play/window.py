@@ -1,0 +1,43 @@
+"""The playground in matplotlib's own window or in a notebook's cell: pyplot makes the figure, nothing else differs."""
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..plotting import style
+from .networks import NetworkSettings
+from .playground import SIZE, Playground
+from .settings import Settings
+
+__all__ = ["open_window"]
+
+STILL = ("agg", "cairo", "pdf", "pgf", "ps", "svg", "template")     # backends that only draw
+
+
+def open_window(settings: Settings | NetworkSettings, out: str | Path = "minnet-out", wait: bool = False) -> Playground:
+    """Open the playground.
+
+    Parameters
+    ----------
+    settings : Settings or NetworkSettings
+    out : path
+        The folder for what is saved.
+    wait : bool
+        Whether to return only when the window is closed.
+
+    Raises
+    ------
+    ValueError
+        If matplotlib's backend can open no window.
+    """
+    import matplotlib.pyplot as plt
+
+    backend = plt.get_backend().lower()
+    if "inline" in backend:
+        raise ValueError("this notebook shows still pictures; expected %matplotlib widget first (of the extra play)")
+    if backend in STILL:
+        raise ValueError(f"matplotlib's backend {backend} opens no window; expected a desktop, or --browser")
+    with style():
+        fig = plt.figure("minnet play", figsize=SIZE)
+    playground = Playground(fig, settings, out)
+    plt.show(block=wait)
+    return playground

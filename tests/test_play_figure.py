@@ -1,0 +1,165 @@
+"""The playground as a figure: what a mouse does to it, without a window."""
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.backend_bases import MouseEvent
+from numpy.testing import assert_allclose, assert_array_equal
+
+from minnet import minimize
+from minnet.play import Settings, show
+from minnet.play.contestants import CONTESTANTS
+from minnet.play.playground import Playground, blank
+from minnet.play.running import GTOL
+from minnet.play.surfaces import SURFACES
+
+
+@pytest.fixture(scope="module")
+def figure():
+    """A playground that nobody draws, for that takes longer than all the rest."""
+    fig = blank()
+    fig.canvas.draw_idle = lambda: None
+    playground = Playground(fig)
+    yield playground
+    playground.close()
+
+
+@pytest.fixture
+def room(figure):
+    room = figure.room
+    room.number, room.code, room.said = -1, "", ""
+    room.settings = Settings()
+    room._show_settings()
+    room.reset()
+    return room
+
+
+def click(room, ax, x, y, coordinates="data"):
+    """Press and release the mouse at a point of the axes."""
+    transform = ax.transData if coordinates == "data" else ax.transAxes
+    at = transform.transform((x, y))
+    for kind in ("button_press_event", "button_release_event"):
+        canvas = room.fig.canvas
+        canvas.callbacks.process(kind, MouseEvent(kind, canvas, *at, 1))
+
+
+def press(room, name):
+    click(room, room.buttons[name].ax, 0.5, 0.5, "axes")
+
+
+def choose(room, widget, word):
+    (label,) = [label for label in widget.labels if label.get_text() == word]
+    click(room, widget.ax, 0.15, label.get_position()[1], "axes")
+
+
+def drawn(room, name, what="trail"):
+    return np.column_stack(room.drawing.artists[name][what].get_data())
+
+
+def test_a_click_sets_the_start_and_the_drawn_paths_are_those_of_minimize(figure, room):
+    click(room, room.drawing.map, 1.0, 1.5)
+    assert_allclose(room.settings.start, (1.0, 1.5), atol=0.05)
+    press(room, "play")
+    for _ in range(12):
+        figure.frame()
+    assert room.race.budget == 12
+    for name, run in room.race.runs.items():
+        result = minimize(room.race.f, room.settings.start, run.method, max_iter=run.state.nit, gtol=GTOL,
+                          record=["x"])
+        assert_array_equal(drawn(room, name), result.history["x"])
+        assert_array_equal(drawn(room, name, "norm")[:, 1], result.history["gradient_norm"])
+
+
+def test_play_pause_step_and_reset(figure, room):
+    press(room, "play")
+    assert room.playing and room.buttons["play"].label.get_text() == "pause"
+    figure.frame()
+    press(room, "play")
+    before = room.race.budget
+    figure.frame()
+    assert before == room.race.budget > 0 and not room.busy
+    press(room, "step")
+    assert room.race.budget > before
+    press(room, "reset")
+    assert room.race.budget == 0 and len(drawn(room, "BFGS")) == 1
+
+
+def test_boxes_and_radio_buttons(room):
+    choose(room, room.methods, "Newton")
+    choose(room, room.methods, "momentum")
+    assert [*room.race.runs] == ["gradient descent", "Newton", "BFGS", "trust region"]
+    assert not len(drawn(room, "momentum")) and len(drawn(room, "Newton"))
+    choose(room, room.surfaces, "Himmelblau")
+    assert room.race.f.name == "Himmelblau" and room.settings.start is None
+    assert room.drawing.map.get_xlim()[1] > 6
+
+
+def test_a_slider_runs_the_race_again_to_where_it_was(room):
+    for _ in range(8):
+        room.step()
+    budget, path = room.race.budget, drawn(room, "gradient descent")
+    room.sliders["lr"].set_val(-4)
+    assert room.settings.lr == pytest.approx(1e-4) and room.race.budget == budget
+    assert not np.array_equal(drawn(room, "gradient descent")[1], path[1])
+    assert_array_equal(drawn(room, "BFGS"), room.race.runs["BFGS"].points)
+
+
+def test_the_model_signs_and_region_are_drawn_at_the_heads(room):
+    press(room, "step")
+    assert room.focus == "trust region" and len(room.drawing.circle.get_xdata()) > 60
+    signs = [text.get_text() for text in room.drawing.artists["BFGS"]["signs"]]
+    lam = np.linalg.eigvalsh(room.race.f.hessian(room.race.runs["BFGS"].x))
+    assert signs == ["+" if value > 0 else "−" for value in lam]
+    press(room, "look at…")
+    assert room.focus == "gradient descent" and not len(room.drawing.circle.get_xdata())
+    assert_array_equal(drawn(room, "momentum", "step")[0], room.race.runs["gradient descent"].x)
+
+
+def test_a_question_begins_is_answered_and_the_controls_show_it(figure, room):
+    press(room, "question ▸")
+    assert room.surfaces.value_selected == "Himmelblau" and sum(room.methods.get_status()) == 1
+    assert "Question 1 of 10" in room.words.get_text() and not room.answer.solved
+    click(room, room.drawing.map, 0.1, 2.5)
+    press(room, "play")
+    while room.busy:
+        figure.frame()
+    assert room.answer.solved and "✓ Solved" in room.words.get_text()
+
+
+def test_python_is_shown_and_hidden(room):
+    press(room, "Python")
+    assert room.listing.get_visible() and "from minnet import minimize" in room.listing.get_text()
+    press(room, "Python")
+    assert not room.listing.get_visible()
+
+
+@pytest.mark.slow
+def test_no_frame_computes_for_more_than_fifty_milliseconds(figure, room):
+    """On every surface with every method: the fastest of three runs of each frame, for others use this machine too."""
+    def frames(name):
+        room._set(Settings(name, methods=tuple(CONTESTANTS)))
+        room.speed, room.playing, seconds = 10.0, True, []
+        for _ in range(25):
+            room.slowest = 0.0
+            figure.frame()
+            seconds.append(room.slowest)
+        return seconds
+
+    slowest = {name: max(np.min([frames(name) for _ in range(3)], axis=0)) for name in SURFACES}
+    assert max(slowest.values()) < 0.05, slowest
+
+
+@pytest.mark.slow
+def test_saving_writes_picture_film_and_python(tmp_path):
+    playground = Playground(blank(), Settings("saddle", methods=("Newton",)), tmp_path / "new")
+    playground.room.step()
+    playground.room.save()
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["race.gif", "race.png", "race.py"]
+    assert "race.gif" in playground.room.words.get_text()
+    playground.close()
+
+
+def test_without_a_window_a_line_says_what_to_do():
+    assert matplotlib.get_backend().lower() == "agg"
+    with pytest.raises(ValueError, match="backend agg opens no window; expected a desktop, or --browser"):
+        show()
