@@ -107,8 +107,7 @@ def picture(fast: bool) -> Picture:
     return Picture(
         fig, numbers={"shown": SHOWN, "left_1": left[1.0], "left_10": left[10.0], "left_100": left[100.0], "n": n,
                       "newton": counts["Newton"].max(), "cap": f"{CAP:,}",
-                      "reach": power(CAP / counts["gradient "
-                                                  "descent"][-1] * kappas[-1]),
+                      "reach": power(CAP / counts["gradient descent"][-1] * kappas[-1]),
                       "descent": slopes["gradient descent"],
                       "cg": slopes["conjugate gradients"], "highest": kappas[-1],
                       "blown": blown.history["value"][-1]},
@@ -121,10 +120,10 @@ def picture(fast: bool) -> Picture:
         claims={"gradient descent oscillates or moves too slowly where κ is high (draft)":
                 bool(swings[100.0] == SHOWN and left[100.0] > 0.5),
                 "a high condition number prevents convergence of gradient descent (draft)":
-                Claim.over(counts["gradient "
-                                  "descent"] >= CAP, f"condition numbers up to {kappas[-1]}, a cap of {CAP:,} steps"),
+                Claim.over(counts["gradient descent"] >= CAP,
+                           f"condition numbers up to {kappas[-1]:,}, a cap of {CAP:,} steps"),
                 "H⁻¹ keeps the step from oscillating in a valley (notebook)":
-                Claim.over(np.concatenate([counts["Newton"], rotated]) <= 2, "condition numbers, H diagonal or "
-                                                                             "turned")},
+                Claim.over(np.concatenate([counts["Newton"], rotated]) <= 2,
+                           "condition numbers, H diagonal or turned")},
         data={"paths": {kappa: run.history["x"] for kappa, run in runs.items()}, "kappas": kappas, "counts": counts,
               "n": n})

@@ -42,9 +42,8 @@ def path_panel(ax, f, x, g, steps):
     for alpha, offset in ((0, (-2, 9)), (1, (0, -13)), (10, (-44, -3)), (100, (-50, -3))):
         end = x + damped_step(f, x, alpha)
         ax.plot(*end, "s", color="C0", markersize=5)
-        ax.annotate(f"α = {alpha}" if alpha else "α = 0, "
-                                                 "Newton", end, xytext=offset, textcoords="offset points", fontsize=8,
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.85})
+        ax.annotate(f"α = {alpha}" if alpha else "α = 0, Newton", end, xytext=offset, textcoords="offset points",
+                    fontsize=8, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.85})
     tip = x - 1.7 * g / np.linalg.norm(g)
     ax.annotate("", tip, x, arrowprops={"arrowstyle": "-|>", "color": "C1", "linewidth": 1.8, "linestyle": "--"})
     ax.annotate("−g", tip, xytext=(5, -3), textcoords="offset points", color="C1", fontsize=10)

@@ -54,15 +54,14 @@ def picture(fast: bool) -> Picture:
         low, middle, high = np.quantile(rows, (0.25, 0.5, 0.75), axis=1)
         left.semilogx(rates, middle, color=f"C{number}", marker="os"[number], markersize=5, label=name)
         left.fill_between(rates, low, high, color=f"C{number}", alpha=0.2, linewidth=0)
-    left.set(yscale="log", xlabel="learning rate ε", ylabel=f"loss after {steps} steps")
+    left.set(yscale="log", xlabel="learning rate ε", ylabel=f"loss after {steps} steps", title=f"{seeds} seeds")
     left.legend(loc="upper left")
     one, layers = (rows.min(axis=0) for rows in found.values())
     top = 1.05 * max(one.max(), layers.max())
     right.plot([0, top], [0, top], color="0.5", linewidth=0.8, linestyle="-")
     right.plot(one, layers, "o", color="C2", markersize=5, linestyle="none")
-    right.set(xlabel="loss, one rate for all, at its best ε", ylabel="loss, a rate by layer, at its best ε", xlim=(0,
-                                                                                                                   top),
-              ylim=(0, top), title="each point a seed")
+    right.set(xlabel="loss, one rate for all, at its best ε", ylabel="loss, a rate by layer, at its best ε",
+              xlim=(0, top), ylim=(0, top), title="each point a seed")
     medians = {name: np.median(rows, axis=1) for name, rows in found.items()}
     best = {name: rates[middle.argmin()] for name, middle in medians.items()}
     return Picture(

@@ -100,11 +100,10 @@ def _films() -> dict[str, tuple[str, list[str]]]:
 
 
 def _about(surface: str, shown: list[str]) -> dict[str, str]:
-    where = ("Beale's function, its two "
-             "starts" if surface == "1" else "a bowl with two hollows, the start") + " marked black"
+    where = "Beale's function, its two starts" if surface == "1" else "a bowl with two hollows, the start"
     return {"title": f"Surface {surface}: {NAMES[shown[-1]]}{' joins' if len(shown) > 1 else ''}",
             "text": CAPTIONS[surface + shown[-1]], "sources": SOURCES[shown[-1]],
-            "alt": f"Contours of {where}, the minima by plus signs, with the paths of "
+            "alt": f"Contours of {where} marked black, the minima by plus signs, with the paths of "
                    f"{', '.join(NAMES[name] for name in shown)}, their heads marked; beside it the value above the "
                    "lowest against evaluations."}
 

@@ -43,11 +43,11 @@ def picture(fast: bool) -> Picture:
     t = np.arange(1, STEPS + 1)
     for number, (alpha, steps) in enumerate(found.items()):
         name = "α = 1" if alpha == 1 - NEAR else f"α = {alpha:g}"
-        left.loglog(t, steps, color=f"C{number}", label=name)
+        (curve,) = left.loglog(t, steps, color=f"C{number}", label=name)
         if alpha < 0.999:
             left.axhline(1 / (1 - alpha), color=f"C{number}", linewidth=0.7, linestyle=":")
         if alpha in swings:
-            right.plot(swings[alpha], color=f"C{number}", linewidth=1.1)
+            right.plot(swings[alpha], color=f"C{number}", linestyle=curve.get_linestyle(), linewidth=1.1)
     left.set(xlabel="step t", ylabel="step length / (ε‖g‖)", title="a constant slope; dotted: 1/(1 − α)")
     right.set(xlabel="step", ylabel="x", title=f"the parabola x²/2, ε = {LR:g}", ylim=(-1.1, 1.1))
     fig.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=5, handlelength=3)

@@ -76,8 +76,8 @@ def picture(fast: bool) -> Picture:
                  "kappa": history["condition"][-1]},
         settings={"seed": SEED, "l2": L2, "Adam": repr(NOTEBOOK_ADAM)}, runs={"Adam": adam, "Newton": newton},
         shows={"H is indefinite all through Adam's steps": (negative[:ADAM + 1] > 0).all(),
-               "Newton ends at a strict "
-               "minimum": newton.success and certificate(f, newton.x).kind == "strict minimum"},
+               "Newton ends at a strict minimum":
+               newton.success and certificate(f, newton.x).kind == "strict minimum"},
         claims={"H need not be positive definite": (negative > 0).any(),
                 "κ = λmax/λmin is a condition number all along": (history["eigenvalues"][:, 0] > 0).all()},
         data={"history": history, "x": newton.x})

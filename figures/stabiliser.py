@@ -25,11 +25,10 @@ ALT = ("Two panels. The step over the learning rate against the gradient: four c
        "small gradient, the one with ν inside the root at a far larger gradient than the others. Steps to the minimum "
        "against ν: level curves that leave their level at a smaller ν where it is inside.")
 NU, STEPS, LIMIT, SAME = 1e-7, 1500, 600, 1e-3
-WAYS = {"RMSProp, √a + "
-        "ν": lambda lr, nu: RMSProp(lr, eps=nu), "RMSProp, √(a + "
-                                                 "ν)": lambda lr, nu: RMSProp(lr, eps=nu, eps_inside=True),
-        "Adagrad, √a + "
-        "ν": lambda lr, nu: Adagrad(10 * lr, eps=nu), "Adam, √a + ν": lambda lr, nu: Adam(lr, beta2=0.99, eps=nu)}
+OUTSIDE, INSIDE = "RMSProp, √a + ν", "RMSProp, √(a + ν)"
+WAYS = {OUTSIDE: lambda lr, nu: RMSProp(lr, eps=nu), INSIDE: lambda lr, nu: RMSProp(lr, eps=nu, eps_inside=True),
+        "Adagrad, √a + ν": lambda lr, nu: Adagrad(10 * lr, eps=nu),
+        "Adam, √a + ν": lambda lr, nu: Adam(lr, beta2=0.99, eps=nu)}
 
 
 def lengths_on(slopes: np.ndarray, way: str) -> np.ndarray:
@@ -63,7 +62,7 @@ def picture(fast: bool) -> Picture:
     right.set(xscale="log", ylim=(0, None), xlabel="ν", ylabel="steps to the lowest minimum",
               title="on the second surface")
     fig.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=4, handlelength=3)
-    outside, inside = counts["RMSProp, √a + ν"], counts["RMSProp, √(a + ν)"]
+    outside, inside = counts[OUTSIDE], counts[INSIDE]
     small = nus <= SAME * 1.01
     at = nus[small].argmax()
     half = {way: np.exp(np.interp(0.5, values, np.log(slopes))) for way, values in lengths.items()}
@@ -75,9 +74,8 @@ def picture(fast: bool) -> Picture:
                  "out_high": int(outside[small].max()), "same": SAME, "inside_change": abs(inside[at] / inside[0] - 1),
                  "change_at": nus[at]},
         shows={"outside the step fades at ν, inside at √ν":
-               abs(np.log10(half["RMSProp, √a + "
-                                 "ν"] / NU)) < 0.5 and abs(np.log10(half["RMSProp, √(a + ν)"] / NU**0.5)) < 0.5,
+               abs(np.log10(half[OUTSIDE] / NU)) < 0.5 and abs(np.log10(half[INSIDE] / NU**0.5)) < 0.5,
                "outside the count hardly depends on a small ν": outside[small].max() < 1.1 * outside[small].min()},
         claims={"ν inside and outside the root do the same (lecture)": Claim.over(
-            abs(lengths["RMSProp, √(a + ν)"] / lengths["RMSProp, √a + ν"] - 1) < 0.05, "gradients from 1e-10 to 10",
+            abs(lengths[INSIDE] / lengths[OUTSIDE] - 1) < 0.05, "gradients from 1e-10 to 10",
             needed=0.95)})

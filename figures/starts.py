@@ -65,10 +65,10 @@ def picture(fast: bool) -> Picture:
                   "max_iter": 3000},
         numbers={"count": f"{side**2:,}", "both": part[0], "neither": part[1], "gained": part[2], "lost": part[3],
                  "least": min(shares), "most": max(shares)},
-        shows={"nearly every run ends in one of the two "
-               "minima": min(found.any(axis=0).mean() for found in reached.values()) > 0.97,
-               "no method finds the lowest minimum from all starts, and none from "
-               "none": 0.3 < min(shares) < max(shares) < 0.8},
+        shows={"nearly every run ends in one of the two minima":
+               min(found.any(axis=0).mean() for found in reached.values()) > 0.97,
+               "no method finds the lowest minimum from all starts, and none from none":
+               0.3 < min(shares) < max(shares) < 0.8},
         claims={"momentum finds a local, but not the global, minimum (lecture)": Claim.over(~momentum, "starts"),
                 "Adagrad proceeds to the global minimum (lecture)": Claim.over(adagrad, "starts"),
                 "Adagrad finds the global minimum where momentum does not":

@@ -66,7 +66,7 @@ def picture(fast: bool) -> Picture:
     return Picture(
         fig, data={"sizes": sizes, "rows": rows}, settings={"n": N, "eps": EPS, "a": SHOWN, "matrices": count},
         numbers={"shown": SHOWN, "count": count, "right": rows[:, :, 0].max()},
-        shows={"(H + Hᵀ)θ is the "
-               "gradient": rows[:, :, 0].max() < 1e-7, "2Hθ errs as the asymmetry": abs(slope - 1) < 0.1},
+        shows={"(H + Hᵀ)θ is the gradient": rows[:, :, 0].max() < 1e-7,
+               "2Hθ errs as the asymmetry": abs(slope - 1) < 0.1},
         claims={"∇(θᵀHθ) = 2Hθ (lecture), for any H":
                 Claim.over(rows[:, :, 1] < 1e-7, f"matrices of asymmetry {sizes[0]:.0e} to 1")})

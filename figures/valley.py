@@ -72,8 +72,8 @@ def picture(fast: bool) -> Picture:
                "momentum is quicker than gradient descent in the median":
                    np.median(needed["momentum"]) < np.median(needed["gradient descent"])},
         claims={"first-order methods are slow where the curvature differs (notebook)":
-                Claim.over(np.minimum(needed["gradient "
-                                             "descent"], needed["momentum"]) > 10 * needed["Newton"], "starts"),
+                Claim.over(np.minimum(needed["gradient descent"], needed["momentum"]) > 10 * needed["Newton"],
+                           "starts"),
                 "Newton's step avoids oscillation in a valley (notebook)": Claim.over(needed["Newton"] == 1, "starts")})
 
 
