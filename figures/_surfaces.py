@@ -6,6 +6,7 @@ from each of many starts, and what holds in general is judged in the time of a f
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -26,6 +27,7 @@ BEALE = np.array(SURFACES["1"].minima[0][0])
 LOWEST, LOCAL = (np.array(x) for x, _ in SURFACES["2"].minima)
 NAMES = {"gd": "gradient descent", "gd+p": "momentum", "gd+np": "Nesterov momentum", "adagrad": "Adagrad",
          "rmsprop": "RMSProp", "rmsprop+p": "RMSProp with momentum", "adam": "Adam"}
+LEGEND = NAMES | {"gd+np": "Nesterov", "rmsprop+p": "RMSProp + momentum"}
 DESCENDING = ("gd", "gd+p", "gd+np")         # the methods with one scale for all coordinates
 MAKE: dict[str, Callable[[float], Method]] = {
     "gd": GradientDescent, "gd+p": Momentum, "gd+np": Nesterov, "adagrad": Adagrad, "rmsprop": RMSProp,
@@ -91,6 +93,12 @@ def arrivals(surface: Surface, starts: Sequence[Any] | Floats, method: Method, m
     run = minimize(copies(surface, len(starts)), starts.ravel(), method, max_iter=steps, gtol=GTOL, callback=look)
     first[first > run.nit] = np.inf
     return first
+
+
+@cache
+def over_starts(name: str, side: int) -> Floats:
+    """Steps to the lowest and the local minimum of surface 2 (2, side²) from a grid of starts; inf where never."""
+    return arrivals("2", grid(side), METHODS["2"][name], [LOWEST, LOCAL], steps=3000)
 
 
 def _beale(x):

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import expit
 
 from minnet import Function, minimize, plotting
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.optim import Adagrad, RMSProp
 from minnet.plotting import style
 
@@ -66,7 +66,9 @@ def picture(fast: bool) -> Picture:
                "RMSProp's steps tend to ε": abs(rms[-1] - 1) < 1e-3,
                "Adagrad remembers the steep part": late[-1] < 0.7 * plain[-1],
                "RMSProp forgets it": abs(late_rms[-1] - 1) < 0.05},
-        claims={"there is a problem with Adagrad": bool(plain[-1] < 2 / np.sqrt(steps)),
-                "RMSProp is quicker than Adagrad": bool(
-                    way["slope", "RMSProp, β = 0.99"][-1] > 2 * way["slope", "Adagrad"][-1])},
+        claims={"there is a problem with Adagrad: on a long slope its steps fade":
+                Claim(plain[-1] < 2 / np.sqrt(steps), f"one run of {steps:,} steps"),
+                "RMSProp is quicker than Adagrad, on a long slope":
+                Claim(way["slope", "RMSProp, β = 0.99"][-1] > 2 * way["slope", "Adagrad"][-1],
+                      f"one run of each, {steps:,} steps")},
         data={"step": step, "way": way})

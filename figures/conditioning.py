@@ -118,7 +118,7 @@ def picture(fast: bool) -> Picture:
                "Newton needs one iteration at every κ where H is diagonal": set(counts["Newton"]) == {1},
                "it needs two at most where H is turned": max(rotated) <= 2},
         claims={"gradient descent oscillates or moves too slowly where κ is high (draft)":
-                bool(swings[100.0] == SHOWN and left[100.0] > 0.5),
+                Claim(swings[100.0] == SHOWN and left[100.0] > 0.5, f"one run of {SHOWN} steps at κ = 100"),
                 "a high condition number prevents convergence of gradient descent (draft)":
                 Claim.over(counts["gradient descent"] >= CAP,
                            f"condition numbers up to {kappas[-1]:,}, a cap of {CAP:,} steps"),

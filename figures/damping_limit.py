@@ -9,7 +9,7 @@ definite. Large α cures ascent, but only α above −λmin is sure to: a small 
 import numpy as np
 
 from minnet import Function, plotting, problems
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.optim import UndampedNewton
 from minnet.plotting import style
 
@@ -86,5 +86,5 @@ def picture(fast: bool) -> Picture:
                "an indefinite H gives an ascent step at α near 0": mixed["angle"][0] > 90,
                "every α above −λmin gives a descent step": bool((mixed["angle"][definite] < 90).all())},
         claims={"for large α the step is gradient descent with learning rate 1/α (lecture)":
-                bool(all(part["gap"][-1] < 0.01 for part in data.values()))},
+                Claim.over([part["gap"][-1] < 0.01 for part in data.values()], "quadratics, from one point each")},
         data={"alphas": alphas, **data})

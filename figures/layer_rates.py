@@ -2,10 +2,10 @@
 The NNDL notebook has a function that multiplies each layer's gradient by ε times the variance of its start weights,
 1/(jk) for a layer from j to k units, and never calls it. Left: the loss of its 2-3-1 network after {steps} steps of
 gradient descent against ε, with that rate by layer and with one rate for all, medians over {seeds} seeds of data and
-weights with the middle half. Of the layers' factors, {first:.3g} and {second:.3g}, the smaller shrink the step, so the
-rate by layer wants a larger ε: {best_layers} against {best_one}. Right: the loss of each seed, each way at its own
-best ε of the grid. The rate by layer ends lower on {share:.0%} of the seeds, and the medians are {median_layers:.1f}
-and {median_one:.1f}: a rate of its own for each layer is a diagonal change of scale, and this one knows nothing of the
+weights with the middle half. Both layers' factors, {first:.3g} and {second:.3g}, shrink the step, so the rate by layer
+wants a larger ε: {best_layers} against {best_one}. Right: the loss of each seed, each way at its own best ε of the
+grid. The rate by layer ends lower on {share:.0%} of the seeds, and the medians are {median_layers:.1f} and
+{median_one:.1f}: a rate of its own for each layer is a diagonal change of scale, and this one knows nothing of the
 curvature.
 """
 from __future__ import annotations

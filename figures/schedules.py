@@ -10,7 +10,7 @@ the examples; the excess loss is averaged over the last fifth of the steps so fa
 import numpy as np
 
 from minnet import MLP, Objective, minimize, plotting
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.optim import GradientDescent
 from minnet.optim.schedules import Constant, Cosine, InverseTime, OnPlateau, Step
 from minnet.plotting import style
@@ -72,8 +72,11 @@ def picture(fast: bool) -> Picture:
                "every annealed rate ends far below the constant one it began with": max(annealed) < end["large"] / 3,
                "the rate is cut on plateaus": rates["plateau"][-1] < LARGE},
         claims={"in the beginning a larger learning rate is better":
-                bool(curves["large"][early] < curves["small"][early]),
-                "as time goes on ε needs to be small": bool(max(annealed) < end["large"] / 3)},
+                Claim(curves["large"][early] < curves["small"][early],
+                      f"two rates, means over {seeds} orders of the examples"),
+                "as time goes on ε needs to be small":
+                Claim.over(np.array(annealed) < end["large"] / 3,
+                           f"schedules, means over {seeds} orders of the examples")},
         data={"rates": rates, "excess": means, "objective": f, "lowest": lowest})
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from minnet import datasets, minimize, plotting
 from minnet.curvature import certificate, condition, eigenvalues, inertia
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.notebook import NOTEBOOK_ADAM, notebook_objective
 from minnet.optim import Newton
 from minnet.plotting import style
@@ -78,6 +78,8 @@ def picture(fast: bool) -> Picture:
         shows={"H is indefinite all through Adam's steps": (negative[:ADAM + 1] > 0).all(),
                "Newton ends at a strict minimum":
                newton.success and certificate(f, newton.x).kind == "strict minimum"},
-        claims={"H need not be positive definite": (negative > 0).any(),
-                "κ = λmax/λmin is a condition number all along": (history["eigenvalues"][:, 0] > 0).all()},
+        claims={"H need not be positive definite":
+                Claim((negative > 0).any(), f"{len(negative)} points of one run", (negative > 0).mean()),
+                "κ = λmax/λmin is a condition number all along":
+                Claim.over(history["eigenvalues"][:, 0] > 0, "points of one run")},
         data={"history": history, "x": newton.x})
