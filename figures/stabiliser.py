@@ -1,11 +1,11 @@
 """ε inside and outside the root: the same number means something else
 The UCLA lecture on optimisation adds a small number ν to the root, √a + ν, or under it, √(a + ν). Left: the step over
 the learning rate on an even slope g, after {steps} steps of RMSProp either way, and the first step of Adagrad and of
-Adam, which add outside: with ν = {nu} the step fades below |g| = ν outside, but below √ν = {root} inside.
-Right: steps until a run stays within {near} of the lowest minimum of the second surface, from (2.9, 1.5), against ν.
-Outside, RMSProp takes {out_low} to {out_high} steps for every ν up to {same:g}; inside the count has changed by
-{inside_change:.0%} at ν = {change_at:g}. So ν outside the root can be forgotten, and ν inside is a second learning
-rate for small gradients.
+Adam, which add outside: with ν = {nu} the step fades below |g| = ν outside, for all three alike, but below √ν = {root}
+inside. Right: steps until a run stays within {near} of the lowest minimum of the second surface, from (2.9, 1.5),
+against ν, where it gets there in {limit} steps. Outside, RMSProp takes {out_low} to {out_high} steps for every ν up to
+{same:g}; inside the count has changed by {inside_change:.0%} at ν = {change_at:g}. So ν outside the root can be
+forgotten, and ν inside is a second learning rate for small gradients.
 """
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ def picture(fast: bool) -> Picture:
               for way, make in WAYS.items()}
     fig, (left, right) = plotting.subplots(1, 2, 9.5, 4.2)
     looks = plotting.looks_of(lengths)
+    looks[INSIDE] |= {"color": looks[OUTSIDE]["color"], "markerfacecolor": "white"}
     for (way, values), marker in zip(lengths.items(), "os^D"):
         look = looks[way] | {"marker": marker, "markersize": 4.5}
         left.plot(slopes, values, **look, markevery=3)
@@ -70,6 +71,7 @@ def picture(fast: bool) -> Picture:
         fig, data={"slopes": slopes, "lengths": lengths, "nus": nus, "counts": counts, "half": half},
         settings={"lr": 0.01, "nu": NU, "steps": STEPS, "max_iter": LIMIT},
         numbers={"steps": STEPS, "nu": power(NU), "root": power(NU**0.5), "near": NEAR,
+                 "limit": LIMIT,
                  "out_low": int(outside[small].min()),
                  "out_high": int(outside[small].max()), "same": SAME, "inside_change": abs(inside[at] / inside[0] - 1),
                  "change_at": nus[at]},

@@ -51,7 +51,8 @@ def picture(fast: bool) -> Picture:
     shares = [lowest[name].mean() for name in NAMES]
     right.barh(list(NAMES.values()), shares, color=[f"C{i}" for i in range(len(NAMES))], height=0.7)
     for i, share in enumerate(shares):
-        right.annotate(f"{100 * share:.1f} %", (share, i), textcoords="offset points", xytext=(4, 0), va="center", fontsize=8)
+        right.annotate(f"{100 * share:.1f} %", (share, i), textcoords="offset points", xytext=(4, 0), va="center",
+                       fontsize=8)
     right.invert_yaxis()
     right.set(xlim=(0, 1), xlabel="share of starts that lead to the lowest minimum")
     right.grid(axis="y", visible=False)
