@@ -20,6 +20,7 @@ Surface = Literal["1", "2"]
 Floats = NDArray[np.float64]
 
 STEPS, GTOL, NEAR = 10_000, 1e-6, 0.05      # near: the distance from a minimum at which a run has arrived, for good
+STAY = 100                                  # for how many steps it has to stay there, if its steps do not end before
 FAR = 1e6                                   # a copy that has gone so far is over: it has no gradient any more
 SURFACES = {"1": problems.beale(), "2": problems.lecture_surface()}
 STARTS = {"1": [(2.0, -2.0), (-3.0, 3.0)], "2": [(2.9, 1.5)]}
@@ -55,11 +56,19 @@ def grid(side: int) -> Floats:
     return np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
 
 
-def arrival(path: ArrayLike, minimum: ArrayLike) -> float:
-    """The number of steps after which a path (M, 2) stays near the minimum, inf if it never does."""
+def arrival(path: ArrayLike, minimum: ArrayLike, steps: int = STEPS) -> float:
+    """The number of steps after which a path (M, 2) stays near the minimum, inf if it never does.
+
+    A run that took all of its `steps` and is near at the end only by chance has not arrived.
+    """
     away = np.flatnonzero(np.linalg.norm(np.asarray(path) - minimum, axis=1) > NEAR)
     first = away[-1] + 1 if len(away) else 0
-    return float(first) if first < len(path) else np.inf
+    return float(first) if first <= _latest(len(path) - 1, steps) else np.inf
+
+
+def _latest(taken: int, steps: int) -> int:
+    """The last step at which a run can have arrived that took so many of its steps."""
+    return taken + 1 - STAY if taken == steps else taken
 
 
 def copies(surface: Surface, count: int) -> Function:
@@ -91,7 +100,7 @@ def arrivals(surface: Surface, starts: Sequence[Any] | Floats, method: Method, m
         first[away] = step[0]
 
     run = minimize(copies(surface, len(starts)), starts.ravel(), method, max_iter=steps, gtol=GTOL, callback=look)
-    first[first > run.nit] = np.inf
+    first[first > _latest(run.nit, steps)] = np.inf
     return first
 
 

@@ -42,7 +42,7 @@ def picture(fast: bool) -> Picture:
     fig, (left, middle, right) = plotting.subplots(1, 3, 9.5, 3.7)
     image = left.pcolormesh(W, B, _value(np.array([W, B])), cmap="Greys", vmin=0, vmax=0.5, shading="gouraud",
                             rasterized=True)
-    fig.colorbar(image, ax=left, location="right", label="loss", aspect=30, pad=0.02)
+    fig.colorbar(image, ax=left, location="right", aspect=30, pad=0.02).ax.set_title("loss", fontsize=8)
     for name, marker, every in zip(runs, "ox", ([0, step], [0, steps])):
         left.plot(*paths[name].T, marker=marker, markersize=6, markevery=every, linewidth=1, label=name)
     right.semilogy(runs["gradient descent"].history["value"], marker="o", markevery=[0, step])

@@ -3,11 +3,11 @@ Contours of quadratics are √κ times as long as wide, κ = λmax/λmin, and gr
 λmax) swings between the walls while it creeps along: after {shown} steps the distance is {left_1:.2g}, {left_10:.2g}
 and {left_100:.2g} for κ = 1, 10, 100. Below: iterations until the gradient has shrunk a million times, on {n}
 variables; the eigenvalues are Chebyshev's points from 1 to κ, a hard case for conjugate gradients. Gradient descent
-needs κ to the power {descent:.2f}, conjugate gradients κ to the power {cg:.2f}, and Newton {newton} for every κ up to
-{highest}, H being diagonal; where the axes are turned, rounding lets it need a second step at κ = 10¹², and from 10¹⁶
-on the inverse of H has no correct digit. So a high κ slows gradient descent, in proportion; what "no convergence"
-means is how long one waits: {cap} steps are too few beyond κ ≈ {reach}. What does prevent it is a rate that is too
-large for λmax: the best rate of κ = 10 makes the value at κ = 100 grow to {blown:.0e} in {shown} steps.
+needs κ to the power {descent:.2f}, conjugate gradients κ to the power {cg:.2f}, and Newton {newton} iteration for every
+κ up to {highest}, H being diagonal; where the axes are turned, rounding lets it need a second step at κ = 10¹², and
+from 10¹⁶ on the inverse of H has no correct digit. So a high κ slows gradient descent, in proportion; what "no
+convergence" means is how long one waits: {cap} steps are too few beyond κ ≈ {reach}. What does prevent it is a rate
+that is too large for λmax: the best rate of κ = 10 makes the value at κ = 100 grow to {blown:.0e} in {shown} steps.
 """
 from functools import partial
 

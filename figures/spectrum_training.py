@@ -4,8 +4,8 @@ through {adam} steps of the notebook's Adam and {newton} of Newton's method. At 
 and {handover} still are where the notebook went over to the plain step H⁻¹g, which goes uphill along each of them.
 Newton's method in a trust region leaves the last negative one behind at iteration {definite} and ends at a strict
 minimum with the gradient at {gradient:.0e}. max |λ| / min |λ| is {least:.0f} at its smallest and {most:.0e} at its
-largest, when an eigenvalue passes through zero; only at the end, where all are positive, is it the condition number κ
-= λmax/λmin = {kappa:.0f} on which the speed of gradient descent depends.
+largest, when an eigenvalue passes through zero; only at the end, where all are positive, is it the condition number κ =
+λmax/λmin = {kappa:,.0f} on which the speed of gradient descent depends.
 """
 import numpy as np
 

@@ -3,8 +3,7 @@ Left: on a quadratic with κ = {kappa:g}, gradient descent at its best rate, 2/(
 momentum with ε = 1/λmax and α = (1 − 1/√κ)² swings less and gets along the floor; Newton's step goes straight to the
 minimum, however narrow the valley. Right: the value over the first one, the median and the middle half of {count}
 starts on a circle. To a value {target} of the first, gradient descent takes {gd:.0f} steps in the median, momentum
-{momentum:.0f}, Newton {newton:.0f}. It is so from nearly every start: {share:.0%} of the starts take gradient descent
-more than {many} steps.
+{momentum:.0f}, Newton {newton:.0f}. From {share:.0%} of the starts gradient descent takes more than {many} steps.
 """
 from __future__ import annotations
 

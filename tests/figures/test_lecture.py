@@ -79,4 +79,5 @@ def test_a_run_of_many_copies_is_a_run_from_each_start(name):
     together = surfaces.arrivals("2", starts, method, [surfaces.LOWEST, surfaces.LOCAL], steps=400)
     for start, counts in zip(starts, together.T):
         path = minimize(surfaces.SURFACES["2"], start, method, max_iter=400, gtol=0, record=["x"]).history["x"]
-        assert [surfaces.arrival(path, minimum) for minimum in (surfaces.LOWEST, surfaces.LOCAL)] == counts.tolist()
+        ends = (surfaces.LOWEST, surfaces.LOCAL)
+        assert [surfaces.arrival(path, minimum, 400) for minimum in ends] == counts.tolist()
