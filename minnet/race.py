@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .function import Array, as_vector, supports
+from .function import Array, as_point, supports
 from .html import html_table
 from .optim import LBFGS, Newton
 from .optim.driver.counted import Counted
@@ -97,7 +97,7 @@ class Race:
         if not isinstance(self.budget, (int, np.integer)) or self.budget < 1:
             raise ValueError(f"budget={self.budget!r}; expected a whole number of evaluations of at least 1")
         Limits(self.budget, self.gtol, 0, None)
-        object.__setattr__(self, "start", as_vector(self.start, getattr(self.f, "n", None), "start"))
+        object.__setattr__(self, "start", as_point(self.f, self.start, "start"))
         if not self.methods:
             raise ValueError("methods is empty; expected at least one")
         if not self.rates or not all(0 < lr < np.inf for lr in self.rates):

@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..curvature.certificate import certificate
+from ..curvature import certificate
 from ..curvature.verdict import Certificate
 from ..function import as_vector
 from ..html import facts

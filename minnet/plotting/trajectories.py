@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ..function import Array, SupportsValue
+from ..function import Array, SupportsValue, known_minima, supports
 from . import landscape
 from .animations import Film
 from .appearance import Drawing, style, subplots
@@ -246,7 +246,7 @@ class Scene:
         self.surface, self.looks = surface, looks_of(lists)
         everywhere = np.concatenate([result.history["x"] for entries in lists.values() for result in entries])
         starts = np.array([result.history["x"][0] for entries in lists.values() for result in entries])
-        known = [value for _, value in getattr(f, "minima", ())]
+        known = [value for _, value in known_minima(f)]
         seen = [result.history["value"].min() for entries in lists.values() for result in entries]
         self.lowest = min([*known, *seen]) if lowest is None else lowest
         self._panels(1 + convergence, lists, title)
@@ -256,7 +256,7 @@ class Scene:
         )
         self._landscape(f, arrows)
         self.runs = {name: [self._run(result) for result in entries] for name, entries in lists.items()}
-        self._draw(starts, getattr(f, "minima", ()))
+        self._draw(starts, known_minima(f))
 
     def _panels(self, panels: int, named: Mapping[str, Any], title: str) -> None:
         self.fig, _ = subplots(1, 1, 4.6 * panels - 0.6 * (panels > 1), 4.1 + 0.18 * ((len(named) + 3) // 4))
@@ -441,7 +441,7 @@ def _on_grid(f: Any, X: Array, Y: Array) -> Array:
     with np.errstate(all="ignore"):
         values = (
             f.on_grid(X, Y)
-            if hasattr(f, "on_grid")
+            if supports(f, "on_grid")
             else np.reshape([f.value(point) for point in np.column_stack([X.ravel(), Y.ravel()])], X.shape)
         )
     if np.shape(values) != X.shape:
