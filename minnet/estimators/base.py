@@ -37,6 +37,26 @@ RandomState = int | np.random.Generator | np.random.RandomState | None
 class MLPEstimator(FittedModel):
     """A network, its objective and an optimiser; see `MLPClassifier` for the parameters."""
 
+    hidden: int | Sequence[int]
+    activation: str | Activation | Sequence[str | Activation]
+    optimizer: str | Method
+    l2: float | Literal["auto", "evidence"]
+    standardize: bool
+    init: str | ArrayLike
+    max_iter: int
+    gtol: float
+    batch_size: int | None
+    max_seconds: float | None
+    early_stopping: bool
+    validation_fraction: float
+    n_iter_no_change: int
+    warm_start: bool
+    checkpoint: str | PathLike[str] | None
+    progress: bool
+    certify: bool
+    n_jobs: int | None
+    random_state: RandomState
+
     def __init__(
         self,
         hidden: int | Sequence[int],

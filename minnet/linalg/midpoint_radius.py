@@ -277,7 +277,20 @@ class Ball:
     def __eq__(self, other: object) -> NoReturn:
         bool(self)
 
-    __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __eq__
+    def __ne__(self, other: object) -> NoReturn:
+        bool(self)
+
+    def __lt__(self, other: BallLike) -> NoReturn:
+        bool(self)
+
+    def __le__(self, other: BallLike) -> NoReturn:
+        bool(self)
+
+    def __gt__(self, other: BallLike) -> NoReturn:
+        bool(self)
+
+    def __ge__(self, other: BallLike) -> NoReturn:
+        bool(self)
 
 
 BallLike = Ball | ArrayLike
