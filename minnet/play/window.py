@@ -4,9 +4,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..plotting import style
-from .networks import NetworkSettings
 from .playground import SIZE, Playground
-from .settings import Settings
+from .settings import NetworkSettings, Settings
 
 __all__ = ["open_window"]
 
