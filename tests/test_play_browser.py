@@ -135,7 +135,7 @@ def test_a_browser_plays(tmp_path, width):
             before = code()
             click(420, 200)                     # a start,
             wait(lambda: "[2.0, -2.0]" not in code())
-            click(12, 253)                      # a method,
+            click(12, 261)                      # a method,
             wait(lambda: '"Newton"' in code())
             click(228, 523)                     # play
             steps = lambda: [int(number) for number in re.findall(r"\), (\d+)\)", code())]

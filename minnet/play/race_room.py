@@ -13,7 +13,7 @@ from matplotlib.widgets import CheckButtons, RadioButtons
 
 from .challenges import CHALLENGES, Answer, Attempt
 from .contestants import CONTESTANTS
-from .controls import boxes, choice, keys, title, words
+from .controls import PAGE, boxes, choice, keys, title, words
 from .lines import python_of_race
 from .race_drawing import LOOKS, RaceDrawing
 from .room import SCALES, WIDE, Room
@@ -30,6 +30,7 @@ HINTS = ("Click into the map for a start, tick methods, press play: the race goe
          "the signs of their eigenvalues. From the head",
          "looked at, in bold: each method's next step (○), and dashed the trust region. A click on a row of the table "
          "looks at that head. + marks known minima.")
+LINE = 15 / PAGE[1]     # from one line of words to the next, in units of the page
 KEPT = 20       # attempts that a question looks back on
 
 
@@ -218,5 +219,5 @@ class RaceRoom(Room):
             lines = wrap(question, WIDE - 6)
             answer = wrap(("✓ Solved. " if self.answer.solved else "") + self.answer.words, WIDE)
             self.question.set_text("\n".join(lines))
-            self.verdict.set(text="\n" * len(lines) + "\n".join(answer),
-                             color="#00704F" if self.answer.solved else "black")
+            self.verdict.set(text="\n".join(answer), color="#00704F" if self.answer.solved else "black",
+                             y=self.question.get_position()[1] - len(lines) * LINE)
