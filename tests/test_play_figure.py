@@ -241,5 +241,54 @@ def test_no_two_texts_overlap_and_none_leaves_the_page(settings, monkeypatch):
 
 def test_without_a_window_a_line_says_what_to_do():
     assert matplotlib.get_backend().lower() == "agg"
-    with pytest.raises(ValueError, match="backend agg opens no window; expected a desktop, or --browser"):
+    with pytest.raises(ValueError, match="backend agg opens no window; expected a desktop with Tk or Qt, or --browser"):
+        show()
+
+
+BACKEND = """
+from matplotlib.backend_bases import FigureManagerBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+class Manager(FigureManagerBase):
+    shown = []
+    @classmethod
+    def pyplot_show(cls, *, block=None):
+        cls.shown.append(block)
+class FigureCanvas(FigureCanvasAgg):
+    manager_class = Manager
+    def draw_idle(self):
+        pass
+"""
+
+
+@pytest.fixture
+def interactive(tmp_path, monkeypatch):
+    """A backend that opens windows, though nobody sees them."""
+    import matplotlib.pyplot as plt
+
+    (tmp_path / "play_backend.py").write_text(BACKEND)
+    monkeypatch.syspath_prepend(tmp_path)
+    plt.switch_backend("module://play_backend")
+    yield plt
+    plt.close("all")
+    plt.switch_backend("agg")
+
+
+def test_any_window_shows_the_same_figure(interactive, figure, room):
+    import play_backend
+
+    playground = show()
+    looks = lambda fig: [(ax.get_position().bounds, [text.get_text() for text in ax.texts]) for ax in fig.axes]
+    assert looks(playground.fig) == looks(figure.fig) and len(looks(figure.fig)) > 15
+    assert type(playground.fig.canvas) is play_backend.FigureCanvas and play_backend.Manager.shown == [False]
+    press(playground.room, "step")
+    assert playground.room.race.budget > 0
+    interactive.close(playground.fig)
+
+
+def test_a_toolkit_that_is_missing_is_one_line(interactive, monkeypatch):
+    def figure(*name, **how):
+        raise ImportError("cannot find a screen\nand more")
+
+    monkeypatch.setattr(interactive, "figure", figure)
+    with pytest.raises(ValueError, match=r"^no window opens \(cannot find a screen\); expected a desktop, or --b"):
         show()
