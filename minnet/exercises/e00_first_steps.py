@@ -230,8 +230,8 @@ table: Exercise = Exercise(
     "00.4",
     """Design a table that shows what a hidden layer is for. Write `table(seed)`, which returns `X`, (N, 2) with N of
 100 or more, and `y`, (N,) of zeros and ones, such that always guessing the commoner class is right for 60 % to
-80 % of the rows, a straight line gains less than 10 points on that, and a network of ten hidden units gets
-over 95 % right.""",
+80 % of the rows, a network without a hidden layer, which can only draw a straight line between the classes,
+gains less than 10 points on that, and a network of ten hidden units gets over 95 % of its training rows right.""",
     properties=[
         Property(
             "the base rate lies between 60 % and 80 %",
