@@ -121,7 +121,7 @@ class _Descent:
             q = np.arange(len(self.D))
             S[l][q, q] += c.scale * c.tape.error_bend(l, c.deltas)
             if not only_diagonal:
-                Q = {m: self.times_diagonal(f"Q{m}", T) if m == l + 2 else self.times(f"Q{m}", T) for m, T in above.Q.items()}
+                Q = {m: (self.times_diagonal if m == l + 2 else self.times)(f"Q{m}", T) for m, T in above.Q.items()}
                 Q[l + 1] = c.scale * self.D
         return Level(l, S, Q)
 
