@@ -23,7 +23,7 @@ class Claim:
     """
 
     holds: bool
-    judged: str = "what is drawn"
+    judged: str
     share: float | None = None
 
     @classmethod
@@ -39,8 +39,8 @@ class Claim:
     def __str__(self) -> str:
         if self.share is None:
             return self.judged
-        percent = 100 * self.share
-        return f"{percent:.{1 if 0 < percent < 100 and percent % 1 else 0}f} % of {self.judged}"
+        percent = 100 * self.share if self.share in (0, 1) else min(max(100 * self.share, 0.1), 99.9)
+        return f"{percent:.{1 if percent % 1 else 0}f} % of {self.judged}"
 
 
 @dataclass
@@ -60,8 +60,7 @@ class Picture:
     shows : dict
         {sentence: bool}: what the picture is there to show. It is not written where one is false.
     claims : dict
-        {sentence: bool, or Claim with its evidence}: what the source says. A bool is judged on what is drawn. Where one
-        is false the caption says so.
+        {sentence: Claim with its evidence}: what the source says. Where one is false the caption says so.
     data : dict
         {name: array}: what is drawn, for tests; not written.
     animation : Animation, optional
@@ -73,14 +72,14 @@ class Picture:
     settings: dict[str, Any] = field(default_factory=dict)
     runs: dict[str, Any] = field(default_factory=dict)
     shows: dict[str, bool | np.bool_] = field(default_factory=dict)
-    claims: dict[str, Any] = field(default_factory=dict)
+    claims: dict[str, Claim] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
     animation: Animation | None = None
 
     def __post_init__(self) -> None:
-        for kind, sentences in (("", self.shows), (" or a Claim", self.claims)):
-            for sentence, true in sentences.items():
-                if not isinstance(true, (bool, np.bool_, Claim) if kind else (bool, np.bool_)):
-                    raise ValueError(f"{sentence!r}: {true!r}; expected True or False{kind}")
-        self.claims = {sentence: claim if isinstance(claim, Claim) else Claim(bool(claim))
-                       for sentence, claim in self.claims.items()}
+        for sentence, true in self.shows.items():
+            if not isinstance(true, (bool, np.bool_)):
+                raise ValueError(f"{sentence!r}: {true!r}; expected True or False")
+        for sentence, claim in self.claims.items():
+            if not (isinstance(claim, Claim) and claim.judged):
+                raise ValueError(f"{sentence!r}: {claim!r}; expected a Claim that says over what it was judged")

@@ -19,7 +19,7 @@ from .. import __version__, plotting
 from ..report import plain, write_json
 from .picture import Picture
 from .scripts import Entry
-from .words import powers_of_ten
+from .words import as_read
 
 __all__ = ["FURTHER", "KINDS", "PRODUCT", "read", "write"]
 
@@ -120,8 +120,8 @@ def _facts(entry, picture, files, frames, fast):
         "name": entry.name,
         "title": entry.title,
         "chapter": entry.chapter,
-        "caption": powers_of_ten(entry.caption(picture.numbers)),
-        "alt": powers_of_ten(entry.alt),
+        "caption": as_read(entry.caption(picture.numbers)),
+        "alt": as_read(entry.alt),
         "sources": entry.sources,
         "fast": fast,
         "files": files,
@@ -129,7 +129,7 @@ def _facts(entry, picture, files, frames, fast):
         "settings": picture.settings,
         "numbers": picture.numbers,
         "shows": list(picture.shows),
-        "claims": {powers_of_ten(sentence): _claim(claim) for sentence, claim in picture.claims.items()},
+        "claims": {as_read(sentence): _claim(claim) for sentence, claim in picture.claims.items()},
         "versions": VERSIONS,
         "runs": {
             name: [_counts(run) for run in (runs if isinstance(runs, list) else [runs])]
@@ -140,7 +140,7 @@ def _facts(entry, picture, files, frames, fast):
 
 
 def _claim(claim):
-    return {"holds": bool(claim), "judged over": powers_of_ten(claim.judged), "share": claim.share}
+    return {"holds": bool(claim), "judged over": as_read(claim.judged), "share": claim.share}
 
 
 def _counts(run):

@@ -127,7 +127,7 @@ class Scene:
                 vmin=shown.min() - 0.3 * np.ptp(shown),
                 vmax=shown.max(),
             )
-            self.ax.view_init(38, -60)
+            self.ax.view_init(55, -60)  # from high enough to see into a hollow
         else:
             landscape.contours(self.ax, X, Y, Z)
         if arrows:
