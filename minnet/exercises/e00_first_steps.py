@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from minnet import MLP, Objective, minimize, optim
-
+from .. import optim
+from ..network.mlp import MLP
+from ..network.objective import Objective
+from ..optim.driver.minimize import minimize
 from . import inputs
 from .claims import as_numbers, closer, equal, require
 from .exercise import Exercise, Mistake, Property
