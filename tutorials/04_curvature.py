@@ -278,7 +278,7 @@ figure
 
 # %%
 priced = minnet.Objective(net, data.X, data.y, loss="binary_crossentropy", reduction="sum", l2=0.01)
-kept = ["x", curvature.eigenvalues, curvature.inertia]
+kept = ["x", curvature.eigenvalues, curvature.inertia]          # what to note after each step
 adam = minnet.minimize(priced, theta, optim.Adam(0.03), max_iter=50, gtol=0, record=kept)
 newton = minnet.minimize(priced, adam.history["x"][-1], optim.Newton(), gtol=1e-8, record=kept)
 spectra = np.concatenate([adam.history["eigenvalues"], newton.history["eigenvalues"][1:]])
@@ -415,7 +415,7 @@ y = np.linspace(0, 1, 11)
 assert np.allclose(y * (y - 1)**2 + (1 - y) * y**2, y * (1 - y))
 x, rng = newton.x, np.random.default_rng(0)
 G, empirical = loss.ggn(x), loss.fisher(x)
-draws = np.array([loss.fisher(x, "mc", rng) for _ in range(2048)])
+draws = np.array([loss.fisher(x, "mc", rng) for _ in range(2048)])      # "mc", Monte Carlo: with drawn targets
 k = 2 ** np.arange(9)
 spread = [np.mean([apart(part.mean(0), G) for part in np.split(draws, 2048 // size)]) for size in k]
 figure, ax = plotting.subplots()

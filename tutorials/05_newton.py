@@ -421,7 +421,8 @@ assert min(negative) >= 1 and max(negative) <= 6
 
 # %% [markdown]
 # Not one seed has a positive definite Hessian: on all of them the very first step goes uphill along some directions.
-# That explains wrong directions, not yet huge ones. Look at seed 0, eigenvector by eigenvector.
+# That explains wrong directions, not yet huge ones. Look at seed 0, eigenvector by eigenvector: the eigenvalue
+# $\lambda$, and the parts $q^T g$ and $q^T s$ of gradient and step along its $q$.
 
 # %%
 f, x = notebook_objective(0), starts[0]
@@ -821,8 +822,8 @@ assert table["nothing"]["singular matrix"] >= 7
 # %% [markdown]
 # Each remedy mends one culprit, and leaves the others at large. Damping mends the direction, but not the length. The
 # search mends the length, but along a step uphill there is nothing to find: it gets stuck. And without weight decay
-# there is nowhere to arrive. Newton within a trust region is damping and search in one; with weight decay it arrives on
-# every seed.
+# there is nowhere to arrive. (**Try it**: another decay in the list, 0.1 or 0.001.) Newton within a trust region is
+# damping and search in one; with weight decay it arrives on every seed.
 
 # %%
 mended = [minimize(notebook_objective(seed, 0.01), starts[seed], optim.Newton(), gtol=1e-8) for seed in seeds]
