@@ -109,7 +109,8 @@ def panels(of_task, xlabel, title):
 
 
 # %%
-panels(lambda name: [grid] * len(methods), "passes over the training data", "After ten passes L-BFGS is lowest in every panel")
+panels(lambda name: [grid] * len(methods), "passes over the training data",
+       "After ten passes L-BFGS is lowest in every panel")
 
 # %%
 def above_at(name, passes):
@@ -121,8 +122,8 @@ def above_at(name, passes):
 
 for passes in (100, 1000):
     after = above_at("digits", passes)
-    first = sorted(after, key=after.get)[:4]
-    print(f"lowest on digits after {passes} passes:", ", ".join(f"{name} {after[name]:.2g}" for name in first))
+    first = ", ".join(f"{name} {after[name]:.2g}" for name in sorted(after, key=after.get)[:4])
+    print(f"lowest on digits after {passes} passes: {first}")
 for name in tasks:
     after = above_at(name, 10)
     assert all(after["L-BFGS"] <= after[method] for method in drawn)
