@@ -7,9 +7,11 @@ from numpy.testing import assert_allclose, assert_array_equal
 from minnet import minimize, problems
 from minnet.optim import TrustRegion, UndampedNewton
 from minnet.play.contestants import CONTESTANTS, DampedNewton, contestant
+from minnet.play.lines import python_of_race
 from minnet.play.local_model import local_model, next_step, region
 from minnet.play.running import GTOL, Race, Run
-from minnet.play.settings import Settings, python_of, settings_of
+from minnet.play.scene import backdrop_of
+from minnet.play.settings import Settings, settings_of
 from minnet.play.surfaces import SURFACES, surface, tilted
 
 
@@ -71,7 +73,6 @@ def test_the_level_curve_has_the_models_value_at_the_point(name):
     assert model.kind == {2: "bowl", 1: "saddle", 0: "dome"}[int((model.eigenvalues > 0).sum())]
 
 
-
 def test_the_next_step_is_the_step_that_follows():
     f = problems.beale()
     for name in CONTESTANTS:
@@ -108,19 +109,36 @@ def test_ones_own_function_needs_no_derivatives(tmp_path):
     assert race.runs["Newton"].norms[-1] < 1e-5
 
 
+def test_a_function_that_fails_somewhere_starts_where_it_does_not(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text("from math import log\ndef f(x):\n    return log(x[0])**2 + x[1]**2\n")
+    f = surface(f"{path}:f")
+    Z = backdrop_of(f, f.starts[0]).Z
+    assert f.starts[0][0] > 0 and np.isfinite(f.value(f.starts[0])) and 0.4 < Z.mask.mean() < 0.6
+
+
+def test_the_shades_say_which_share_of_the_picture_lies_lower():
+    backdrop = backdrop_of(problems.himmelblau(), np.zeros(2))
+    ranks = backdrop.Z.ravel().argsort().argsort() / backdrop.Z.size
+    assert_allclose(backdrop.shades.ravel(), ranks, atol=0.04)
+
+
 @pytest.mark.parametrize("name, said", [
     ("nowhere", "surface 'nowhere'; expected one of Beale"),
     ("missing.py:f", "there is no file missing.py"),
     ("broken.py:f", "broken.py fails with NameError"),
-    ("good.py:g", "no function 'g'; the file has f, three, words"),
-    ("good.py:three", "not a function of x"),
-    ("good.py:words", "not a function of x"),
+    ("good.py:g", "no function 'g'; the file has f, three, words, raises, nan"),
+    ("good.py:three", "not a function of x .*IndexError: index 2"),
+    ("good.py:words", "not a function of x .*expected a real number"),
+    ("good.py:raises", "not a function of x .*RuntimeError: never"),
+    ("good.py:nan", "its value is finite at none of 9 points"),
 ])
 def test_a_surface_that_is_none_is_refused(name, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "broken.py").write_text("nothing\n")
     (tmp_path / "good.py").write_text(
-        "def f(x):\n    return x @ x\ndef three(x):\n    return x[2]\ndef words(x):\n    return 'high'\n")
+        "def f(x):\n    return x @ x\ndef three(x):\n    return x[2]\ndef words(x):\n    return 'high'\n"
+        "def raises(x):\n    raise RuntimeError('never')\ndef nan(x):\n    return float('nan')\n")
     with pytest.raises(ValueError, match=said) as caught:
         surface(name)
     assert "\n" not in str(caught.value)
@@ -152,7 +170,7 @@ def test_the_lines_of_python_repeat_the_race(monkeypatch):
     race = settings.race()
     race.advance(25)
     namespace = {}
-    code = python_of(settings, race)
+    code = python_of_race(settings, race)
     exec(code, namespace)
     assert drawn == ["race.png"] and len(code.splitlines()) <= 14 and max(map(len, code.splitlines())) <= 120
     for name, run in race.runs.items():

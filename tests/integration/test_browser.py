@@ -1,13 +1,10 @@
-"""The gallery in a browser, from disk: nothing fails, every image loads, the players play, on a phone's width, too.
-
-It needs Chromium and its driver, and is skipped where they are not installed.
-"""
+"""The gallery in a browser, from disk: nothing fails, every image loads, the players play, on a phone's width, too."""
 import pytest
-from browser import BROWSER, DRIVER, session, wait
+from chromium import chromium, needs_chromium, wait
 from commands import minnet
 
 PICTURES = ["1gd", "2gd_gd+p", "training_newton", "learning_rates"]
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not (DRIVER and BROWSER), reason="no Chromium with its driver")]
+pytestmark = [pytest.mark.slow, needs_chromium]
 
 
 @pytest.fixture(scope="module")
@@ -19,13 +16,13 @@ def page(tmp_path_factory):
 
 @pytest.fixture
 def browser(tmp_path):
-    with session(tmp_path) as found:
-        yield found
+    with chromium(tmp_path) as session:
+        yield session
 
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_gallery_works_from_disk(browser, page, width):
-    browser.open(page, width)
+    browser.open(page.as_uri(), width)
     assert browser.run("return document.documentElement.scrollWidth <= window.innerWidth")
     assert browser.run(
         "document.querySelectorAll('img').forEach(i => i.loading = 'eager'); return document.images.length"

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from browser import BROWSER, DRIVER, session, wait
+from chromium import chromium, needs_chromium, wait
 
 import minnet
 from minnet.exercises import find, names
@@ -197,10 +197,8 @@ return [
 
 @pytest.fixture
 def browser(tmp_path):
-    if not (DRIVER and BROWSER):
-        pytest.skip("no Chromium with its driver")
-    with session(tmp_path) as found:
-        yield found
+    with chromium(tmp_path) as session:
+        yield session
 
 
 def until_none(browser, script, seconds=40):
@@ -213,19 +211,21 @@ def until_none(browser, script, seconds=40):
 
 
 @pytest.mark.slow
+@needs_chromium
 @pytest.mark.parametrize("width, scheme", [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")])
 def test_the_pages_open_without_an_error_fit_the_screen_and_set_their_formulas(book, browser, width, scheme):
     reference = [book / f"book/api/minnet.{name}.html" for name in ("optim.BFGS", "curvature.proof", "problems.beale")]
     opened = [*book.glob("*.html"), *book.glob("book/*.html"), *reference, book / "book/tests/test_bfgs.html"]
     assert len(opened) > 20
     for path in opened:
-        browser.open(path, width, scheme)
+        browser.open(path.as_uri(), width, scheme=scheme)
         assert until_none(browser, FAULTS) == [] and browser.console() == [], path.name
     colour = browser.run("return getComputedStyle(document.body).backgroundColor")
     assert (colour == "rgb(255, 255, 255)") == (scheme == "light")
 
 
 @pytest.mark.slow
+@needs_chromium
 def test_the_search_finds_the_secant_equation(book, browser):
     found = "return [...document.querySelectorAll('#search-results li a')].map(a => a.getAttribute('href'))"
     browser.open(f"{(book / 'search.html').as_uri()}?q=secant+equation", 360)

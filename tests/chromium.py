@@ -1,5 +1,4 @@
-"""Chromium, driven by the W3C WebDriver protocol, without a network."""
-
+"""Chromium without a window, driven by the W3C WebDriver protocol, where it and its driver are installed."""
 import json
 import shutil
 import socket
@@ -8,7 +7,10 @@ import time
 from contextlib import contextmanager
 from urllib.request import Request, urlopen
 
+import pytest
+
 DRIVER, BROWSER = shutil.which("chromedriver"), shutil.which("chromium") or shutil.which("google-chrome")
+needs_chromium = pytest.mark.skipif(not (DRIVER and BROWSER), reason="no Chromium with its driver")
 
 
 class Browser:
@@ -17,8 +19,7 @@ class Browser:
     def __init__(self, port, folder):
         self.at = f"http://127.0.0.1:{port}"
         arguments = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-                     "--disable-component-update", "--disable-sync", f"--user-data-dir={folder}",
-                     "--host-resolver-rules=MAP * ~NOTFOUND"]
+                     "--disable-component-update", "--disable-sync", f"--user-data-dir={folder}"]
         options = {"binary": BROWSER, "args": arguments}
         session = self._call("POST", "/session", {"capabilities": {"alwaysMatch": {
             "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}})
@@ -33,17 +34,23 @@ class Browser:
         )
         return json.load(urlopen(request, timeout=60))["value"]
 
+    def open(self, address, width, height=800, scheme="light"):
+        """Open an address so many pixels wide and high, on a light or a dark screen."""
+        self._set("setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
+        self._set("setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self._call("POST", "/url", {"url": address})
+
     def _set(self, command, **settings):
         self._call("POST", "/goog/cdp/execute", {"cmd": f"Emulation.{command}", "params": settings})
 
-    def open(self, page, width, scheme="light"):
-        """Open a page, a file or an address, so many pixels wide, on a light or dark screen."""
-        self._set("setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=width < 600)
-        self._set("setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-        self._call("POST", "/url", {"url": page if isinstance(page, str) else page.as_uri()})
-
     def run(self, script):
         return self._call("POST", "/execute/sync", {"script": script, "args": []})
+
+    def click(self, x, y):
+        """Click at a point of the window."""
+        self._call("POST", "/actions", {"actions": [{"type": "pointer", "id": "mouse", "actions": [
+            {"type": "pointerMove", "x": int(x), "y": int(y)}, {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0}]}]})
 
     def console(self):
         return self._call("POST", "/se/log", {"type": "browser"})
@@ -53,28 +60,28 @@ class Browser:
 
 
 @contextmanager
-def session(folder):
-    """A browser whose profile is in the folder."""
+def chromium(folder):
+    """A session, with a folder for what the browser writes."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     driver = subprocess.Popen([DRIVER, f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        wait(lambda: _listens(port))
-        browser = Browser(port, folder)
-        yield browser
-        browser.close()
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        session = Browser(port, folder)
+        yield session
+        session.close()
     finally:
         driver.terminate()
         driver.wait()
 
 
-def _listens(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 def wait(condition, seconds=30):
+    """Wait until it is true."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not come true in time"
