@@ -22,6 +22,7 @@ from .enclosure import enclosure
 from .fisher import Fisher
 from .hessian_kernel import add_to_diagonal, assemble, diagonal, kronecker
 from .kfac import kfac
+from .kinks import units_at_a_kink
 from .mlp import MLP  # noqa: F401  (in the docstring's example)
 from .passes import Pass
 
@@ -117,6 +118,10 @@ class Objective(Fisher):
         """Balls that hold the exact value, gradient and Hessian for all parameters within `radius` of θ, each; see
         `minnet.network.enclosure`."""
         return enclosure(self, theta, radius)
+
+    def kinks(self, theta: ArrayLike) -> int:
+        """How many inputs of units, over all examples, lie at the kink of an activation such as ReLU at θ."""
+        return units_at_a_kink(self.net, self._theta(theta), self.X)
 
     def hessian(self, theta: ArrayLike, layers: Layers = None, columns: Layers = None) -> Array:
         """∇²F(θ) (n, n), exact and exactly symmetric: the formulas of `minnet.network.hessian`.

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..function import Array, quiet
+from ..function import Array, known_minima, quiet
 from ..optim import iterate
 from ..optim.driver.iterate import State
 from ..optim.driver.recording import Best
@@ -210,7 +210,7 @@ class Race:
 
     def lowest(self) -> float:
         """Return the lowest value known: of the minima, where the function falls nowhere below, and of the runs."""
-        known = [value for _, value in getattr(self.f, "minima", ())]
+        known = [value for _, value in known_minima(self.f)]
         seen = [value for run in self.runs.values() for value in run.values if np.isfinite(value)]
         return float(min(known + seen))
 

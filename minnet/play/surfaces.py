@@ -10,7 +10,8 @@ import numpy as np
 
 from .. import problems
 from ..differences import hessian_from_gradients
-from ..function import Array, Function, supports
+from ..function import Array, known_minima, supports
+from ..own_function import Function
 from ..problems import Problem, Quadratic
 
 __all__ = ["SURFACES", "surface", "tilted"]
@@ -105,7 +106,7 @@ def _own(path, rule):
         H(np.array(starts[0], float))
     except Exception as error:
         raise ValueError(f"surface {path}:{rule}: not a function of x (2,): {_said(error)}") from error
-    return Problem(f.value, gradient, H, n=2, name=rule, starts=starts, minima=getattr(f, "minima", ()),
+    return Problem(f.value, gradient, H, n=2, name=rule, starts=starts, minima=known_minima(f),
                    saddles=getattr(f, "saddles", ()), bounds=bounds)
 
 
