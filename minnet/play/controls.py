@@ -112,9 +112,10 @@ def slider(fig: Figure, place: Place, label: str, ends: tuple[float, float], val
 def pale(made: Slider, without_effect: bool) -> None:
     """Show of a slider whether it has an effect."""
     colour = PALE if without_effect else "black"
-    made.label.set_color(colour)
-    made.valtext.set_color(colour)
-    made.poly.set_color(PALE if without_effect else ACCENT)
+    if made.label.get_color() != colour:            # what is set again would be drawn again
+        made.label.set_color(colour)
+        made.valtext.set_color(colour)
+        made.poly.set_color(PALE if without_effect else ACCENT)
 
 
 def release(*widgets: AxesWidget) -> None:
