@@ -225,6 +225,7 @@ def test_no_two_texts_overlap_and_none_leaves_the_page(settings, monkeypatch):
         room.training.advance(15)
     room.said = "Wrote race.png, race.py, race.gif to minnet-out. No mp4: ffmpeg is not installed."
     room.refresh()
+    room.fig.moving = []            # so that all is drawn
     drawn, draw = [], Text.draw
     monkeypatch.setattr(Text, "draw", lambda text, renderer: (drawn.append(text), draw(text, renderer)))
     room.fig.canvas.draw()
