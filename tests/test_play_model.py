@@ -117,6 +117,12 @@ def test_a_function_that_fails_somewhere_starts_where_it_does_not(tmp_path):
     assert f.starts[0][0] > 0 and np.isfinite(f.value(f.starts[0])) and 0.4 < Z.mask.mean() < 0.6
 
 
+def test_a_slow_function_has_a_coarse_backdrop_soon(tmp_path):
+    (tmp_path / "mine.py").write_text("from time import sleep\ndef f(x):\n    sleep(0.001)\n    return x @ x\n")
+    f = surface(f"{tmp_path / 'mine.py'}:f")
+    assert 15 <= len(backdrop_of(f, f.starts[0]).Z) < 81 == len(backdrop_of(problems.beale(), np.ones(2)).Z)
+
+
 def test_the_shades_say_which_share_of_the_picture_lies_lower():
     backdrop = backdrop_of(problems.himmelblau(), np.zeros(2))
     ranks = backdrop.Z.ravel().argsort().argsort() / backdrop.Z.size

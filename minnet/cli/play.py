@@ -33,9 +33,7 @@ def run(args: argparse.Namespace) -> None:
     names = ("surface", "start", "methods", *NUMBERS)
     words = {name: word for name in names if (word := getattr(args, name)) is not None}
     if args.network is not None:
-        if words:
-            raise ValueError(f"--network with {next(iter(words))}; expected one of them")
-        words = {"data": args.network, "seed": str(args.seed)}
+        words |= {"data": args.network, "seed": str(args.seed)}
     settings = settings_of(words)
     if isinstance(settings, Settings):
         settings.race()

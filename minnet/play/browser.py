@@ -14,8 +14,9 @@ from typing import Any
 
 from matplotlib.backends.backend_webagg_core import FigureCanvasWebAggCore, FigureManagerWebAgg
 
-from .playground import SIZE, Playground, blank
+from .playground import Playground
 from .settings import NetworkSettings, Settings, settings_of
+from .stage import SIZE, blank
 
 __all__ = ["HOST", "Server", "Session", "serve"]
 

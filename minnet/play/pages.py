@@ -16,7 +16,7 @@ from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandle
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from .controls import PAGE
-from .playground import SIZE
+from .stage import SIZE
 
 if TYPE_CHECKING:
     from .browser import Server, Session
