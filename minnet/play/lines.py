@@ -19,6 +19,8 @@ GLUE = "\N{NO-BREAK SPACE}"
 def python_of_race(settings: Settings, race: Race) -> str:
     """Return about ten lines of Python that run what the race has run so far, step by step, and draw it.
 
+    Above them is the command that opens the playground in this state.
+
     Parameters
     ----------
     settings : Settings
@@ -29,6 +31,7 @@ def python_of_race(settings: Settings, race: Race) -> str:
     --------
     >>> settings = Settings("saddle", methods=("Newton",))
     >>> print(python_of_race(settings, settings.race()))
+    # minnet play saddle --methods=Newton
     from minnet import minimize, optim, plotting, problems
     from minnet.play import DampedNewton, surface
     f = problems.saddle()
@@ -44,6 +47,7 @@ def python_of_race(settings: Settings, race: Race) -> str:
     entries = [f'"{name}": ({_written(run.method)}, {min(run.state.nit, MAX_ITER)})'
                for name, run in race.runs.items()]
     lines = [
+        *wrap(settings.command(), 116, initial_indent="# ", subsequent_indent="#     ", break_on_hyphens=False),
         "from minnet import minimize, optim, plotting, problems",
         "from minnet.play import DampedNewton, surface",
         f"f = {made.format(kappa=settings.kappa)}",
@@ -65,11 +69,12 @@ def python_of_training(settings: NetworkSettings, training: Training) -> str:
     --------
     >>> training = Training(NetworkSettings("xor"))
     >>> training.paint(0.5, 0.25, 1)
-    >>> print(python_of_training(training.settings, training).splitlines()[4])
+    >>> print(python_of_training(training.settings, training).splitlines()[5])
     X, y = data_of('xor', 0, [(0.5, 0.25, 1)])
     """
     legs = [f"({_written(leg.run.method)}, {leg.run.state.nit}, {leg.l2!r}, {leg.size})" for leg in training.legs]
     return "\n".join([
+        *wrap(settings.command(), 116, initial_indent="# ", subsequent_indent="#     ", break_on_hyphens=False),
         "from minnet import MLP, Objective, minimize, optim",
         "from minnet.curvature import certificate",
         "from minnet.play import DampedNewton",

@@ -20,6 +20,7 @@ from .stage import SIZE
 
 if TYPE_CHECKING:
     from .browser import Server, Session
+    from .settings import NetworkSettings, Settings
 
 __all__ = ["application"]
 
@@ -66,10 +67,15 @@ def application(server: Server) -> Application:
         ("/", _Page, ours), ("/mpl.js", _Script, ours),
         ("/session/([^/]+)/race.py", _Words, ours | {"said": lambda session: session.playground.room.python()}),
         ("/session/([^/]+)/link", _Words,
-         ours | {"said": lambda session: f"{server.address}?{session.playground.room.settings.link()}"}),
+         ours | {"said": lambda session: _link(server.address, session.playground.room.settings)}),
         (r"/session/([^/]+)/figure\.([a-z]+)", _Picture, ours), ("/session/([^/]+)/socket", _Socket, ours),
         *((f"/{name}/(.*)", _File, ours | {"path": path}) for name, path in files.items()),
     ], log_function=lambda handler: None)
+
+
+def _link(address: str, settings: Settings | NetworkSettings) -> str:
+    """The state as a link, while this server runs, and as a command, for any other machine."""
+    return f"{address}?{settings.link()}\n{settings.command()} --browser"
 
 
 class _Guarded(RequestHandler):

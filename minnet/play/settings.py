@@ -1,6 +1,7 @@
 """What a playground is set to, and the words of a link or of the command line that say so."""
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -35,6 +36,12 @@ class _Words:
         """Return the query of a link that opens the playground in this state."""
         return urlencode(self.words())
 
+    def command(self) -> str:
+        """Return the command that opens the playground in this state."""
+        (kind, what), *others = self.words().items()
+        first = what if kind == "surface" else f"--network={what}"
+        return shlex.join(["minnet", "play", first, *(f"--{name}={word}" for name, word in others)])
+
     def _check_ranges(self) -> None:
         for name, (low, high) in RANGES.items():
             if not low <= getattr(self, name, low) <= high:
@@ -65,6 +72,8 @@ class Settings(_Words):
     --------
     >>> Settings(methods=("Newton", "BFGS")).words()
     {'surface': 'Beale', 'methods': 'Newton,BFGS'}
+    >>> print(Settings("tilted quadratic", (1.0, 0.5), ("Newton",)).command())
+    minnet play 'tilted quadratic' --start=1,0.5 --methods=Newton
     """
 
     surface: str = "Beale"
