@@ -8,7 +8,7 @@ import json
 from html import escape
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib
 from matplotlib.backends.backend_webagg_core import FigureManagerWebAgg
@@ -16,11 +16,9 @@ from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandle
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from .controls import PAGE
+from .sessions import Session, Sessions
+from .settings import NetworkSettings, Settings
 from .stage import SIZE
-
-if TYPE_CHECKING:
-    from .browser import Server, Session
-    from .settings import NetworkSettings, Settings
 
 __all__ = ["application"]
 
@@ -58,7 +56,7 @@ window.addEventListener("resize", fit);
 """
 
 
-def application(server: Server) -> Application:
+def application(server: Sessions) -> Application:
     """Return the application that answers for a server."""
     ours = {"server": server}
     files = {"_static": FigureManagerWebAgg.get_static_file_path(),
@@ -81,7 +79,7 @@ def _link(address: str, settings: Settings | NetworkSettings) -> str:
 class _Guarded(RequestHandler):
     """A handler that refuses a request which names another host, and finds the session that is named."""
 
-    def initialize(self, server: Server, **others: Any) -> None:
+    def initialize(self, server: Sessions, **others: Any) -> None:
         self.server = server
         super().initialize(**others)
 
@@ -108,7 +106,7 @@ class _Page(_Guarded):
 
 
 class _Words(_Guarded):
-    def initialize(self, server: Server, said: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def initialize(self, server: Sessions, said: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         super().initialize(server)
         self.said = said
 
