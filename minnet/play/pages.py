@@ -5,10 +5,11 @@ It needs tornado, of the extra `play`.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from html import escape
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import matplotlib
 from matplotlib.backends.backend_webagg_core import FigureManagerWebAgg
@@ -17,9 +18,6 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from .controls import PAGE
 from .playground import SIZE
-
-if TYPE_CHECKING:
-    from .browser import Server, Session
 
 __all__ = ["application"]
 
@@ -57,6 +55,18 @@ window.addEventListener("resize", fit);
 """
 
 
+class Server(Protocol):
+    """What the answers ask of the server: its address, and its sessions by their keys."""
+
+    port: int
+    sessions: dict[str, Any]
+
+    @property
+    def address(self) -> str: ...
+    def open(self, words: Mapping[str, str]) -> Any: ...
+    def close(self, key: str) -> None: ...
+
+
 def application(server: Server) -> Application:
     """Return the application that answers for a server."""
     ours = {"server": server}
@@ -83,7 +93,7 @@ class _Guarded(RequestHandler):
         if self.request.host not in (f"127.0.0.1:{self.server.port}", f"localhost:{self.server.port}"):
             raise HTTPError(403, "another host")
 
-    def session(self, key: str) -> Session:
+    def session(self, key: str) -> Any:
         if key not in self.server.sessions:
             raise HTTPError(404, "no such session")
         return self.server.sessions[key]
