@@ -5,11 +5,10 @@ It needs tornado, of the extra `play`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from html import escape
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import matplotlib
 from matplotlib.backends.backend_webagg_core import FigureManagerWebAgg
@@ -17,7 +16,9 @@ from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandle
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from .controls import PAGE
-from .playground import SIZE
+from .sessions import Session, Sessions
+from .settings import NetworkSettings, Settings
+from .stage import SIZE
 
 __all__ = ["application"]
 
@@ -55,19 +56,7 @@ window.addEventListener("resize", fit);
 """
 
 
-class Server(Protocol):
-    """What the answers ask of the server: its address, and its sessions by their keys."""
-
-    port: int
-    sessions: dict[str, Any]
-
-    @property
-    def address(self) -> str: ...
-    def open(self, words: Mapping[str, str]) -> Any: ...
-    def close(self, key: str) -> None: ...
-
-
-def application(server: Server) -> Application:
+def application(server: Sessions) -> Application:
     """Return the application that answers for a server."""
     ours = {"server": server}
     files = {"_static": FigureManagerWebAgg.get_static_file_path(),
@@ -76,16 +65,21 @@ def application(server: Server) -> Application:
         ("/", _Page, ours), ("/mpl.js", _Script, ours),
         ("/session/([^/]+)/race.py", _Words, ours | {"said": lambda session: session.playground.room.python()}),
         ("/session/([^/]+)/link", _Words,
-         ours | {"said": lambda session: f"{server.address}?{session.playground.room.settings.link()}"}),
+         ours | {"said": lambda session: _link(server.address, session.playground.room.settings)}),
         (r"/session/([^/]+)/figure\.([a-z]+)", _Picture, ours), ("/session/([^/]+)/socket", _Socket, ours),
         *((f"/{name}/(.*)", _File, ours | {"path": path}) for name, path in files.items()),
     ], log_function=lambda handler: None)
 
 
+def _link(address: str, settings: Settings | NetworkSettings) -> str:
+    """The state as a link, while this server runs, and as a command, for any other machine."""
+    return f"{address}?{settings.link()}\n{settings.command()} --browser"
+
+
 class _Guarded(RequestHandler):
     """A handler that refuses a request which names another host, and finds the session that is named."""
 
-    def initialize(self, server: Server, **others: Any) -> None:
+    def initialize(self, server: Sessions, **others: Any) -> None:
         self.server = server
         super().initialize(**others)
 
@@ -93,7 +87,7 @@ class _Guarded(RequestHandler):
         if self.request.host not in (f"127.0.0.1:{self.server.port}", f"localhost:{self.server.port}"):
             raise HTTPError(403, "another host")
 
-    def session(self, key: str) -> Any:
+    def session(self, key: str) -> Session:
         if key not in self.server.sessions:
             raise HTTPError(404, "no such session")
         return self.server.sessions[key]
@@ -112,7 +106,7 @@ class _Page(_Guarded):
 
 
 class _Words(_Guarded):
-    def initialize(self, server: Server, said: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def initialize(self, server: Sessions, said: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         super().initialize(server)
         self.said = said
 
