@@ -27,7 +27,7 @@ ROOMS = (
     "minnet.gallery", "minnet.play", "minnet.exercises", "minnet.testing",
 )  # fmt: skip
 # What these modules define is described under their own names, since a page of source links back to one module alone.
-WHOLE = ("minnet.function", "minnet.network.activations", "minnet.optim.clip")
+WHOLE = ("minnet.function", "minnet.network.activations", "minnet.optim.clip", "minnet.optim.conjugate_gradient")
 # Names within the names of tests, which are in small letters there.
 PROPER_NAMES = {name.lower(): name for name in (
     "Adagrad", "Adam", "AdamW", "Armijo", "Beale", "BFGS", "CSV", "DFP", "Fisher", "Gauss", "Hager", "Hessian", "IDX",
@@ -81,6 +81,21 @@ def gallery_page(folder: Path) -> str:
 def label(name: str) -> str:
     """What a picture is called in links."""
     return f"picture-{name.replace('+', '-and-')}"
+
+
+def places_linked(app, docname, source):
+    """In the table of claims, links to the sections and pictures that it names."""
+    if docname == "claims":
+        names = {chapter[:2]: chapter for chapter in chapters()}
+        section = lambda match: f"[{match[0]}]({names[match[1]]}.ipynb#{slug(match[2])})"
+        text = re.sub(r"(?<=[|;] )(\d\d) \*(.+?)\*(?=;| \|)", section, source[0])
+        source[0] = re.sub(r"(?<=[|;] )figure `(.+?)`(?=;| \|)",
+                           lambda match: f"[{match[0]}](#{label(match[1])})", text)  # fmt: skip
+
+
+def slug(heading: str) -> str:
+    """What MyST calls a heading in links."""
+    return re.sub(r"[^\w-]", "", heading.strip().lower().replace(" ", "-"))
 
 
 @cache

@@ -49,6 +49,7 @@ html_static_path = ["book.css", str(Path(find_spec("mathjax").origin).parent / "
 
 def setup(app):
     app.connect("config-inited", lambda app, config: book_pages.write(HERE / "book"))
+    app.connect("source-read", book_pages.places_linked)
     app.connect("autodoc-skip-member", book_pages.inherited_from_elsewhere)
     app.connect("autodoc-process-signature", book_pages.short_types)
     app.connect("autodoc-process-docstring", book_pages.plain_text, priority=100)  # before numpydoc

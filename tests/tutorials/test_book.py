@@ -72,6 +72,13 @@ def test_a_source_is_linked_behind_its_title(pages):
                      "Moré, Wild: Estimating computational noise :cite:p:`more2011` (2011)."]  # fmt: skip
 
 
+def test_the_places_of_the_claims_are_links(pages):
+    source = ["| S1-1 | x | y | z | 05 *What is it?*; figure `crash`; test `test_a.py::test_b` |"]
+    pages.places_linked(None, "claims", source)
+    assert source[0].startswith("| S1-1 | x | y | z | [05 *What is it?*](05_newton.ipynb#what-is-it); ")
+    assert source[0].endswith("; [figure `crash`](#picture-crash); test `test_a.py::test_b` |")
+
+
 @pytest.mark.slow
 def test_a_page_shows_its_picture_its_tutorials_and_its_laws(pages, monkeypatch):
     monkeypatch.setattr(pages, "drawn", lambda name: ({"alt": name, "title": "A title", "caption": "x*."}, None))
