@@ -178,7 +178,7 @@ class Objective(Fisher):
         theta, rows = self._theta(theta), self._layers(layers)
         columns = rows if columns is None else self._layers(columns)
         H = self._sum(assemble, theta, rows, columns, gauss_newton, self.scale)
-        return add_to_diagonal(H, self.net, rows, columns, self.l2)
+        return add_to_diagonal(H, self.net, rows, columns, self.l2) if self.l2 else H
 
     @quiet
     def _diagonal(self, theta: ArrayLike, gauss_newton: bool) -> Array:
