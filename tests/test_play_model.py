@@ -1,17 +1,20 @@
 """The playground's model, without any drawing: surfaces, contestants, races, the local model, settings."""
 
+import shlex
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from minnet import minimize, problems
+from minnet.cli import main
 from minnet.optim import TrustRegion, UndampedNewton
 from minnet.play.contestants import CONTESTANTS, DampedNewton, contestant
 from minnet.play.lines import python_of_race
 from minnet.play.local_model import local_model, next_step, region
 from minnet.play.running import GTOL, Race, Run
 from minnet.play.scene import backdrop_of
-from minnet.play.settings import Settings, settings_of
+from minnet.play.settings import NetworkSettings, Settings, settings_of
 from minnet.play.surfaces import SURFACES, surface, tilted
 
 
@@ -117,6 +120,12 @@ def test_a_function_that_fails_somewhere_starts_where_it_does_not(tmp_path):
     assert f.starts[0][0] > 0 and np.isfinite(f.value(f.starts[0])) and 0.4 < Z.mask.mean() < 0.6
 
 
+def test_a_slow_function_has_a_coarse_backdrop_soon(tmp_path):
+    (tmp_path / "mine.py").write_text("from time import sleep\ndef f(x):\n    sleep(0.001)\n    return x @ x\n")
+    f = surface(f"{tmp_path / 'mine.py'}:f")
+    assert 15 <= len(backdrop_of(f, f.starts[0]).Z) < 81 == len(backdrop_of(problems.beale(), np.ones(2)).Z)
+
+
 def test_the_shades_say_which_share_of_the_picture_lies_lower():
     backdrop = backdrop_of(problems.himmelblau(), np.zeros(2))
     ranks = backdrop.Z.ravel().argsort().argsort() / backdrop.Z.size
@@ -142,6 +151,16 @@ def test_a_surface_that_is_none_is_refused(name, said, tmp_path, monkeypatch):
     with pytest.raises(ValueError, match=said) as caught:
         surface(name)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("settings", [
+    Settings("tilted quadratic", (1.5, -0.25), ("Newton", "L-BFGS"), lr=1e-5, kappa=40.0), Settings(),
+    NetworkSettings("spirals", (8, 8), "sin", 0.01, "Adam", seed=3), NetworkSettings(hidden=()),
+])
+def test_the_command_opens_the_same_state(settings, monkeypatch):
+    opened = []
+    monkeypatch.setattr("minnet.play.window.open_window", lambda settings, out, wait: opened.append(settings))
+    assert main(shlex.split(settings.command())[1:]) == 0 and opened == [settings]
 
 
 def test_settings_are_words_and_back():
@@ -172,6 +191,6 @@ def test_the_lines_of_python_repeat_the_race(monkeypatch):
     namespace = {}
     code = python_of_race(settings, race)
     exec(code, namespace)
-    assert drawn == ["race.png"] and len(code.splitlines()) <= 14 and max(map(len, code.splitlines())) <= 120
+    assert drawn == ["race.png"] and len(code.splitlines()) <= 16 and max(map(len, code.splitlines())) <= 120
     for name, run in race.runs.items():
         assert_array_equal(namespace["runs"][name].history["x"], run.points)
