@@ -137,6 +137,14 @@ def test_the_build_refuses_unknown_names(capsys):
     assert "no tutorial begins with nothing; expected 00_first_steps" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def test_the_notebook_shows_its_exercises_as_they_are(source):
+    outputs = (output for cell in notebook_of(source)["cells"] for output in cell.get("outputs", []))
+    texts = ("".join(output.get("data", {}).get("text/markdown", [])) for output in outputs)
+    shown = dict(match.groups() for text in texts if (match := re.match(r"(?s)\*\*Exercise (\S+)\.\*\* (.*)", text)))
+    assert shown == {name: exercises.find(name).task for name in exercises.names() if name[:2] == source.stem[:2]}
+
+
 def test_the_readme_lists_the_tutorials():
     text = (HERE / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"\]\((\S+)\.ipynb\)", text) == [source.stem for source in SOURCES]
