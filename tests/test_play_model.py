@@ -1,14 +1,18 @@
 """The playground's model, without any drawing: surfaces, contestants, races, the local model, settings."""
 
+import os
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from minnet import minimize, problems
+from minnet.cli import main
 from minnet.optim import TrustRegion, UndampedNewton
 from minnet.play.contestants import CONTESTANTS, DampedNewton, contestant
 from minnet.play.local_model import local_model, next_step, region
 from minnet.play.running import GTOL, Race, Run
+from minnet.play.saving import save_race
 from minnet.play.settings import Settings, python_of, settings_of
 from minnet.play.surfaces import SURFACES, surface, tilted
 
@@ -112,18 +116,54 @@ def test_ones_own_function_needs_no_derivatives(tmp_path):
     ("nowhere", "surface 'nowhere'; expected one of Beale"),
     ("missing.py:f", "there is no file missing.py"),
     ("broken.py:f", "broken.py fails with NameError"),
-    ("good.py:g", "no function 'g'; the file has f, three, words"),
+    ("good.py:g", "no function 'g'; the file has Scale, f, three, words, leaves"),
     ("good.py:three", "not a function of x"),
+    ("leaves.py:f", "leaves.py fails with SystemExit: 3"),
+    ("good.py:leaves", "not a function of x .*: 4"),
+    ("pipe.py:f", "there is no file pipe.py"),
     ("good.py:words", "not a function of x"),
 ])
 def test_a_surface_that_is_none_is_refused(name, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "broken.py").write_text("nothing\n")
+    (tmp_path / "leaves.py").write_text("raise SystemExit(3)\n")
+    os.mkfifo(tmp_path / "pipe.py")
     (tmp_path / "good.py").write_text(
-        "def f(x):\n    return x @ x\ndef three(x):\n    return x[2]\ndef words(x):\n    return 'high'\n")
+        "from __future__ import annotations\nimport dataclasses\n@dataclasses.dataclass\nclass Scale:\n    by: int = 3\n"
+        "def f(x):\n    return Scale().by * x @ x\ndef three(x):\n    return x[2]\n"
+        "def words(x):\n    return 'high'\ndef leaves(x):\n    raise SystemExit(4)\n")
     with pytest.raises(ValueError, match=said) as caught:
         surface(name)
     assert "\n" not in str(caught.value)
+    assert surface("good.py:f").value(np.ones(2)) == 6
+
+
+@pytest.mark.parametrize("argv, said", [
+    (["--out", ""], "--out ''"), (["--out", "file"], "--out 'file'"), (["--methods", " , "], "--methods ' , '"),
+    (["--network", "xor", "--lr", "1"], "--network with lr"), (["--network", ""], "network ''"),
+    (["leaves.py:f"], "no file leaves.py"), (["--lr", "inf"], "lr 'inf'"), (["--seed", "-1"], "--seed -1"),
+    (["Beale"], "backend agg opens no window")])
+def test_the_command_refuses_in_one_line(argv, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("mine")
+    assert main(["play", *argv]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("minnet play: error: ") and said in error and error.count("\n") == 1
+    assert os.listdir() == ["file"]
+
+
+def test_what_is_saved_replaces_nothing(tmp_path, monkeypatch):
+    from matplotlib.figure import Figure
+
+    monkeypatch.setattr(Figure, "savefig", lambda figure, path: path.write(b"picture"))
+    race = Race(problems.beale(), [1, 1], {"Newton": DampedNewton()})
+    (tmp_path / "race.gif").write_text("mine")
+    (tmp_path / "race-2.py").symlink_to("/etc/passwd")
+    assert save_race(Figure(), Settings(), race, tmp_path) == ["race-3.png", "race-3.py"]
+    assert save_race(Figure(), Settings(), race, tmp_path) == ["race-4.png", "race-4.py"]
+    assert (tmp_path / "race.gif").read_text() == "mine" and (tmp_path / "race-2.py").is_symlink()
+    with pytest.raises(OSError):
+        save_race(Figure(), Settings(), race, tmp_path / "race.gif")
 
 
 def test_settings_are_words_and_back():

@@ -98,13 +98,13 @@ class NetworkRoom:
         self.refresh()
 
     def save(self) -> None:
-        """Write the figure as training.png and its Python as training.py."""
+        """Write the figure as training.png and its Python as training.py, or as training-2.png and so on."""
+        from .saving import free_stem, save_picture_and_text
+
         try:
-            self.out.mkdir(parents=True, exist_ok=True)
-            self.fig.savefig(self.out / "training.png")
-            (self.out / "training.py").write_text(f"{self.python()}\n", encoding="utf-8")
-            self.said = f"wrote training.png and training.py to {self.out}"
-        except OSError as error:
+            path = self.out / free_stem(self.out, "training")
+            self.said = f"wrote {' and '.join(save_picture_and_text(self.fig, self.python(), path))} to {self.out}"
+        except (OSError, ValueError) as error:
             self.said = f"nothing is saved: {error}"
         self.refresh()
 
