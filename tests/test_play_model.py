@@ -129,7 +129,8 @@ def test_a_surface_that_is_none_is_refused(name, said, tmp_path, monkeypatch):
     (tmp_path / "leaves.py").write_text("raise SystemExit(3)\n")
     os.mkfifo(tmp_path / "pipe.py")
     (tmp_path / "good.py").write_text(
-        "from __future__ import annotations\nimport dataclasses\n@dataclasses.dataclass\nclass Scale:\n    by: int = 3\n"
+        "from __future__ import annotations\nimport dataclasses\n@dataclasses.dataclass\nclass Scale:\n"
+        "    by: int = 3\n"
         "def f(x):\n    return Scale().by * x @ x\ndef three(x):\n    return x[2]\n"
         "def words(x):\n    return 'high'\ndef leaves(x):\n    raise SystemExit(4)\n")
     with pytest.raises(ValueError, match=said) as caught:
