@@ -150,7 +150,7 @@ def test_ctrl_c_stops_at_once_and_leaves_no_picture_of_a_cut_run(tmp_path, jobs)
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
     while not (tmp_path / "out").exists():
         time.sleep(0.05)
-    time.sleep(2.5)
+    time.sleep(1.0)
     os.killpg(run.pid, signal.SIGINT)
     _, error = run.communicate(timeout=60)
     assert run.returncode == 130 and error == "minnet figures: interrupted\n"
