@@ -1,7 +1,6 @@
 """Runs killed at random moments, each time resumed, end in the bits of a run that was never stopped."""
 import importlib
 import json
-import multiprocessing
 import os
 import signal
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 from commands import minnet, write_table
 from numpy.testing import assert_array_equal
+from processes import server
 
 from minnet import load, plotting
 
@@ -18,8 +18,6 @@ RUNS = {
     "lbfgs on batches": ["--optimizer", "lbfgs", "--batch-size", "20", "--gtol", "0"],
 }
 LONGEST, ITERATIONS = 0.015, 500  # CPU seconds to the end after a checkpoint; more iterations than are made in them
-server = multiprocessing.get_context("forkserver")
-server.set_forkserver_preload(["minnet.cli.commands", "pytest"])
 
 
 def train(argv, seconds):
