@@ -6,6 +6,7 @@ from each of many starts, and what holds in general is judged in the time of a f
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -19,6 +20,7 @@ Surface = Literal["1", "2"]
 Floats = NDArray[np.float64]
 
 STEPS, GTOL, NEAR = 10_000, 1e-6, 0.05      # near: the distance from a minimum at which a run has arrived, for good
+STAY = 100                                  # for how many steps it has to stay there, if its steps do not end before
 FAR = 1e6                                   # a copy that has gone so far is over: it has no gradient any more
 SURFACES = {"1": problems.beale(), "2": problems.lecture_surface()}
 STARTS = {"1": [(2.0, -2.0), (-3.0, 3.0)], "2": [(2.9, 1.5)]}
@@ -26,6 +28,7 @@ BEALE = np.array(SURFACES["1"].minima[0][0])
 LOWEST, LOCAL = (np.array(x) for x, _ in SURFACES["2"].minima)
 NAMES = {"gd": "gradient descent", "gd+p": "momentum", "gd+np": "Nesterov momentum", "adagrad": "Adagrad",
          "rmsprop": "RMSProp", "rmsprop+p": "RMSProp with momentum", "adam": "Adam"}
+LEGEND = NAMES | {"gd+np": "Nesterov", "rmsprop+p": "RMSProp + momentum"}
 DESCENDING = ("gd", "gd+p", "gd+np")         # the methods with one scale for all coordinates
 MAKE: dict[str, Callable[[float], Method]] = {
     "gd": GradientDescent, "gd+p": Momentum, "gd+np": Nesterov, "adagrad": Adagrad, "rmsprop": RMSProp,
@@ -53,11 +56,19 @@ def grid(side: int) -> Floats:
     return np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
 
 
-def arrival(path: ArrayLike, minimum: ArrayLike) -> float:
-    """The number of steps after which a path (M, 2) stays near the minimum, inf if it never does."""
+def arrival(path: ArrayLike, minimum: ArrayLike, steps: int = STEPS) -> float:
+    """The number of steps after which a path (M, 2) stays near the minimum, inf if it never does.
+
+    A run that took all of its `steps` and is near at the end only by chance has not arrived.
+    """
     away = np.flatnonzero(np.linalg.norm(np.asarray(path) - minimum, axis=1) > NEAR)
     first = away[-1] + 1 if len(away) else 0
-    return float(first) if first < len(path) else np.inf
+    return float(first) if first <= _latest(len(path) - 1, steps) else np.inf
+
+
+def _latest(taken: int, steps: int) -> int:
+    """The last step at which a run can have arrived that took so many of its steps."""
+    return taken + 1 - STAY if taken == steps else taken
 
 
 def copies(surface: Surface, count: int) -> Function:
@@ -89,8 +100,14 @@ def arrivals(surface: Surface, starts: Sequence[Any] | Floats, method: Method, m
         first[away] = step[0]
 
     run = minimize(copies(surface, len(starts)), starts.ravel(), method, max_iter=steps, gtol=GTOL, callback=look)
-    first[first > run.nit] = np.inf
+    first[first > _latest(run.nit, steps)] = np.inf
     return first
+
+
+@cache
+def over_starts(name: str, side: int) -> Floats:
+    """Steps to the lowest and the local minimum of surface 2 (2, side²) from a grid of starts; inf where never."""
+    return arrivals("2", grid(side), METHODS["2"][name], [LOWEST, LOCAL], steps=3000)
 
 
 def _beale(x):

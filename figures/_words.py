@@ -9,7 +9,7 @@ from minnet.gallery.words import power_of_ten
 
 
 def power(number: float) -> str:
-    """A number by its power of ten where it is below 0.001 or from 10,000 on: 10⁻⁵, 3.2 · 10⁻³, 0.01."""
+    """A number by its power of ten where it is below 0.001 or from 10,000 on: 10⁻⁵, 3.2 · 10⁻⁴, 0.01."""
     if number == 0 or 1e-3 < abs(number) < 1e4:
         return f"{number:.3g}".replace("-", "−")
     exponent = int(np.floor(np.log10(abs(number)) + 1e-9))

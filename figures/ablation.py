@@ -54,7 +54,7 @@ def picture(fast: bool) -> Picture:
     seeds = range(5 if fast else 60)
     few = list(seeds)[:3 if fast else 20]
     variants = {"as the notebook has it": ([end(seed, 0.0, False) for seed in seeds], "none"),
-                **{f"step · {factor:g}": ([end(seed, 0.0, False, factor) for seed in few], factor)
+                **{f"{factor:g} of the step": ([end(seed, 0.0, False, factor) for seed in few], factor)
                    for factor in FACTORS},
                 "weight decay alone": ([end(seed, L2, False) for seed in seeds], "decay"),
                 "damping alone": ([end(seed, 0.0, True) for seed in few], "damping"),

@@ -1,16 +1,16 @@
 """A problem with Adagrad: on a long slope its steps fade
-On a slope that never ends, each step of Adagrad divides by the root of all squared gradients so far: it is ε/√t,
-fitted slope {slope:.3f}, and after {steps} steps Adagrad has come {adagrad:.0f} ε far, about 2√t. RMSProp forgets: its
-step, at first ε/√(1 − β) = {first:.0f} ε, settles at ε, and it has come {rmsprop:.0f} ε far. Right: where the slope is
-ten times as steep at first, up to the dotted lines, Adagrad remembers it for ever: at the end its step is {kept:.4f}
-ε, without the steep part it would be {without:.4f} ε; RMSProp's is back at {back:.3f} ε. The same fading lets Adagrad
-come to rest where gradients are noisy; it is a problem only where there is still a way to go.
+On a slope that never ends, each step of Adagrad divides by the root of all squared gradients so far: it is ε/√t, fitted
+slope {slope:.3f}, and after {steps} steps Adagrad has come {adagrad:.0f} ε far, about 2√t. RMSProp forgets: its step,
+at first ε/√(1 − β) = {first:.0f} ε, settles at ε, and it has come {rmsprop:,.0f} ε far. Right: where the slope is ten
+times as steep at first, up to the dotted lines, Adagrad remembers it for ever: at the end its step is {kept:.4f} ε,
+without the steep part it would be {without:.4f} ε; RMSProp's is back at {back:.3f} ε. The same fading lets Adagrad come
+to rest where gradients are noisy; it is a problem only where there is still a way to go.
 """
 import numpy as np
 from scipy.special import expit
 
 from minnet import Function, minimize, plotting
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.optim import Adagrad, RMSProp
 from minnet.plotting import style
 
@@ -41,8 +41,9 @@ def picture(fast: bool) -> Picture:
         axes[0 if where == "slope" else 2].loglog(t, d, **look, label=name if where == "slope" else None)
         if where == "slope":
             axes[1].plot(way[where, name], **look)
-    axes[1].plot(2 * np.sqrt(t), color="black", linestyle=":", label="2√t")
-    axes[0].loglog(t, 1 / np.sqrt(t) * 0.8, color="black", linestyle=":")
+    guide = {"color": "0.6", "linestyle": "-", "linewidth": 0.8, "zorder": 1}
+    axes[1].plot(2 * np.sqrt(t), **guide)
+    axes[0].loglog(t, 1 / np.sqrt(t) * 0.8, **guide)
     axes[0].annotate("slope −1/2", (t[steps // 40], 0.4 / np.sqrt(t[steps // 40])), fontsize=8, ha="right")
     axes[1].annotate("about 2√t", (0.6 * steps, 2 * np.sqrt(0.6 * steps)), xytext=(0, 8), textcoords="offset points",
                      fontsize=8, ha="center")
@@ -57,7 +58,7 @@ def picture(fast: bool) -> Picture:
     (plain, rms), (late, late_rms) = ([step[where, name] for name in methods] for where in ("slope", "steep at first"))
     return Picture(
         fig,
-        numbers={"slope": fitted, "steps": steps, "adagrad": way["slope", "Adagrad"][-1],
+        numbers={"slope": fitted, "steps": f"{steps:,}", "adagrad": way["slope", "Adagrad"][-1],
                  "rmsprop": way["slope", "RMSProp, β = 0.99"][-1],
                  "first": rms[0], "kept": late[-1], "without": plain[-1], "back": late_rms[-1]},
         settings={"lr": LR, "beta": 0.99, "steep until": END, "steep": STEEP},
@@ -66,7 +67,9 @@ def picture(fast: bool) -> Picture:
                "RMSProp's steps tend to ε": abs(rms[-1] - 1) < 1e-3,
                "Adagrad remembers the steep part": late[-1] < 0.7 * plain[-1],
                "RMSProp forgets it": abs(late_rms[-1] - 1) < 0.05},
-        claims={"there is a problem with Adagrad": bool(plain[-1] < 2 / np.sqrt(steps)),
-                "RMSProp is quicker than Adagrad": bool(
-                    way["slope", "RMSProp, β = 0.99"][-1] > 2 * way["slope", "Adagrad"][-1])},
+        claims={"there is a problem with Adagrad: on a long slope its steps fade":
+                Claim(plain[-1] < 2 / np.sqrt(steps), f"one run of {steps:,} steps"),
+                "RMSProp is quicker than Adagrad, on a long slope":
+                Claim(way["slope", "RMSProp, β = 0.99"][-1] > 2 * way["slope", "Adagrad"][-1],
+                      f"one run of each, {steps:,} steps")},
         data={"step": step, "way": way})

@@ -1,12 +1,12 @@
 """Who arrives first depends on the learning rate
 Steps until a run stays within {near} of the lowest minimum, over learning rates, for the seven methods of the UCLA
-lecture on optimisation: on Beale's function from (2, −2) and from (−3, 3), and on the second surface from (2.9, 1.5).
-A gap is a rate at which a method does not get there in {steps} steps; what has no mark arrives at none of its rates.
-At the best of its rates, from (2, −2), RMSProp with momentum needs {best_p[0]} steps, Adam {best_adam[0]} and RMSProp
-{best[0]}; on the second surface RMSProp with momentum needs {best_p[2]}, Adam {best_adam[2]}, RMSProp {best[2]} and
-Adagrad {best_adagrad[2]}: who is first is another one there. From (−3, 3) these arrive: {from_far}. Whether Adam is
-slower than RMSProp depends on what counts as arrived: within {loose:g}, {near:g} and {tight:g} of the minimum, over
-the rates at which both arrive, it needs {ratio[0]:.2f}, {ratio[1]:.2f} and {ratio[2]:.2f} times as many steps, in the
+lecture on optimisation: on Beale's function from (2, −2) and from (−3, 3), and on the second surface from (2.9, 1.5). A
+gap is a rate at which a method does not get there to stay in {steps} steps; what has no mark arrives at none of its
+rates. At the best of its rates, from (2, −2), RMSProp with momentum needs {best_p[0]} steps, Adam {best_adam[0]} and
+RMSProp {best[0]}; on the second surface RMSProp with momentum needs {best_p[2]}, Adam {best_adam[2]}, RMSProp {best[2]}
+and Adagrad {best_adagrad[2]}: who is first is another one there. From (−3, 3) these arrive: {from_far}. Whether Adam is
+slower than RMSProp depends on what counts as arrived: within {loose:g}, {near:g} and {tight:g} of the minimum, over the
+rates at which both arrive, it needs {ratio[0]:.2f}, {ratio[1]:.2f} and {ratio[2]:.2f} times as many steps, in the
 geometric mean.
 """
 from __future__ import annotations
@@ -49,16 +49,15 @@ def picture(fast: bool) -> Picture:
     fig, axes = plotting.subplots(1, 3, 9.8, 4.3)
     best = {name: [] for name in NAMES}
     for ax, (title, (surface, start)) in zip(axes, PANELS.items()):
-        for i, (name, marker) in enumerate(zip(NAMES, "^vDoxs*")):
+        for name, look in zip(NAMES, plotting.looks_of(NAMES.values()).values()):
             rates, counts = found[surface][name]
             steps = counts[:, near, start]
             best[name].append(steps.min())
-            ax.plot(rates, np.where(np.isfinite(steps), steps, np.nan), color=f"C{i}", marker=marker, markersize=4.5,
-                    label=NAMES[name])
+            ax.plot(rates, np.where(np.isfinite(steps), steps, np.nan), **look | {"markersize": 4.5})
         ax.set(xscale="log", yscale="log", xlabel="learning rate ε", title=title, xlim=(5e-6, 20), ylim=(10, 2e4))
     axes[0].set_ylabel("steps to the lowest minimum")
     fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, handlelength=3.2)
-    counts = lambda name: ["no end of" if np.isinf(steps) else int(steps) for steps in best[name]]
+    counts = lambda name: ["no end of" if np.isinf(steps) else f"{int(steps):,}" for steps in best[name]]
     ratios = [np.concatenate([_ratios(found[surface], threshold) for surface in TARGETS]) for threshold in range(3)]
     first = [min(best, key=lambda name: best[name][panel]) for panel in range(len(PANELS))]
     arriving = [name for name in NAMES if best[name][1] < np.inf]

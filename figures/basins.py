@@ -1,6 +1,6 @@
 """Flat and sharp basins: which local optimum does a method find?
 What kind of optima does momentum find, the UCLA lecture on optimisation asks. Two hollows of equal depth, one sharp
-(curvature {sharp:.1f}) and one flat ({flat:.1f}). From {starts} starts gradient descent at ε = {small} ends in the
+(curvature {sharp:.1f}) and one flat ({flat:.1f}). From {starts:,} starts gradient descent at ε = {small} ends in the
 flat one in {share_small:.0%} of cases: wherever the slope leads. At ε = {large} it cannot rest in the sharp one, whose
 limit 2/λmax is {limit:.2f}: {share_large:.0%}. Momentum (ε = {small}, α = {alpha}) rolls through a narrow hollow and
 finds the flat one from {share_momentum:.0%}, and gradients with noise of deviation {noise} at ε = {small}, annealed to
@@ -65,7 +65,8 @@ def picture(fast: bool) -> Picture:
         ax.plot(*minima["flat"], "o", color="black", markersize=7)
         ax.plot(*minima["sharp"], "^", color="white", markeredgecolor="black", markersize=8)
         ax.grid(False)
-        ax.set(title=f"{name}: {share[name]:.0%} flat, {in_sharp[name].mean():.0%} sharp", aspect="equal")
+        flat, sharp = 100 * share[name], 100 * in_sharp[name].mean()
+        ax.set(title=f"{name}: {flat:.0f} % flat, {sharp:.0f} % sharp", aspect="equal")
     for ax in axes[1]:
         ax.set_xlabel("x₁ at the start")
     for ax in axes[:, 0]:

@@ -9,7 +9,7 @@ though it met gradients of up to {met_clipped:.0f}.
 import numpy as np
 
 from minnet import Function, check, minimize, plotting
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.network.activations import sigmoid
 from minnet.optim import Clipped, GradientDescent
 from minnet.plotting import style
@@ -42,7 +42,7 @@ def picture(fast: bool) -> Picture:
     fig, (left, middle, right) = plotting.subplots(1, 3, 9.5, 3.7)
     image = left.pcolormesh(W, B, _value(np.array([W, B])), cmap="Greys", vmin=0, vmax=0.5, shading="gouraud",
                             rasterized=True)
-    fig.colorbar(image, ax=left, location="right", label="loss", aspect=30, pad=0.02)
+    fig.colorbar(image, ax=left, location="right", aspect=30, pad=0.02).ax.set_title("loss", fontsize=8)
     for name, marker, every in zip(runs, "ox", ([0, step], [0, steps])):
         left.plot(*paths[name].T, marker=marker, markersize=6, markevery=every, linewidth=1, label=name)
     right.semilogy(runs["gradient descent"].history["value"], marker="o", markevery=[0, step])
@@ -69,11 +69,11 @@ def picture(fast: bool) -> Picture:
                "with clipping every step is at most ε times the bound": thrown.max() <= LR * BOUND * (1 + 1e-9),
                "clipped gradient descent ends low": late.max() < 0.2 * ends[0],
                "the clipped run meets gradients far above the bound": met["clipped by norm"] > 10 * BOUND},
-        claims={"small changes in the parameters can drastically change the cost function": bool(
-                    jump > 0.5 * np.ptp(profile)),
+        claims={"small changes in the parameters can drastically change the cost function":
+                Claim(jump > 0.5 * np.ptp(profile), "one line across the edge"),
                 "an update can go to a completely different parameter space":
-                bool(last.max() > 20 * np.median(last[:step])),
-                "gradient clipping ameliorates this": bool(late.max() < ends[0])},
+                Claim(last.max() > 20 * np.median(last[:step]), "one run"),
+                "gradient clipping ameliorates this": Claim(late.max() < ends[0], "one run with it and one without")},
         data={"f": f, "paths": paths})
 
 

@@ -3,11 +3,11 @@ Contours of quadratics are √κ times as long as wide, κ = λmax/λmin, and gr
 λmax) swings between the walls while it creeps along: after {shown} steps the distance is {left_1:.2g}, {left_10:.2g}
 and {left_100:.2g} for κ = 1, 10, 100. Below: iterations until the gradient has shrunk a million times, on {n}
 variables; the eigenvalues are Chebyshev's points from 1 to κ, a hard case for conjugate gradients. Gradient descent
-needs κ to the power {descent:.2f}, conjugate gradients κ to the power {cg:.2f}, and Newton {newton} for every κ up to
-{highest}, H being diagonal; where the axes are turned, rounding lets it need a second step at κ = 10¹², and from 10¹⁶
-on the inverse of H has no correct digit. So a high κ slows gradient descent, in proportion; what "no convergence"
-means is how long one waits: {cap} steps are too few beyond κ ≈ {reach}. What does prevent it is a rate that is too
-large for λmax: the best rate of κ = 10 makes the value at κ = 100 grow to {blown:.0e} in {shown} steps.
+needs κ to the power {descent:.2f}, conjugate gradients κ to the power {cg:.2f}, and Newton {newton} iteration for every
+κ up to {highest}, H being diagonal; where the axes are turned, rounding lets it need a second step at κ = 10¹², and
+from 10¹⁶ on the inverse of H has no correct digit. So a high κ slows gradient descent, in proportion; what "no
+convergence" means is how long one waits: {cap} steps are too few beyond κ ≈ {reach}. What does prevent it is a rate
+that is too large for λmax: the best rate of κ = 10 makes the value at κ = 100 grow to {blown:.0e} in {shown} steps.
 """
 from functools import partial
 
@@ -107,8 +107,7 @@ def picture(fast: bool) -> Picture:
     return Picture(
         fig, numbers={"shown": SHOWN, "left_1": left[1.0], "left_10": left[10.0], "left_100": left[100.0], "n": n,
                       "newton": counts["Newton"].max(), "cap": f"{CAP:,}",
-                      "reach": power(CAP / counts["gradient "
-                                                  "descent"][-1] * kappas[-1]),
+                      "reach": power(CAP / counts["gradient descent"][-1] * kappas[-1]),
                       "descent": slopes["gradient descent"],
                       "cg": slopes["conjugate gradients"], "highest": kappas[-1],
                       "blown": blown.history["value"][-1]},
@@ -119,12 +118,12 @@ def picture(fast: bool) -> Picture:
                "Newton needs one iteration at every κ where H is diagonal": set(counts["Newton"]) == {1},
                "it needs two at most where H is turned": max(rotated) <= 2},
         claims={"gradient descent oscillates or moves too slowly where κ is high (draft)":
-                bool(swings[100.0] == SHOWN and left[100.0] > 0.5),
+                Claim(swings[100.0] == SHOWN and left[100.0] > 0.5, f"one run of {SHOWN} steps at κ = 100"),
                 "a high condition number prevents convergence of gradient descent (draft)":
-                Claim.over(counts["gradient "
-                                  "descent"] >= CAP, f"condition numbers up to {kappas[-1]}, a cap of {CAP:,} steps"),
+                Claim.over(counts["gradient descent"] >= CAP,
+                           f"condition numbers up to {kappas[-1]:,}, a cap of {CAP:,} steps"),
                 "H⁻¹ keeps the step from oscillating in a valley (notebook)":
-                Claim.over(np.concatenate([counts["Newton"], rotated]) <= 2, "condition numbers, H diagonal or "
-                                                                             "turned")},
+                Claim.over(np.concatenate([counts["Newton"], rotated]) <= 2,
+                           "condition numbers, H diagonal or turned")},
         data={"paths": {kappa: run.history["x"] for kappa, run in runs.items()}, "kappas": kappas, "counts": counts,
               "n": n})

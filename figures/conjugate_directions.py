@@ -11,7 +11,7 @@ within {betas:.0e}.
 import numpy as np
 
 from minnet import minimize, plotting, problems
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.optim import Exact, NonlinearCG
 from minnet.optim.conjugate_gradient import BETAS
 from minnet.plotting import style
@@ -97,6 +97,6 @@ def picture(fast: bool) -> Picture:
                "gradients are perpendicular": bool(most["gg"] < 1e-8),
                "all formulas for β agree on a quadratic": bool(apart < 1e-8)},
         claims={"gₖᵀHgₖ₋₁ = 0 for conjugate gradients, as the lecture prints (lecture)":
-                bool(np.diag(matrices["gHg"], -1).max() < 1e-8)},
+                Claim.over(np.diag(matrices["gHg"], -1) < 1e-8, "pairs of neighbours of one run")},
         data={"matrices": matrices, "paths": {name: run.history["x"] for name, run in flat.items()},
               "sizes": {"sd": sd.history["gradient_norm"], "cg": cg.history["gradient_norm"]}})

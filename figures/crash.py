@@ -1,13 +1,13 @@
 """The notebook's crash and its mending: damp the step, and give the loss a minimum
-{count} seeds of the NNDL notebook on second-order methods: after its {adam} Adam steps H has {least} to {most}
-negative eigenvalues. Its own step, θ − inv(H) g with H from differences of gradients, then ends in a singular matrix
-on {crashed} of {count} seeds, after {first} to {last} steps: it throws the weights out to {small:.0e}…{large:.0e}, the
+{count} seeds of the NNDL notebook on second-order methods: after its {adam} Adam steps H has {least} to {most} negative
+eigenvalues. Its own step, θ − inv(H) g with H from differences of gradients, then ends in a singular matrix on
+{crashed} of {count} seeds, after {first} to {last} steps: it throws the weights out to {small:.0e}…{large:.0e}, the
 units saturate, and the rank of that H, {full} at first, is {rank_low} to {rank_high} of {n} at the end. It finds a
-minimum on none of them, though one comes to a gradient of {gradient:.0e}: whether such a run is thrown out again is
-for rounding to say. With weight decay {l2} in the loss and a step that only goes downhill, all seeds end at a strict
-minimum: minnet's Newton after {newton:.0f} steps in the median, the trust region after {trust:.0f}, saddle-free Newton
-after {free:.0f}, with weights of norm {norm_low:.0f} to {norm_high:.0f}. Which of the two remedies does what, and what
-a shorter step would do, is told apart in the picture "ablation".
+minimum on none of them, though one comes to a gradient of {gradient:.0e}: whether such a run is thrown out again is for
+rounding to say. With weight decay {l2} in the loss and a step that only goes downhill, all seeds end at a strict
+minimum: minnet's Newton after {newton:.0f} steps in the median (gradients below 10⁻¹² are drawn there), the trust
+region after {trust:.0f}, saddle-free Newton after {free:.0f}, with weights of norm {norm_low:.0f} to {norm_high:.0f}.
+Which of the two remedies does what, and what a shorter step would do, is told apart in the picture "ablation".
 """
 import numpy as np
 

@@ -9,7 +9,7 @@ definite. Large α cures ascent, but only α above −λmin is sure to: a small 
 import numpy as np
 
 from minnet import Function, plotting, problems
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.optim import UndampedNewton
 from minnet.plotting import style
 
@@ -42,9 +42,8 @@ def path_panel(ax, f, x, g, steps):
     for alpha, offset in ((0, (-2, 9)), (1, (0, -13)), (10, (-44, -3)), (100, (-50, -3))):
         end = x + damped_step(f, x, alpha)
         ax.plot(*end, "s", color="C0", markersize=5)
-        ax.annotate(f"α = {alpha}" if alpha else "α = 0, "
-                                                 "Newton", end, xytext=offset, textcoords="offset points", fontsize=8,
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.85})
+        ax.annotate(f"α = {alpha}" if alpha else "α = 0, Newton", end, xytext=offset, textcoords="offset points",
+                    fontsize=8, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.85})
     tip = x - 1.7 * g / np.linalg.norm(g)
     ax.annotate("", tip, x, arrowprops={"arrowstyle": "-|>", "color": "C1", "linewidth": 1.8, "linestyle": "--"})
     ax.annotate("−g", tip, xytext=(5, -3), textcoords="offset points", color="C1", fontsize=10)
@@ -87,5 +86,5 @@ def picture(fast: bool) -> Picture:
                "an indefinite H gives an ascent step at α near 0": mixed["angle"][0] > 90,
                "every α above −λmin gives a descent step": bool((mixed["angle"][definite] < 90).all())},
         claims={"for large α the step is gradient descent with learning rate 1/α (lecture)":
-                bool(all(part["gap"][-1] < 0.01 for part in data.values()))},
+                Claim.over([part["gap"][-1] < 0.01 for part in data.values()], "quadratics, from one point each")},
         data={"alphas": alphas, **data})

@@ -107,8 +107,8 @@ def picture(fast: bool) -> Picture:
     found = errors(f, theta, steps)
     slopes = {name: slope(steps, found[source][way], low, high) for name, (source, way, low, high) in BRANCHES.items()}
     small = steps <= 1e-8
-    imaginary = max(found[name]["complex "
-                                "step"][small].max() for name in ("gradient from values", "Hessian from gradients"))
+    imaginary = max(found[name]["complex step"][small].max()
+                    for name in ("gradient from values", "Hessian from gradients"))
     numbers = {"n": f.n, "imaginary": imaginary, **slopes}
     for digit, (name, rule) in {"8": ("Hessian from gradients", hessian_from_gradients),
                                 "5": ("Hessian from values", hessian_from_values)}.items():
@@ -118,12 +118,12 @@ def picture(fast: bool) -> Picture:
     theory = {"forward": 1, "central": 2, "rounding": -1, "second": -2}
     return Picture(
         draw(steps, found), numbers=numbers,
-                   settings={"seed": SEED, "loss": "mean binary cross-entropy", "branches": BRANCHES},
+        settings={"seed": SEED, "loss": "mean binary cross-entropy", "branches": BRANCHES},
         shows={**{f"the branch {name} has the slope {value}": abs(slopes[name] - value) < 0.15
                   for name, value in theory.items()},
                "the complex step is exact to rounding at all small steps": imaginary < 1e-14,
                "a step longer than 1e-8 gives a better Hessian from gradients":
                numbers["at_8"] > 10 * numbers["least_8"],
-               "a step longer than 1e-5 gives a better Hessian from "
-               "values": numbers["at_5"] > 10 * numbers["least_5"]},
+               "a step longer than 1e-5 gives a better Hessian from values":
+               numbers["at_5"] > 10 * numbers["least_5"]},
         data={"steps": steps, "errors": found, "slopes": slopes})

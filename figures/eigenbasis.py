@@ -10,7 +10,7 @@ import numpy as np
 
 from minnet import minimize, plotting, problems
 from minnet.curvature import step_in_eigenbasis
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.optim import GradientDescent, UndampedNewton
 from minnet.plotting import style
 
@@ -73,7 +73,7 @@ def picture(fast: bool) -> Picture:
                        **plotting.look_of(name))
     right.set(xlabel="steps", ylabel="gradient norm", title=f"one step on a quadratic, n = {N}")
     right.legend(loc="center right", handlelength=3)
-    low = slice(0, N // 2)
+    low, one = slice(0, N // 2), f"one start on a quadratic of {N} variables"
     first, last = newton.history["gradient_norm"][[0, -1]]
     return Picture(
         fig, numbers={"n": N, "half": N // 2, "slope": slope, "share_g": np.sum(g[low]**2) / np.sum(g**2),
@@ -84,7 +84,7 @@ def picture(fast: bool) -> Picture:
         shows={"the step is −qᵀg/λ": np.allclose(s, -g / lam),
                "the step of the left panel ends at the minimum": np.allclose(end, 0, atol=1e-12)},
         claims={"H⁻¹ turns the step towards directions of low curvature (notebook)":
-                bool(np.sum(s[low]**2) / np.sum(s**2) > np.sum(g[low]**2) / np.sum(g**2)),
-                "one iteration finds the minimum of a quadratic bowl (notebook)": bool(last < 1e-10 * first)},
+                Claim(np.sum(s[low]**2) / np.sum(s**2) > np.sum(g[low]**2) / np.sum(g**2), one),
+                "one iteration finds the minimum of a quadratic bowl (notebook)": Claim(last < 1e-10 * first, one)},
         data={"eigenvalues": lam, "gradient": g, "step": s, "descent": descent.history["gradient_norm"],
               "start": f.Q.T @ x})

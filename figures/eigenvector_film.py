@@ -27,18 +27,16 @@ def picture(fast: bool) -> Picture:
     angles = 2 * np.pi * (np.arange(count) + 0.5) / count
     starts = 2.5 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     runs = {name: minimize(f, f.Q @ [2.3, 1.1], method, gtol=GTOL, record=["x"]) for name, method in METHODS.items()}
-    needed = {name: np.array([minimize(f, x, method, gtol=GTOL).nit for x in starts]) for name,
-              method in METHODS.items()}
+    needed = {name: np.array([minimize(f, x, method, gtol=GTOL).nit for x in starts])
+              for name, method in METHODS.items()}
     drawing = {"frame": ((-2.9, 2.9), (-2.42, 2.42))}
     title = "Line searches along the eigenvectors"
     searches, descent = needed.values()
     return Picture(
         plotting.trajectory(f, runs, title, **drawing), runs=runs,
         animation=plotting.animate(f, runs, title, frames=8 if fast else 40, interval=200, **drawing),
-        numbers={"kappa": KAPPA, "steps": runs["along "
-                                               "eigenvectors"].nit, "descent": runs["gradient descent"].nit,
-                 "tol": power(GTOL),
-                 "count": count, "most": searches.max(), "low": descent.min()},
+        numbers={"kappa": KAPPA, "steps": runs["along eigenvectors"].nit, "descent": runs["gradient descent"].nit,
+                 "tol": power(GTOL), "count": count, "most": searches.max(), "low": descent.min()},
         settings={"kappa": KAPPA, "gtol": GTOL, "starts": count},
         shows={"the searches end at the minimum": bool(runs["along eigenvectors"].success),
                "gradient descent takes more steps from every start": bool((descent > searches).all())},

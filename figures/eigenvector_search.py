@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from minnet import minimize, plotting, problems
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.optim import EigenvectorLineSearch
 from minnet.plotting import style
 
@@ -83,7 +83,8 @@ def picture(fast: bool) -> Picture:
                "a step leaves what is not its own": bool(np.allclose(distances[:-1][~settled], 1)),
                "Rosenbrock's function takes more than two steps": bend.success and bend.nit > 2},
         claims={"line searches along the eigenvectors find the minimum of the bowl (notebook), in n steps":
-                bool(flat.nit == 2 and sizes[-1] < 1e-12 * sizes[0]),
-                "eigenvectors are conjugate, qᵢᵀHqⱼ = 0 (notebook)": bool(off < 1e-14)},
+                Claim.over([flat.nit == 2, sizes[-1] < 1e-12 * sizes[0]], "quadratics, one start each"),
+                "eigenvectors are conjugate, qᵢᵀHqⱼ = 0 (notebook)":
+                Claim(off < 1e-14, f"all pairs of one Hessian's {N} eigenvectors, up to rounding")},
         data={"path": flat.history["x"], "distances": distances, "conjugate": conjugate, "sizes": sizes,
               "eigenvalues": f.eigenvalues})

@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.colors import SymLogNorm
 
 from minnet import datasets, minimize, plotting
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.notebook import notebook_objective
 from minnet.optim import Newton
 from minnet.plotting import style
@@ -84,5 +84,6 @@ def picture(fast: bool) -> Picture:
                "the empirical matrix is no such mean": distances["empirical"][-1] > 5 * spread[-1],
                "at the minimum H is nearer to G than the empirical matrix":
                distances["H"][-1] < distances["empirical"][-1]},
-        claims={"y(1 − y) b bᵀ is the mean of Fisher's matrix": spread[-1] < 0.05},
+        claims={"y(1 − y) b bᵀ is the mean of Fisher's matrix":
+                Claim(spread[-1] < 0.05, f"means of {k[-1]:,} draws, at one minimum")},
         data={"k": k, "spread": np.array(spread), "G": G, "drawn": drawn, "success": run.success, "x": run.x})

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.colors import SymLogNorm
 
 from minnet import Objective, datasets, minimize, plotting
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.network.activations import sigmoid
 from minnet.notebook import NOTEBOOK_ADAM, notebook_objective
 from minnet.optim import Newton
@@ -97,5 +97,5 @@ def picture(fast: bool) -> Picture:
                "it has no negative eigenvalue": lowest["G"].min() > -1e-12 * norms["G"].max(),
                "the Hessian has": (negative[:ADAM] > 0).all(),
                "the two come near to each other": distance[-1] < distance[0] / 5},
-        claims={"y(1 − y) b bᵀ, summed, is the Hessian": distance.max() < 1e-6},
+        claims={"y(1 − y) b bᵀ, summed, is the Hessian": Claim.over(distance < 1e-6, "points of one run")},
         data={"points": points, "H": H, "G": G, "distance": distance, "success": newton.success})

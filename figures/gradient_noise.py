@@ -1,10 +1,10 @@
 """Minibatches: the noise of the gradient, and what it does
-Left: the mean squared error of the gradient of m digits out of {N} falls like 1/m, fitted slope {slope:.2f} up to m =
+Left: the mean squared error of the gradient of m digits out of {N:,} falls like 1/m, fitted slope {slope:.2f} up to m =
 {fit}; drawn without replacement it is tr C/m · (N − m)/(N − 1) (dotted), and 0 for the full batch. Middle: {steps}
-steps of the same batches. L-BFGS measures curvature by differences of gradients, and with m = {m_small} its loss on
-all digits is {lbfgs_small:.2f}, Adam's {adam_small:.2f}; with the full batch {lbfgs_full:.3f} against {adam_full:.3f}.
-Quasi-Newton methods do want large batches. Right: gradient descent on {few} points of two noisy moons, {long} steps of
-every batch size, over {count} draws of points and start, with the middle half of them shaded. A small batch of
+steps of the same batches. L-BFGS measures curvature by differences of gradients, and with m = {m_small} its loss on all
+digits is {lbfgs_small:.2f}, Adam's {adam_small:.2f}; with the full batch {lbfgs_full:.3f} against {adam_full:.3f}.
+Quasi-Newton methods do want large batches. Right: gradient descent on {few} points of two noisy moons, {long:,} steps
+of every batch size, over {count} draws of points and start, with the middle half of them shaded. A small batch of
 {m_best} fits less than the full one in {fits_less:.0%} of the draws; on new points it is better in {better:.0%}. So a
 small batch changes what is found, and whether for the better is a matter of the draw: it is no regulariser to rely on.
 """
@@ -72,8 +72,9 @@ def picture(fast: bool) -> Picture:
         shows={"the error falls like 1/m": abs(slope + 1) < 0.15,
                "it is what theory says": abs(np.log(measured / theory)).max() < 0.4,
                "with the full batch L-BFGS is ahead of Adam": ends["L-BFGS"][-1] < ends["Adam"][-1]},
-        claims={"quasi-Newton methods require a full batch or very large minibatches": bool(
-                    ends["L-BFGS"][0] > 2 * ends["Adam"][0]),
+        claims={"quasi-Newton methods require a full batch or very large minibatches":
+                Claim(ends["L-BFGS"][0] > 2 * ends["Adam"][0],
+                      f"L-BFGS beside Adam at m = {batches[0]}, means over {seeds} seeds"),
                 "small batches have a regularising effect":
                 Claim.over(small[:, 1] < full[:, 1], f"draws, m = {SMALL} against the full batch", needed=0.95)},
         data={"sizes": sizes, "measured": measured, "theory": theory, "ends": ends, "losses": losses, "objective": f})

@@ -69,8 +69,8 @@ def picture(fast: bool) -> Picture:
     decayed, plain = (np.array([trained_share(l2, seed) for seed in range(seeds)]) for l2 in (L2, 0.0))
     fig, (left, middle, right) = plotting.subplots(1, 3, 9.8, 4.2)
     layers = np.arange(1, DEPTH + 2)
-    panels = ((left, by_scheme, layers, "tanh units"), (middle, by_activation, layers, "of the last layer's"),
-              (right, by_depth, DEPTHS, "the first layer's share"))
+    panels = ((left, by_scheme, layers, "tanh units"), (middle, by_activation, layers, "four activations"),
+              (right, by_depth, DEPTHS, "the first layer against depth"))
     for ax, found, x, title in panels:
         for number, (name, rows) in enumerate(found.items()):
             low, median, high = np.quantile(rows, (0.25, 0.5, 0.75), axis=1 if ax is right else 0)
@@ -81,6 +81,7 @@ def picture(fast: bool) -> Picture:
         if ax is not right:
             ax.legend(loc="center right" if ax is left else "lower right", handlelength=3)
     left.set_ylabel("size of the gradient")
+    middle.set_ylabel("size over that of the last layer")
     first = {name: np.median(rows[:, 0]) for name, rows in (by_scheme | by_activation).items()}
     kept = {name: rows[:, 0] > 0.1 for name, rows in by_activation.items()}
     return Picture(

@@ -45,8 +45,8 @@ def picture(fast: bool) -> Picture:
     f = Objective(MLP([2, 8, 1]), data.X, data.y, "binary_crossentropy", l2=1e-3)
     theta, sizes = f.net.init(rng=0), 2**np.arange(2, 9)
     trained = minimize(f, theta, Adam(0.05), max_iter=ADAM, gtol=0, record=["x"]).history["x"][-1]
-    found = {"at the "
-             "start": errors(f, theta, sizes, draws), f"after {ADAM} steps of Adam": errors(f, trained, sizes, draws)}
+    found = {"at the start": errors(f, theta, sizes, draws),
+             f"after {ADAM} steps of Adam": errors(f, trained, sizes, draws)}
     fig, axes = plotting.subplots(1, 2, 9.5, 4.0)
     for ax, (title, rows) in zip(axes, found.items()):
         for column, (name, marker) in enumerate(zip(WHAT, "os^v")):

@@ -9,7 +9,7 @@ import numpy as np
 from minnet import minimize, plotting, problems
 from minnet.gallery import Claim, Picture
 
-from ._surfaces import LOCAL, LOWEST, NAMES, arrivals, grid
+from ._surfaces import LEGEND, NAMES, over_starts
 from ._surfaces import METHODS as ALL
 from ._words import listed
 
@@ -28,17 +28,17 @@ def picture(fast: bool) -> Picture:
     ends = {name: "lowest" if np.linalg.norm(run.x - lowest) < 1e-3 else "local"
             if np.linalg.norm(run.x - local) < 1e-3 else "none"
             for name, run in runs.items()}
-    side = 11 if fast else 21
-    reached = {name: np.isfinite(arrivals("2", grid(side), METHODS[name], [LOWEST, LOCAL], steps=3000))
-               for name in ("gd+p", "gd+np", "adagrad", "rmsprop")}
+    side = 11 if fast else 51
+    reached = {name: np.isfinite(over_starts(name, side)) for name in ("gd+p", "gd+np", "adagrad", "rmsprop")}
     shares = [found[0].mean() for found in reached.values()]
+    named = {LEGEND[name]: run for name, run in runs.items()}
     drawing = {"surface": True, "frame": ((-2.5, 3.2), (-3.5, 4.0))}
     title = "Six optimisers on the second surface"
-    return Picture(plotting.trajectory(f, runs, title, **drawing), runs=runs,
-                   animation=plotting.animate(f, runs, title, frames=10 if fast else 60, **drawing),
+    return Picture(plotting.trajectory(f, named, title, **drawing), runs=runs,
+                   animation=plotting.animate(f, named, title, frames=10 if fast else 60, **drawing),
                    numbers={"local": listed([NAMES[name] for name, end in ends.items() if end == "local"]),
                             "lowest": listed([NAMES[name] for name, end in ends.items() if end == "lowest"]),
-                            "count": side**2, "least": min(shares), "most": max(shares),
+                            "count": f"{side**2:,}", "least": min(shares), "most": max(shares),
                             "value_local": f"{value_local:.2f}".replace("-", "−"),
                             "value_lowest": f"{value_lowest:.2f}".replace("-", "−")},
                    settings={"start": f.starts[0], "methods": {name: repr(method) for name, method in METHODS.items()}},

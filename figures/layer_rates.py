@@ -2,10 +2,10 @@
 The NNDL notebook has a function that multiplies each layer's gradient by ε times the variance of its start weights,
 1/(jk) for a layer from j to k units, and never calls it. Left: the loss of its 2-3-1 network after {steps} steps of
 gradient descent against ε, with that rate by layer and with one rate for all, medians over {seeds} seeds of data and
-weights with the middle half. Of the layers' factors, {first:.3g} and {second:.3g}, the smaller shrink the step, so the
-rate by layer wants a larger ε: {best_layers} against {best_one}. Right: the loss of each seed, each way at its own
-best ε of the grid. The rate by layer ends lower on {share:.0%} of the seeds, and the medians are {median_layers:.1f}
-and {median_one:.1f}: a rate of its own for each layer is a diagonal change of scale, and this one knows nothing of the
+weights with the middle half. Both layers' factors, {first:.3g} and {second:.3g}, shrink the step, so the rate by layer
+wants a larger ε: {best_layers} against {best_one}. Right: the loss of each seed, each way at its own best ε of the
+grid. The rate by layer ends lower on {share:.0%} of the seeds, and the medians are {median_layers:.1f} and
+{median_one:.1f}: a rate of its own for each layer is a diagonal change of scale, and this one knows nothing of the
 curvature.
 """
 from __future__ import annotations
@@ -54,15 +54,14 @@ def picture(fast: bool) -> Picture:
         low, middle, high = np.quantile(rows, (0.25, 0.5, 0.75), axis=1)
         left.semilogx(rates, middle, color=f"C{number}", marker="os"[number], markersize=5, label=name)
         left.fill_between(rates, low, high, color=f"C{number}", alpha=0.2, linewidth=0)
-    left.set(yscale="log", xlabel="learning rate ε", ylabel=f"loss after {steps} steps")
+    left.set(yscale="log", xlabel="learning rate ε", ylabel=f"loss after {steps} steps", title=f"{seeds} seeds")
     left.legend(loc="upper left")
     one, layers = (rows.min(axis=0) for rows in found.values())
     top = 1.05 * max(one.max(), layers.max())
     right.plot([0, top], [0, top], color="0.5", linewidth=0.8, linestyle="-")
     right.plot(one, layers, "o", color="C2", markersize=5, linestyle="none")
-    right.set(xlabel="loss, one rate for all, at its best ε", ylabel="loss, a rate by layer, at its best ε", xlim=(0,
-                                                                                                                   top),
-              ylim=(0, top), title="each point a seed")
+    right.set(xlabel="loss, one rate for all, at its best ε", ylabel="loss, a rate by layer, at its best ε",
+              xlim=(0, top), ylim=(0, top), title="each point a seed")
     medians = {name: np.median(rows, axis=1) for name, rows in found.items()}
     best = {name: rates[middle.argmin()] for name, middle in medians.items()}
     return Picture(

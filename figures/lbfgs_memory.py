@@ -2,11 +2,11 @@
 Evaluations until ‖∇f‖ has fallen to {tol:.0e} of the start's, max(nfev, njev), by L-BFGS with the last m pairs (s, y),
 against m. On {falling} of {problems} problems m = {most} takes fewer evaluations than m = {least}; the gain is
 {gain_low:.1f} to {gain_high:.1f} times, and not each pair more is a gain. BFGS, whose memory grows with n², is the
-limit: with {all} pairs, all that there are, L-BFGS takes the same first steps and {ratio_low:.2f} to {ratio_high:.2f}
-times its evaluations (rounding parts the two, most on {odd}). Right: the same as multiples of BFGS's evaluations and
-of its memory, 2m/(n + 1): with m = {half} pairs, {small:.0f} to {large:.0f} % of that memory, it takes {price_low:.1f}
-to {price_high:.1f} times as many evaluations. With so few it takes fewer than BFGS on {fewer} of the {problems}
-problems: as a rule it outperforms BFGS not by evaluations, but by what a step costs and keeps when n is large.
+limit: with {all:,} pairs, all that there are, L-BFGS takes the same first steps and {ratio_low:.2f} to {ratio_high:.2f}
+times its evaluations (rounding parts the two, most on {odd}). Right: the same as multiples of BFGS's evaluations and of
+its memory, 2m/(n + 1): with m = {half} pairs, {small:.0f} to {large:.0f} % of that memory, it takes {price_low:.1f} to
+{price_high:.1f} times as many evaluations. With so few it takes fewer than BFGS on {fewer} of the {problems} problems:
+as a rule it outperforms BFGS not by evaluations, but by what a step costs and keeps when n is large.
 """
 import numpy as np
 

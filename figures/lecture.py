@@ -1,5 +1,5 @@
 """The lecture's animations: seven optimisers, one after the other, on two surfaces
-Each film adds one optimiser to the film before it, under the lecture's own name for it.
+Each film adds one optimiser to the film before it; its name lists them by the lecture's own names.
 """
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ._surfaces import (
     BEALE,
     DESCENDING,
     GTOL,
+    LEGEND,
     LOCAL,
     LOWEST,
     MAKE,
@@ -28,7 +29,7 @@ from ._surfaces import (
     SURFACES,
     arrival,
     arrivals,
-    grid,
+    over_starts,
     rates_of,
 )
 from ._words import power
@@ -42,9 +43,9 @@ SOURCES = {"gd": "lecture: Stochastic gradient descent", "gd+p": "lecture: Momen
 CAPTIONS = {
     "1gd": "Gradient descent with ε = {lr} on Beale's function, from (2, −2) and from (−3, 3). After {steps} steps, "
            "where the UCLA lecture on optimisation stops, it is still {far} away from the minimum at (3, ½), marked "
-           "+. That is for want of a better rate: of the {rates} rates from {lowest_rate} to {highest_rate} "
-           "that were tried, {arriving} bring it there in as many steps from (2, −2), {best_rate} in "
-           "{best_steps:,}, and none from (−3, 3).",
+           "+. From (2, −2) that is for want of a better rate: of {rates} rates from {lowest_rate} to {highest_rate} "
+           "the best, {best_rate}, brings it there in {best_steps:,} steps. From (−3, 3) {far_arriving} of them does "
+           "so in as many.",
     "1gd+p": "Momentum with the same ε = {lr} and α = 0.9 gets farther in as many steps: these runs end {far} away "
              "from the minimum. From (−3, 3) it overshoots the floor of the valley and crosses to the minimum's side.",
     "1gd+np": "Nesterov momentum with the same ε = {lr} and α = 0.9 brakes where momentum overshoots: these runs end "
@@ -54,14 +55,14 @@ CAPTIONS = {
                 "is out of its valley.",
     "1rmsprop": "RMSProp with ε = {lr} and β = 0.99 forgets old gradients, so its step does not fade: from (2, −2) "
                 "this run arrives after {arrival} steps, and then swings with its constant step. From (−3, 3) it "
-                "follows a valley that runs to infinity, {far} away in the end.",
+                "follows a valley that runs to infinity, and is {second} away in the end.",
     "1rmsprop+p": "RMSProp with momentum, ε = {lr}: from (2, −2) this run strays {stray} from the straight way to the "
                   "minimum and arrives after {arrival} steps. Of the seven runs drawn from (−3, 3) it alone arrives; "
                   "at other rates momentum and Adam get there too, and others are quicker, as the picture \"arrival\" "
                   "shows.",
     "1adam": "Adam with ε = {lr} and the lecture's β₂ = 0.99 arrives after {arrival} steps from (2, −2), RMSProp "
              "after {rmsprop}. From (−3, 3) it goes down the valley to infinity at this rate, as RMSProp does; it "
-             "ends {far} away. Which of the two is quicker depends on the rate and on what counts as arrived: see "
+             "ends {second} away. Which of the two is quicker depends on the rate and on what counts as arrived: see "
              "\"arrival\".",
     "2gd": "Gradient descent with ε = {lr} on a surface with two minima, marked +, from (2.9, 1.5). It ends in the "
            "local one, of value {value}. The second surface of the UCLA lecture on optimisation is not published; "
@@ -71,7 +72,7 @@ CAPTIONS = {
              "not the lowest one: it rolls the same way down. Over {count} starts in the frame it ends in the lowest "
              "minimum from {lowest_share:.1%} of them: which minimum it finds is a matter of the start.",
     "2gd+np": "Nesterov momentum with ε = {lr} comes to the same local minimum as momentum, with less overshooting, "
-              "in {arrival} steps. Over {count} starts the two end in the same minimum from {same_share:.1%}.",
+              "in {arrival} steps. Of {count} starts the two end in the same minimum from all but {differ}.",
     "2adagrad": "Adagrad with ε = {lr}: dividing by each coordinate's own scale makes it set off diagonally, and so "
                 "it comes from this start to the lowest minimum, of value {value}, in {arrival} steps. Over {count} "
                 "starts it reaches that from {lowest_share:.1%} of them, momentum from {momentum_share:.1%}: Adagrad "
@@ -100,11 +101,10 @@ def _films() -> dict[str, tuple[str, list[str]]]:
 
 
 def _about(surface: str, shown: list[str]) -> dict[str, str]:
-    where = ("Beale's function, its two "
-             "starts" if surface == "1" else "a bowl with two hollows, the start") + " marked black"
+    where = "Beale's function, its two starts" if surface == "1" else "a bowl with two hollows, the start"
     return {"title": f"Surface {surface}: {NAMES[shown[-1]]}{' joins' if len(shown) > 1 else ''}",
             "text": CAPTIONS[surface + shown[-1]], "sources": SOURCES[shown[-1]],
-            "alt": f"Contours of {where}, the minima by plus signs, with the paths of "
+            "alt": f"Contours of {where} marked black, the minima by plus signs, with the paths of "
                    f"{', '.join(NAMES[name] for name in shown)}, their heads marked; beside it the value above the "
                    "lowest against evaluations."}
 
@@ -118,12 +118,6 @@ def run(surface: str, name: str) -> list[Result]:
     """The method of that name from the starts of the surface."""
     return [minimize(SURFACES[surface], start, METHODS[surface][name], max_iter=STEPS, gtol=GTOL, record=["x"])
             for start in STARTS[surface]]
-
-
-@cache
-def statistics(name: str, side: int) -> np.ndarray:
-    """Steps to the lowest and the local minimum of surface 2 from side² starts; inf for the one that is not reached."""
-    return arrivals("2", grid(side), METHODS["2"][name], [LOWEST, LOCAL], steps=3000)
 
 
 @cache
@@ -145,7 +139,7 @@ def ends_in(name: str, minimum: ArrayLike) -> bool:
     return arrival(run("2", name)[0].history["x"], minimum) < np.inf
 
 
-def claims(surface: str, newest: str, fast: bool) -> dict[str, Any]:
+def claims(surface: str, newest: str, fast: bool) -> dict[str, Claim]:
     """What the lecture says of the newest optimiser, judged over starts or rates, or on the runs drawn."""
     side, sweep = (11 if fast else 51), (2, 2400 if fast else STEPS)
     if surface + newest in ("1rmsprop+p", "2rmsprop+p"):
@@ -166,14 +160,14 @@ def claims(surface: str, newest: str, fast: bool) -> dict[str, Any]:
         return {"gradient descent does not get to the minimum in 10,000 steps":
                 Claim.over(np.isinf(over_rates("gd", *sweep)[1]), "pairs of a learning rate and a start")} \
             if newest == "gd" else {}
-    reached = statistics(newest, side) < np.inf
+    reached = over_starts(newest, side) < np.inf
     if newest == "gd+p":
         return {"momentum finds a local, but not the global, minimum": Claim.over(reached[1], "starts")}
     if newest == "gd+np":
         return {"Nesterov momentum finds the same local minimum as momentum":
-                Claim.over(reached[1] & (statistics("gd+p", side)[1] < np.inf), "starts"),
+                Claim.over(reached[1] & (over_starts("gd+p", side)[1] < np.inf), "starts"),
                 "Nesterov momentum ends in the same minimum as momentum":
-                Claim.over((reached == (statistics("gd+p", side) < np.inf)).all(axis=0), "starts", needed=0.95)}
+                Claim.over((reached == (over_starts("gd+p", side) < np.inf)).all(axis=0), "starts", needed=0.95)}
     if newest == "adagrad":
         return {"Adagrad proceeds to the global minimum": Claim.over(reached[0], "starts")}
     if newest == "rmsprop":
@@ -186,7 +180,7 @@ def claims(surface: str, newest: str, fast: bool) -> dict[str, Any]:
 
 def _quicker(one: str, other: str, side: int) -> tuple[np.ndarray, np.ndarray]:
     """(starts from which `one` is first at the lowest minimum, starts from which both get there)."""
-    first, second = statistics(one, side)[0], statistics(other, side)[0]
+    first, second = over_starts(one, side)[0], over_starts(other, side)[0]
     return first < second, np.isfinite(first) & np.isfinite(second)
 
 
@@ -198,15 +192,15 @@ def in_general(surface: str, newest: str, fast: bool) -> dict[str, Any]:
         best = counts[:, 0].argmin()
         steps = counts[best, 0]
         return {"rates": len(rates), "lowest_rate": power(rates[0]), "highest_rate": power(rates[-1]),
-                "arriving": int(np.isfinite(counts[:, 0]).sum()), "best_rate": power(rates[best]),
-                "best_steps": int(steps)}
+                "best_rate": power(rates[best]), "best_steps": int(steps),
+                "far_arriving": int(np.isfinite(counts[:, 1]).sum()) or "none"}
     if surface == "1":
         return {}
-    lowest, momentum = np.isfinite(statistics(newest, side)[0]), np.isfinite(statistics("gd+p", side)[0])
+    lowest, momentum = np.isfinite(over_starts(newest, side)[0]), np.isfinite(over_starts("gd+p", side)[0])
     numbers = {"count": f"{side**2:,}", "lowest_share": lowest.mean()}
     if newest == "gd+np":
-        numbers["same_share"] = (np.isfinite(statistics(newest, side)) ==
-                                 np.isfinite(statistics("gd+p", side))).all(axis=0).mean()
+        both = [np.isfinite(over_starts(name, side)) for name in (newest, "gd+p")]
+        numbers["differ"] = int((both[0] != both[1]).any(axis=0).sum())
     if newest == "adagrad":
         numbers |= {"momentum_share": momentum.mean(), "gained": (lowest & ~momentum).mean(),
                     "lost": (momentum & ~lowest).mean()}
@@ -246,19 +240,20 @@ def picture(name: str, fast: bool) -> Picture:
     far = [np.linalg.norm(result.history["x"][-1] - minimum) for result in runs[newest]]
     steps = {member: arrival(run(surface, member)[0].history["x"], minimum)
              for member in {newest, "adagrad", "rmsprop"}}
-    at = {member: int(count) if count < np.inf else "no end of" for member, count in steps.items()}
+    at = {member: f"{int(count):,}" if count < np.inf else "no end of" for member, count in steps.items()}
     numbers = {"lr": power(METHODS[surface][newest].lr), "steps": f"{STEPS:,}",
-               "far": " and ".join(f"{d:.2f}" for d in far),
+               "far": " and ".join(f"{d:.2f}" for d in far), "second": f"{far[-1]:.2f}",
                "arrival": at[newest], "value": f"{runs[newest][0].fun:.2f}".replace("-", "−"),
                "stray": f"{stray(runs[newest][0], minimum):.2f}", "adagrad": at["adagrad"], "rmsprop": at["rmsprop"],
                **in_general(surface, newest, fast)}
     if newest == "adam":
         numbers["slower"] = steps["adam"] / steps["rmsprop"]
     drawing = {"frame": FRAMES[surface], "lowest": f.minima[0][1]}
+    named = {LEGEND[member]: entries for member, entries in runs.items()}
     title = ("Beale's function" if surface == "1" else "The second surface") + f": {NAMES[newest]}"
-    return Picture(plotting.trajectory(f, runs, title, **drawing), numbers=numbers,
+    return Picture(plotting.trajectory(f, named, title, **drawing), numbers=numbers,
                    settings={"starts": STARTS[surface], "max_iter": STEPS, "gtol": GTOL, "near": NEAR,
                              "methods": {member: repr(METHODS[surface][member]) for member in shown}},
                    runs=runs, shows=shows(surface, newest), claims=claims(surface, newest, fast),
                    data={member: [result.history["x"] for result in entries] for member, entries in runs.items()},
-                   animation=plotting.animate(f, runs, title, frames=12 if fast else 80, **drawing))
+                   animation=plotting.animate(f, named, title, frames=12 if fast else 80, **drawing))

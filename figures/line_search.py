@@ -61,8 +61,8 @@ def picture(fast: bool) -> Picture:
     fig.legend(*right.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     plain, searched = met["full steps"].mean(), met["with the line search"].mean()
     return Picture(
-        fig, data={"runs": runs, "price": price, "met": met}, runs={name: by["with the line "
-                                                                             "search"] for name, by in runs.items()},
+        fig, data={"runs": runs, "price": price, "met": met},
+        runs={name: by["with the line search"] for name, by in runs.items()},
         settings={"starts": count, "spread": SPREAD, "max_iter": STEPS, "gtol": GTOL},
         numbers={"starts": count, "count": len(runs), "low": middle.min(), "high": middle.max(), "plain": plain,
                  "searched": searched},

@@ -15,7 +15,7 @@ import tracemalloc
 import numpy as np
 
 from minnet import MLP, Function, Objective, datasets, minimize, plotting
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.optim import BFGS, LBFGS, Adam, HessianFree
 from minnet.optim.driver.counted import Counted
 from minnet.plotting import style
@@ -101,6 +101,7 @@ def picture(fast: bool) -> Picture:
     at = {name: line(MILLION) * SINGLE for name, (line, _) in LINES.items()}
     small = {name: line(NOTEBOOK) for name, (line, _) in LINES.items()}
     megabytes, terabytes = at["Hessian-free"] / 2**20, at["Hessian"] / 2**40
+    exact = f"the formula, {SINGLE} bytes a number and powers of 1024"
     crossing = next(n for n in range(1, 1000) if LINES["L-BFGS"][0](n) < LINES["BFGS"][0](n))
     return Picture(
         draw(sizes, kept),
@@ -113,7 +114,8 @@ def picture(fast: bool) -> Picture:
                  "lbfgs_peak": peaks["lbfgs"], "free_peak": peaks["free"]},
         settings={"memory of L-BFGS": M, "bytes a number": SINGLE},
         shows={"the states are as large as the lines say": gap <= 4},
-        claims={"at n = 10⁶ the gradient takes 3.8 MB": round(megabytes, 1) == 3.8,
-                "at n = 10⁶ the Hessian takes 3.6 TB": round(terabytes, 1) == 3.6,
-                "L-BFGS needs less memory than BFGS at n = 10⁶": at["L-BFGS"] < at["BFGS"]},
+        claims={"at n = 10⁶ the gradient takes 3.8 MB": Claim(round(megabytes, 1) == 3.8, exact),
+                "at n = 10⁶ the Hessian takes 3.6 TB": Claim(round(terabytes, 1) == 3.6, exact),
+                "L-BFGS needs less memory than BFGS at n = 10⁶":
+                Claim(at["L-BFGS"] < at["BFGS"], f"the formulas, m = {M} pairs")},
         data={"sizes": sizes, "kept": kept})

@@ -41,13 +41,13 @@ def picture(fast: bool) -> Picture:
                               record=["x"]).history["x"][:, 0] for alpha in (0.9, 1 - NEAR)}
     fig, (left, right) = plotting.subplots(1, 2, 9.5, 3.9)
     t = np.arange(1, STEPS + 1)
-    for number, (alpha, steps) in enumerate(found.items()):
-        name = "α = 1" if alpha == 1 - NEAR else f"α = {alpha:g}"
-        left.loglog(t, steps, color=f"C{number}", label=name)
+    names = ["α = 1" if alpha == 1 - NEAR else f"α = {alpha:g}" for alpha in found]
+    for (alpha, steps), look in zip(found.items(), plotting.looks_of(names).values()):
+        left.loglog(t, steps, **look | {"marker": None})
         if alpha < 0.999:
-            left.axhline(1 / (1 - alpha), color=f"C{number}", linewidth=0.7, linestyle=":")
+            left.axhline(1 / (1 - alpha), color=look["color"], linewidth=0.7, linestyle=":")
         if alpha in swings:
-            right.plot(swings[alpha], color=f"C{number}", linewidth=1.1)
+            right.plot(swings[alpha], **look | {"marker": None}, linewidth=1.1)
     left.set(xlabel="step t", ylabel="step length / (ε‖g‖)", title="a constant slope; dotted: 1/(1 − α)")
     right.set(xlabel="step", ylabel="x", title=f"the parabola x²/2, ε = {LR:g}", ylim=(-1.1, 1.1))
     fig.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=5, handlelength=3)

@@ -41,8 +41,8 @@ def picture(fast: bool) -> Picture:
     values = {name: f.value(end) for name, end in ends.items()}
     return Picture(
         fig,
-        numbers={"f_momentum": values["momentum"], "f_nesterov": values["Nesterov's "
-                                                                        "momentum"], "lr": LR, "alpha": ALPHA,
+        numbers={"f_momentum": values["momentum"], "f_nesterov": values["Nesterov's momentum"],
+                 "lr": LR, "alpha": ALPHA,
                  "angle": np.degrees(np.arccos(here @ ahead / np.linalg.norm(here) / np.linalg.norm(ahead)))},
         settings={"start": f.starts[0], "steps before": BEFORE}, runs={"the steps before": before},
         shows={"momentum's pull is −ε∇f(θ)": np.allclose(pulls["momentum"], -LR * here, rtol=1e-12),

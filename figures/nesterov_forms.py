@@ -1,16 +1,17 @@
 """Nesterov's momentum in two forms: a change of variables
-The original form steps to θ and takes its gradient ahead, at θ + αv. The form of the UCLA lecture on optimisation
-takes it where it stands, at θ̃. From the same start their paths differ by up to {apart:.2f}, yet θ̃ = θ + αv at every
-one of {steps} steps: what is left after the change of variables is at most {error:.0e}, rounding error. Both reach the
-same minimum, as v fades there. The lecture's form asks for {lecture} gradients in {steps} steps and a last test, the
-other for {lookahead}, since the driver's test is at θ and the step's gradient at θ + αv. Its slide ends in "set v_new =
-v_old"; taken at its word, v stays 0 and each step is one of gradient descent with (1 + α)ε = {misprint:.2g}, which here
-climbs from wall to wall to {climb:.1f} times the first distance in {steps} steps. Meant is v_old = v_new.
+The original form steps to θ and takes its gradient ahead, at θ + αv. The form of the UCLA lecture on optimisation takes
+it where it stands, at θ̃. From the same start their paths differ by up to {apart:.2f}, yet θ̃ = θ + αv at every one of
+{steps} steps: what is left after the change of variables is at most {error:.0e}, rounding error (0 is drawn at 10⁻¹⁷).
+Both reach the same minimum, as v fades there. The lecture's form asks for {lecture} gradients in {steps} steps and a
+last test, the other for {lookahead}, since the driver's test is at θ and the step's gradient at θ + αv. Its slide ends
+in "set v_new = v_old"; taken at its word, v stays 0 and each step is one of gradient descent with (1 + α)ε =
+{misprint:.2g}, which here climbs from wall to wall to {climb:,.0f} times the first distance in {steps} steps. Meant is
+v_old = v_new.
 """
 import numpy as np
 
 from minnet import minimize, plotting, problems
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.optim import GradientDescent, Nesterov
 from minnet.plotting import style
 
@@ -47,8 +48,9 @@ def picture(fast: bool) -> Picture:
     left.grid(False)
     left.set(title="The paths differ …", xlabel="θ₁", ylabel="θ₂", xlim=(-4.4, 2), ylim=(-1.9, 1.9))
     left.legend(loc="lower right", frameon=True, edgecolor="none")
-    right.semilogy(np.maximum(apart, 1e-17), color="C2", linestyle="-", label="‖θ̃ − θ‖")
-    right.semilogy(np.maximum(error, 1e-17), color="C3", linestyle="none", marker="s", markersize=3,
+    later = np.arange(1, STEPS + 1)
+    right.semilogy(later, np.maximum(apart[1:], 1e-17), color="C2", linestyle="-", label="‖θ̃ − θ‖")
+    right.semilogy(later, np.maximum(error[1:], 1e-17), color="C3", linestyle="none", marker="s", markersize=3,
                    label="‖θ̃ − (θ + αv)‖")
     right.axhline(np.finfo(float).eps, color="black", linestyle=":", linewidth=1, label="machine epsilon")
     right.set(title="… by a change of variables alone", xlabel="step", ylabel="distance", ylim=(5e-18, 10),
@@ -63,8 +65,9 @@ def picture(fast: bool) -> Picture:
         shows={"the paths differ": apart.max() > 0.2,
                "both end at the same point": apart[-1] < 0.01,
                "the lecture's form needs fewer gradients": runs["lecture"].njev < runs["lookahead"].njev},
-        claims={"with θ̃ = θ + αv the two forms are equivalent": bool(error.max() < 1e-13),
-                "the lecture's form does not require the gradient at θ + αv": runs["lecture"].njev <= STEPS + 2,
+        claims={"with θ̃ = θ + αv the two forms are equivalent": Claim.over(error < 1e-13, "points of one run"),
+                "the lecture's form does not require the gradient at θ + αv":
+                Claim(runs["lecture"].njev <= STEPS + 2, "the gradients counted in one run"),
                 "the last line of the slide as it is printed, v_new = v_old, gives the same path":
-                bool(np.allclose(printed, x_tilde, atol=0.01))},
+                Claim.over(np.isclose(printed, x_tilde, atol=0.01).all(axis=1), "points of one run")},
         data={"x": x, "p": p, "x_tilde": x_tilde, "error": error, "printed": printed})

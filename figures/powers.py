@@ -10,7 +10,7 @@ gradients are multiplied by Wᵀ, whose eigenvectors are others. With tanh units
 import numpy as np
 
 from minnet import MLP, Objective, plotting
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.plotting import style
 
 SOURCES = "lecture: Challenges in gradient descent"
@@ -60,7 +60,8 @@ def picture(fast: bool) -> Picture:
         shows={"the fitted rates are log ρ": all(abs(rate - np.log(rho)) < 2e-3 for rho, rate in rates.items()),
                "eigenvectors of Wᵀ are others than those of W": abs(W @ W.T - W.T @ W).max() > 0.05,
                "tanh units shrink the gradient": abs(bent[-1] / bent[0]) < 0.5 * ratio[-1, 2]},
-        claims={"the gradient along eigenvector uᵢ is shrunk or grown by λᵢᵗ": bool(error < 1e-9)},
+        claims={"the gradient along eigenvector uᵢ is shrunk or grown by λᵢᵗ":
+                Claim(error < 1e-9, f"all components in {T} layers of one linear network")},
         data={"norms": norms, "ratio": ratio, "W": W, "U": U})
 
 

@@ -3,7 +3,7 @@ T(x) = x − H(θ)⁻¹∇f(x), with the Hessian at the middle θ, near a minimu
 radius r = {radius} about θ, and the curve to which T takes its edge. Ball arithmetic proves that T brings any two of
 its points closer together by q = {q:.2f}, and that its first step is s = {s:.3f} long. As q < 1 and s ≤ (1 − q) r, T
 keeps all of them in the ball, and by Banach's theorem exactly one stays where it is: a stationary point. Middle: the
-edge after k times T, at most 2 r qᵏ away from that point. Of {pairs} pairs of points none comes closer by less than
+edge after k times T, at most 2 r qᵏ away from that point. Of {pairs:,} pairs of points none comes closer by less than
 {measured:.2f}: the proof gives something away, and is sure. Right: the condition s/r + q ≤ 1 holds for radii from
 {low:.2g} to {high:.2g}. A smaller ball has no room for the step, and over a larger one the Hessian changes too much.
 """

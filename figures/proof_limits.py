@@ -74,7 +74,7 @@ def draw(decays, runs, sizes):
     left.set(xlabel="weight decay l2", ylabel="proved contraction q", title="with less weight decay")
     left.annotate("× not proved", (0.03, 0.97), xycoords="axes fraction", va="top", fontsize=8)
     middle.annotate("○ radius", (0.6, 0.09), xycoords="axes fraction", va="top", fontsize=8)
-    middle.set(xlabel="κ", title="with the condition")
+    middle.set(xlabel="κ", title="with the condition number")
     n, radius, largest, q, _ = sizes
     right.loglog(n, q, "-s", markersize=4, label="q")
     right.loglog(n, radius, "-o", markersize=4, label="radius")

@@ -58,7 +58,7 @@ def picture(fast: bool) -> Picture:
         left.fill_between(rates, low, high, color=look["color"], alpha=0.15, linewidth=0)
     left.axhline(bound, color="0.4", linewidth=0.9, linestyle=":")
     left.set(xlabel="learning rate ε", ylabel=f"loss after {steps} steps", ylim=(None, 3),
-             title=f"dotted: {FACTOR:g} times the lowest")
+             title=f"five methods; dotted: {FACTOR:g} times the lowest")
     right.imshow(np.log(decays), cmap="viridis_r", aspect="auto")
     for i, j in np.ndindex(*decays.shape):
         dark = np.log(decays[i, j] / decays.min()) > 0.5 * np.log(decays.max() / decays.min())

@@ -9,7 +9,7 @@ curvature to its boundary, {n_tr}. Both end at a minimum.
 import numpy as np
 
 from minnet import curvature, minimize, plotting, problems
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.optim import GradientDescent, SaddleFreeNewton, TrustRegion, UndampedNewton
 
 SOURCES = "lecture: Newton's method; notebook: Saddle points"
@@ -52,5 +52,5 @@ def picture(fast: bool) -> Picture:
                "gradient descent takes longer to leave than both":
                steps["gradient descent"] > 2 * max(steps["saddle-free Newton"], steps["trust region"]) > 0},
         claims={"Newton's steps along eigenvectors of negative eigenvalues are gradient ascent steps (lecture)":
-                bool(lam[0] < 0 and step[0] * g[0] > 0)},
+                Claim(lam[0] < 0 and step[0] * g[0] > 0, "one step near one saddle")},
         data={"paths": {name: run.history["x"] for name, run in runs.items()}, "saddle": s, "eigen": (lam, g, step)})

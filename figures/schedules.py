@@ -10,7 +10,7 @@ the examples; the excess loss is averaged over the last fifth of the steps so fa
 import numpy as np
 
 from minnet import MLP, Objective, minimize, plotting
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.optim import GradientDescent
 from minnet.optim.schedules import Constant, Cosine, InverseTime, OnPlateau, Step
 from minnet.plotting import style
@@ -32,9 +32,8 @@ def picture(fast: bool) -> Picture:
     schedules = {"large": Constant(LARGE), "small": Constant(SMALL), "step": Step(LARGE, 0.3, steps // 5),
                  "plateau": OnPlateau(LARGE, 0.3, patience=1, every=epoch), "cosine": Cosine(LARGE, steps),
                  "inverse": InverseTime(LARGE, 0.02)}
-    names = dict(zip(schedules, (f"constant, {LARGE}", f"constant, {SMALL}", "cut in "
-                                                                             "steps", "cut on a plateau", "cosine",
-                                 "1/t")))
+    names = dict(zip(schedules, (f"constant, {LARGE}", f"constant, {SMALL}", "cut in steps", "cut on a plateau",
+                                 "cosine", "1/t")))
 
     def excess(_, x):
         return f.value(x) - lowest
@@ -66,15 +65,18 @@ def picture(fast: bool) -> Picture:
                  "early": early, "early_large": curves["large"][early],
                  "early_small": curves["small"][early], "seeds": seeds,
                  **{f"end_{key}": end[key] for key in ("step", "cosine", "inverse", "plateau")}},
-        settings={"examples": EXAMPLES, "inputs": INPUTS, "schedules": [repr(schedule)
-                                                                        for schedule in schedules.values()]},
+        settings={"examples": EXAMPLES, "inputs": INPUTS,
+                  "schedules": [repr(schedule) for schedule in schedules.values()]},
         runs=runs,
         shows={"the small rate is behind in the beginning": curves["small"][early] > 2 * curves["large"][early],
                "every annealed rate ends far below the constant one it began with": max(annealed) < end["large"] / 3,
                "the rate is cut on plateaus": rates["plateau"][-1] < LARGE},
         claims={"in the beginning a larger learning rate is better":
-                bool(curves["large"][early] < curves["small"][early]),
-                "as time goes on ε needs to be small": bool(max(annealed) < end["large"] / 3)},
+                Claim(curves["large"][early] < curves["small"][early],
+                      f"two rates, means over {seeds} orders of the examples"),
+                "as time goes on ε needs to be small":
+                Claim.over(np.array(annealed) < end["large"] / 3,
+                           f"schedules, means over {seeds} orders of the examples")},
         data={"rates": rates, "excess": means, "objective": f, "lowest": lowest})
 
 

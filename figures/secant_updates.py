@@ -106,11 +106,12 @@ def picture(fast: bool) -> Picture:
                "BFGS has the inverse of a quadratic after n exact steps": bool(errors["quadratic"][-1] < 1e-8),
                "the plain update is indefinite there": bool(np.interp(far["at"], times, far["lowest"]) < 0)},
         claims={"the nearest B in the plain norm need not be positive definite (draft)":
-                bool(values["plain norm (PSB)"].min() < 0),
+                Claim(values["plain norm (PSB)"].min() < 0, "angles between s and y below 90°"),
                 "DFP's weighting keeps B positive definite where sᵀy > 0 (draft)":
                 Claim.over(values["DFP"] > 0, "angles between s and y below 90°"),
                 "it is the weighting that does so, whatever sᵀy is (draft)":
                 Claim.over(lowest(np.pi - angles[:-1])["DFP"] > 0, "angles above 90°"),
                 "quasi-Newton approximates the inverse of the Hessian (draft)":
-                bool(all(curve[-1] < 0.1 and curve[-1] < curve[0] for curve in errors.values()))},
+                Claim.over([curve[-1] < 0.1 and curve[-1] < curve[0] for curve in errors.values()],
+                           "functions, one run each, at its end")},
         data={"angles": angles, "values": values, "errors": errors})

@@ -1,12 +1,11 @@
 """To stop where the last step is short is a test of the learning rate, too
 The UCLA lecture on optimisation stops where the last step is shorter than tol, here {tol}. Left: how far from the
 minimum of a quadratic with eigenvalues 1 and {kappa:g} that is, in the median over {starts} starts with the middle
-half, against the learning rate. A step is ε‖g‖, so the test is met where ‖g‖ falls to tol/ε: the smaller ε, the
-earlier it stops, {far:.2g} away at ε = {small}, {ratio:.0f} times as far as at ε = {large}. The gradient test
-‖g‖ ≤ {tol} asks nothing of ε. Right: Adagrad on the same quadratic from a start of length one. Its steps fade, whatever
-it has reached, and at ε = {fading} it stops {faded:.2f} away (there the gradient test is not met in {most:,} steps, the
-most allowed). A short step means that little happens, not that there
-is nothing left to gain.
+half, against the learning rate. A step is ε‖g‖, so the test is met where ‖g‖ falls to tol/ε: the smaller ε, the earlier
+it stops, {far:.2g} away at ε = {small}, {ratio:.0f} times as far as at ε = {large}. The gradient test ‖g‖ ≤ {tol} asks
+nothing of ε. Right: Adagrad on the same quadratic from a start of length one. Its steps fade, whatever it has reached,
+and at ε = {fading} it stops {faded:.2f} away (there the gradient test is not met in {most:,} steps, the most allowed).
+A short step means that little happens, not that there is nothing left to gain.
 """
 from __future__ import annotations
 

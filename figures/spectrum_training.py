@@ -4,14 +4,14 @@ through {adam} steps of the notebook's Adam and {newton} of Newton's method. At 
 and {handover} still are where the notebook went over to the plain step H⁻¹g, which goes uphill along each of them.
 Newton's method in a trust region leaves the last negative one behind at iteration {definite} and ends at a strict
 minimum with the gradient at {gradient:.0e}. max |λ| / min |λ| is {least:.0f} at its smallest and {most:.0e} at its
-largest, when an eigenvalue passes through zero; only at the end, where all are positive, is it the condition number κ
-= λmax/λmin = {kappa:.0f} on which the speed of gradient descent depends.
+largest, when an eigenvalue passes through zero; only at the end, where all are positive, is it the condition number κ =
+λmax/λmin = {kappa:,.0f} on which the speed of gradient descent depends.
 """
 import numpy as np
 
 from minnet import datasets, minimize, plotting
 from minnet.curvature import certificate, condition, eigenvalues, inertia
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.notebook import NOTEBOOK_ADAM, notebook_objective
 from minnet.optim import Newton
 from minnet.plotting import style
@@ -76,8 +76,10 @@ def picture(fast: bool) -> Picture:
                  "kappa": history["condition"][-1]},
         settings={"seed": SEED, "l2": L2, "Adam": repr(NOTEBOOK_ADAM)}, runs={"Adam": adam, "Newton": newton},
         shows={"H is indefinite all through Adam's steps": (negative[:ADAM + 1] > 0).all(),
-               "Newton ends at a strict "
-               "minimum": newton.success and certificate(f, newton.x).kind == "strict minimum"},
-        claims={"H need not be positive definite": (negative > 0).any(),
-                "κ = λmax/λmin is a condition number all along": (history["eigenvalues"][:, 0] > 0).all()},
+               "Newton ends at a strict minimum":
+               newton.success and certificate(f, newton.x).kind == "strict minimum"},
+        claims={"H need not be positive definite":
+                Claim((negative > 0).any(), f"{len(negative)} points of one run", (negative > 0).mean()),
+                "κ = λmax/λmin is a condition number all along":
+                Claim.over(history["eigenvalues"][:, 0] > 0, "points of one run")},
         data={"history": history, "x": newton.x})

@@ -1,11 +1,11 @@
 """ε inside and outside the root: the same number means something else
 The UCLA lecture on optimisation adds a small number ν to the root, √a + ν, or under it, √(a + ν). Left: the step over
 the learning rate on an even slope g, after {steps} steps of RMSProp either way, and the first step of Adagrad and of
-Adam, which add outside: with ν = {nu} the step fades below |g| = ν outside, but below √ν = {root} inside.
-Right: steps until a run stays within {near} of the lowest minimum of the second surface, from (2.9, 1.5), against ν.
-Outside, RMSProp takes {out_low} to {out_high} steps for every ν up to {same:g}; inside the count has changed by
-{inside_change:.0%} at ν = {change_at:g}. So ν outside the root can be forgotten, and ν inside is a second learning
-rate for small gradients.
+Adam, which add outside: with ν = {nu} the step fades below |g| = ν outside, for all three alike, but below √ν = {root}
+inside. Right: steps until a run stays within {near} of the lowest minimum of the second surface, from (2.9, 1.5),
+against ν, where it gets there in {limit} steps. Outside, RMSProp takes {out_low} to {out_high} steps for every ν up to
+{same:g}; inside the count has changed by {inside_change:.0%} at ν = {change_at:g}. So ν outside the root can be
+forgotten, and ν inside is a second learning rate for small gradients.
 """
 from __future__ import annotations
 
@@ -25,11 +25,10 @@ ALT = ("Two panels. The step over the learning rate against the gradient: four c
        "small gradient, the one with ν inside the root at a far larger gradient than the others. Steps to the minimum "
        "against ν: level curves that leave their level at a smaller ν where it is inside.")
 NU, STEPS, LIMIT, SAME = 1e-7, 1500, 600, 1e-3
-WAYS = {"RMSProp, √a + "
-        "ν": lambda lr, nu: RMSProp(lr, eps=nu), "RMSProp, √(a + "
-                                                 "ν)": lambda lr, nu: RMSProp(lr, eps=nu, eps_inside=True),
-        "Adagrad, √a + "
-        "ν": lambda lr, nu: Adagrad(10 * lr, eps=nu), "Adam, √a + ν": lambda lr, nu: Adam(lr, beta2=0.99, eps=nu)}
+OUTSIDE, INSIDE = "RMSProp, √a + ν", "RMSProp, √(a + ν)"
+WAYS = {OUTSIDE: lambda lr, nu: RMSProp(lr, eps=nu), INSIDE: lambda lr, nu: RMSProp(lr, eps=nu, eps_inside=True),
+        "Adagrad, √a + ν": lambda lr, nu: Adagrad(10 * lr, eps=nu),
+        "Adam, √a + ν": lambda lr, nu: Adam(lr, beta2=0.99, eps=nu)}
 
 
 def lengths_on(slopes: np.ndarray, way: str) -> np.ndarray:
@@ -52,6 +51,7 @@ def picture(fast: bool) -> Picture:
               for way, make in WAYS.items()}
     fig, (left, right) = plotting.subplots(1, 2, 9.5, 4.2)
     looks = plotting.looks_of(lengths)
+    looks[INSIDE] |= {"color": looks[OUTSIDE]["color"], "markerfacecolor": "white"}
     for (way, values), marker in zip(lengths.items(), "os^D"):
         look = looks[way] | {"marker": marker, "markersize": 4.5}
         left.plot(slopes, values, **look, markevery=3)
@@ -63,7 +63,7 @@ def picture(fast: bool) -> Picture:
     right.set(xscale="log", ylim=(0, None), xlabel="ν", ylabel="steps to the lowest minimum",
               title="on the second surface")
     fig.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=4, handlelength=3)
-    outside, inside = counts["RMSProp, √a + ν"], counts["RMSProp, √(a + ν)"]
+    outside, inside = counts[OUTSIDE], counts[INSIDE]
     small = nus <= SAME * 1.01
     at = nus[small].argmax()
     half = {way: np.exp(np.interp(0.5, values, np.log(slopes))) for way, values in lengths.items()}
@@ -71,13 +71,13 @@ def picture(fast: bool) -> Picture:
         fig, data={"slopes": slopes, "lengths": lengths, "nus": nus, "counts": counts, "half": half},
         settings={"lr": 0.01, "nu": NU, "steps": STEPS, "max_iter": LIMIT},
         numbers={"steps": STEPS, "nu": power(NU), "root": power(NU**0.5), "near": NEAR,
+                 "limit": LIMIT,
                  "out_low": int(outside[small].min()),
                  "out_high": int(outside[small].max()), "same": SAME, "inside_change": abs(inside[at] / inside[0] - 1),
                  "change_at": nus[at]},
         shows={"outside the step fades at ν, inside at √ν":
-               abs(np.log10(half["RMSProp, √a + "
-                                 "ν"] / NU)) < 0.5 and abs(np.log10(half["RMSProp, √(a + ν)"] / NU**0.5)) < 0.5,
+               abs(np.log10(half[OUTSIDE] / NU)) < 0.5 and abs(np.log10(half[INSIDE] / NU**0.5)) < 0.5,
                "outside the count hardly depends on a small ν": outside[small].max() < 1.1 * outside[small].min()},
         claims={"ν inside and outside the root do the same (lecture)": Claim.over(
-            abs(lengths["RMSProp, √(a + ν)"] / lengths["RMSProp, √a + ν"] - 1) < 0.05, "gradients from 1e-10 to 10",
+            abs(lengths[INSIDE] / lengths[OUTSIDE] - 1) < 0.05, "gradients from 1e-10 to 10",
             needed=0.95)})

@@ -25,7 +25,7 @@ NAMES = {"gradientdescent": "gradient descent", "momentum": "momentum", "adam": 
          "saddlefree": "saddle-free Newton", "newton": "Newton's method"}
 CAPTION = ("The 2-3-1 network of the NNDL notebook on second-order methods on its 80 points, one run: seed {{seed}}, "
            "weight decay {{l2}}, trained by {name}, method {{method}}. Contours of the probability from 0.1 to 0.9. "
-           "The start has {{negative_start}} negative eigenvalues, the end {{negative}}; after {{steps}} steps the "
+           "The start has {{negative_start}} negative eigenvalues, the end {{negative}}; after {{steps:,}} steps the "
            "gradient norm is {{gradient:.1e}}, the loss {{loss:.3f}}. The lowest that the second-order methods reach "
            "from this start is {{lowest:.3f}}{{where}}.")
 ALT = ("Four panels of a film of {name}: points of two classes with the network's boundary bending between them; the "

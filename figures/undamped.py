@@ -3,8 +3,8 @@ Himmelblau's function from {side} × {side} starts, each coloured by what a run 
 undamped step x − H⁻¹g seeks any stationary point: {minimum:.0%} of the starts end at one of the four minima,
 {saddle:.0%} at one of the four saddles and {maximum:.0%} at the maximum in the middle, and the minima's basins (thin
 lines) are torn, so that a small change of the start leads elsewhere. It was not seen to diverge ({other:.0%} of the
-starts end nowhere): the draft's word "unstable" means here the wrong point, not overflow. Newton's method with
-damping, on the same starts, ends at a minimum from {damped:.1%} of them.
+starts end nowhere): the draft's word "unstable" means here the wrong point, not overflow. Newton's method with damping,
+on the same starts, ends at a minimum from every one of them.
 """
 from functools import partial
 
@@ -13,7 +13,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
 
 from minnet import minimize, plotting, problems
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.optim import Newton, UndampedNewton
 from minnet.plotting import style
 
@@ -81,12 +81,11 @@ def picture(fast: bool) -> Picture:
     minimum, saddle, maximum, other = shares["undamped"]
     return Picture(
         fig, numbers={"side": side, "limit": LIMIT, "minimum": minimum, "saddle": saddle, "maximum": maximum,
-                      "other": other,
-                      "damped": shares["damped"][0]},
+                      "other": other},
         settings={"starts": axis, "max_iter": LIMIT, "gtol": 1e-6},
         shows={"the undamped step ends at saddles and at the maximum, too": saddle > 0.02 and maximum > 0.02,
                "no undamped run ends nowhere": other == 0,
                "damped Newton ends at a minimum from every start": shares["damped"][0] == 1},
         claims={"second-order methods may become unstable (draft): undamped, some starts do not end at a minimum":
-                bool(minimum < 1)},
+                Claim(minimum < 1, f"{side**2:,} starts", 1 - minimum)},
         data={"axis": axis, "reached": reached, "points": points, "kinds": kinds})

@@ -19,7 +19,7 @@ SOURCES = "lecture: Newton's method; draft: Methods"
 ORDER = (4, 5)
 ALT = ("A field of arrows away from the centre of circles, with grey arrows that swirl beside them; and two curves of "
        "error against asymmetry, one level at rounding, one rising with slope one.")
-SHOWN, N, EPS = 0.8, 6, 1e-5
+SHOWN, N, EPS, FRAME = 0.8, 6, 1e-5, 1.9
 
 
 def form(H: np.ndarray) -> Function:
@@ -46,15 +46,15 @@ def picture(fast: bool) -> Picture:
     rows = np.array([errors(size, count) for size in sizes])
     fig, (left, right) = plotting.subplots(1, 2, 9.5, 4.2)
     H = np.array([[1.0, SHOWN], [-SHOWN, 1.0]])
-    X, Y = np.meshgrid(np.linspace(-1.5, 1.5, 90), np.linspace(-1.5, 1.5, 90))
+    X, Y = np.meshgrid(*[np.linspace(-FRAME, FRAME, 90)] * 2)
     left.contour(X, Y, X**2 + Y**2, levels=[0.1, 0.4, 0.9, 1.6, 2.5], colors="0.75", linewidths=0.6)
     points = np.stack(np.meshgrid(*[np.linspace(-1.1, 1.1, 5)] * 2), axis=-1).reshape(-1, 2)
     points = points[np.linalg.norm(points, axis=1) > 0.1]
     measured = np.array([gradient_differences(form(H), x, EPS) for x in points])
     for arrows, colour, label in ((2 * points @ H.T, "0.6", "2Hθ"), (measured, "C0", "∇(θᵀHθ)")):
         left.quiver(*points.T, *arrows.T, color=colour, scale=22, width=0.006, label=label)
-    left.set(xlabel="θ₁", ylabel="θ₂", aspect="equal", title="the gradient, and what 2Hθ says", xlim=(-1.5, 1.5),
-             ylim=(-1.5, 1.5))
+    left.set(xlabel="θ₁", ylabel="θ₂", aspect="equal", title="the gradient, and what 2Hθ says",
+             xlim=(-FRAME, FRAME), ylim=(-FRAME, FRAME))
     left.grid(False)
     fig.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     for column, (label, marker) in enumerate((("(H + Hᵀ)θ", "o"), ("2Hθ", "s"))):
@@ -66,7 +66,7 @@ def picture(fast: bool) -> Picture:
     return Picture(
         fig, data={"sizes": sizes, "rows": rows}, settings={"n": N, "eps": EPS, "a": SHOWN, "matrices": count},
         numbers={"shown": SHOWN, "count": count, "right": rows[:, :, 0].max()},
-        shows={"(H + Hᵀ)θ is the "
-               "gradient": rows[:, :, 0].max() < 1e-7, "2Hθ errs as the asymmetry": abs(slope - 1) < 0.1},
+        shows={"(H + Hᵀ)θ is the gradient": rows[:, :, 0].max() < 1e-7,
+               "2Hθ errs as the asymmetry": abs(slope - 1) < 0.1},
         claims={"∇(θᵀHθ) = 2Hθ (lecture), for any H":
                 Claim.over(rows[:, :, 1] < 1e-7, f"matrices of asymmetry {sizes[0]:.0e} to 1")})

@@ -3,8 +3,7 @@ Left: on a quadratic with κ = {kappa:g}, gradient descent at its best rate, 2/(
 momentum with ε = 1/λmax and α = (1 − 1/√κ)² swings less and gets along the floor; Newton's step goes straight to the
 minimum, however narrow the valley. Right: the value over the first one, the median and the middle half of {count}
 starts on a circle. To a value {target} of the first, gradient descent takes {gd:.0f} steps in the median, momentum
-{momentum:.0f}, Newton {newton:.0f}. It is so from nearly every start: {share:.0%} of the starts take gradient descent
-more than {many} steps.
+{momentum:.0f}, Newton {newton:.0f}. From {share:.0%} of the starts gradient descent takes more than {many} steps.
 """
 from __future__ import annotations
 
@@ -72,8 +71,8 @@ def picture(fast: bool) -> Picture:
                "momentum is quicker than gradient descent in the median":
                    np.median(needed["momentum"]) < np.median(needed["gradient descent"])},
         claims={"first-order methods are slow where the curvature differs (notebook)":
-                Claim.over(np.minimum(needed["gradient "
-                                             "descent"], needed["momentum"]) > 10 * needed["Newton"], "starts"),
+                Claim.over(np.minimum(needed["gradient descent"], needed["momentum"]) > 10 * needed["Newton"],
+                           "starts"),
                 "Newton's step avoids oscillation in a valley (notebook)": Claim.over(needed["Newton"] == 1, "starts")})
 
 

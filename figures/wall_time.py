@@ -4,8 +4,8 @@ steps and right against CPU seconds. Newton needs {steps_newton} steps to an err
 L-BFGS {steps_lbfgs}; momentum and gradient descent are not there in {steps_momentum}. But a step of Newton's method
 takes {dear:.0f} times the time of one of L-BFGS, for it solves a system of {n} equations with a Hessian that costs as
 much again, and one of BFGS {dear_bfgs:.1f} times. So in time {first} is first, after {seconds_first}; Newton takes
-{seconds_newton}. Higher order wins in the end, once an error is small enough; what it costs to get there is another
-number. The picture draws a file of measured times, medians of one thread on one machine, which
+{seconds_newton}. Against gradient descent and momentum its order pays in time as well, against L-BFGS and BFGS it does
+not here. The picture draws a file of measured times, medians of one thread on one machine, which
 tests/benchmarks/wall_time.py writes, for times differ from run to run.
 """
 from __future__ import annotations

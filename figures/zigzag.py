@@ -9,7 +9,7 @@ rather than {rate_gd:.3f}. Theory: √α across, and along the larger root of z�
 import numpy as np
 
 from minnet import minimize, plotting, problems
-from minnet.gallery import Picture
+from minnet.gallery import Claim, Picture
 from minnet.optim import GradientDescent, Momentum
 
 SOURCES = "lecture: Momentum"
@@ -48,9 +48,10 @@ def picture(fast: bool) -> Picture:
                "momentum's rate is that of theory": abs(rate - theory) < 2e-3,
                "momentum ends lower": heavy.fun < 1e-3 * plain.fun},
         claims={"gradient descent zigzags, though in general it proceeds in the right direction":
-                bool(turns == STEPS and (np.diff(plain.history["x"] @ Q[:, 0]) > 0).all()),
-                "momentum averages away the zigzagging components": bool(
-                    across[list(runs)[1]] < across["gradient descent"] / 2)},
+                Claim(turns == STEPS and (np.diff(plain.history["x"] @ Q[:, 0]) > 0).all(),
+                      f"one run of {STEPS} steps"),
+                "momentum averages away the zigzagging components":
+                Claim(across[list(runs)[1]] < across["gradient descent"] / 2, "one run of each")},
         data={"plain": plain.history["x"] @ Q, "heavy": heavy.history["x"] @ Q, "p": p, "g": g})
 
 

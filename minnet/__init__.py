@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from . import check, curvature, datasets, exercises, interop, optim, plotting, problems, race, testing
     from .estimators import MLPClassifier, MLPRegressor, load
-    from .function import Function
     from .network.activations import Activation
     from .network.mlp import MLP
     from .network.objective import Objective
     from .optim.driver.minimize import minimize
+    from .own_function import Function
 
 __version__ = "0.1.0"
 __all__ = [
@@ -48,7 +48,7 @@ __all__ = [
 _ROOMS = ("check", "curvature", "datasets", "exercises", "interop", "optim", "plotting", "problems", "race", "testing")
 _HOMES = {
     "Activation": "network.activations",
-    "Function": "function",
+    "Function": "own_function",
     "MLP": "network.mlp",
     "MLPClassifier": "estimators",
     "MLPRegressor": "estimators",

@@ -6,7 +6,7 @@ import pytest
 from ball_cases import hard_numbers, hard_radii, holds, member
 from laws import refuses
 
-from minnet.linalg import accurate, error_free
+from minnet.linalg import error_free, fine
 from minnet.linalg.accurate import FineBall, as_fine, joined
 from minnet.linalg.ball import Ball, as_ball
 from minnet.linalg.error_free import split, two_product, two_sum
@@ -93,7 +93,7 @@ def test_the_split_is_exact_and_its_products_are_whole_numbers_below_2_to_the_53
     exponent, first, second, rest = split(A.high, A.low, 1)
     assert (first == np.rint(first)).all() and (second == np.rint(second)).all()
     assert abs(first).max() <= 2**21 and abs(second).max() <= 2**20 and abs(rest).max() <= 0.501
-    assert 2**21 * 2**21 * accurate.PIECE < 2**53
+    assert 2**21 * 2**21 * fine.PIECE < 2**53
     for row in range(3):
         for j in range(0, 1024, 50):
             value = Fraction(A.high[row, j]) + Fraction(A.low[row, j])
@@ -123,18 +123,18 @@ def test_mixing_shapes_and_what_is_refused():
 # --- mutants ----------------------------------------------------------------------------------------------------------
 
 def one_lost(name, change):
-    plain = getattr(accurate, name)
-    return lambda patch: patch.setattr(accurate, name, lambda *args, **options: change(*plain(*args, **options)))
+    plain = getattr(fine, name)
+    return lambda patch: patch.setattr(fine, name, lambda *args, **options: change(*plain(*args, **options)))
 
 
 MUTANTS = {
-    "radii halved": lambda patch: patch.setattr(accurate, "up", lambda radius, roundings=16: radius / 2),
-    "no rounding": lambda patch: patch.setattr(accurate, "UNIT", 0.0),
+    "radii halved": lambda patch: patch.setattr(fine, "up", lambda radius, roundings=16: radius / 2),
+    "no rounding": lambda patch: patch.setattr(fine, "UNIT", 0.0),
     "no error of a sum": one_lost("two_sum", lambda s, e: (s, 0 * e)),
     "no error of a product": one_lost("two_product", lambda p, e: (p, 0 * e)),
     "no second part in a ball": lambda patch: patch.setattr(FineBall, "ball", lambda self: Ball(self.high, self.rad)),
     "no rest of a split": one_lost("split", lambda E, A1, A2, A3: (E, A1, A2, 0 * A3)),
-    "too many bits": lambda patch: (patch.setattr(accurate, "BITS", 26), patch.setattr(error_free, "BITS", 26)),
+    "too many bits": lambda patch: (patch.setattr(fine, "BITS", 26), patch.setattr(error_free, "BITS", 26)),
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from ball_cases import hard_numbers, hard_radii, holds, member
 from laws import refuses
 
-from minnet.linalg import ball, ball_arrays, rounding
+from minnet.linalg import ball_arrays, midpoint_radius, rounding
 from minnet.linalg.ball import Ball, as_ball
 from minnet.linalg.ball_arrays import concatenate, norm_bound, norm_bound_of_tiles, stack
 from minnet.linalg.rounding import up
@@ -227,9 +227,10 @@ def without(name):
 
 
 MUTANTS = {
-    "radii halved": lambda patch: patch.setattr(ball, "up", lambda radius, roundings=16: radius / 2 + rounding.TINY),
-    "no rounding": lambda patch: patch.setattr(ball, "UNIT", 0.0),
-    "half the rounding": lambda patch: patch.setattr(ball, "UNIT", 2.0**-55),
+    "radii halved": lambda patch: patch.setattr(
+        midpoint_radius, "up", lambda radius, roundings=16: radius / 2 + rounding.TINY),
+    "no rounding": lambda patch: patch.setattr(midpoint_radius, "UNIT", 0.0),
+    "half the rounding": lambda patch: patch.setattr(midpoint_radius, "UNIT", 2.0**-55),
     "no underflow": lambda patch: patch.setattr(rounding, "TINY", 0.0),
     "the radius of a summand": without("__add__"),
     "the radius of a factor": without("__mul__"),

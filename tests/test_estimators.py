@@ -9,7 +9,7 @@ from laws import refuses
 from numpy.testing import assert_allclose, assert_array_equal
 
 from minnet import MLP, MLPClassifier, MLPRegressor, Objective, datasets, load, optim
-from minnet.estimators import base
+from minnet.estimators import certifying
 
 pytestmark = pytest.mark.filterwarnings("ignore:training ended before")   # most runs here are short by design
 
@@ -211,14 +211,14 @@ def test_certificates(options, kind):
 def test_a_proof_is_made_where_it_takes_a_moment_and_else_it_says_so(iris, monkeypatch):
     model = MLPClassifier(hidden=(2,), l2=1e-2, optimizer="newton", random_state=0).fit(iris.X, iris.y)
     assert model.certificate_.proved and "Proved: " in str(model.certificate_)
-    monkeypatch.setattr(base, "LONGEST_PROOF", 1e-6)
+    monkeypatch.setattr(certifying, "LONGEST_PROOF", 1e-6)
     again = MLPClassifier(hidden=(2,), l2=1e-2, optimizer="newton", random_state=0).fit(iris.X, iris.y).certificate_
     assert again.kind == model.certificate_.kind and not again.proved and "not tried, as it may take" in str(again)
 
 
 def test_the_guess_of_a_proofs_time_grows_with_parameters_and_examples():
     def seconds(hidden, N):
-        return base._seconds_of_a_proof(Objective(MLP([30, hidden, 2]), np.zeros((N, 30)), np.zeros((N, 2))))
+        return certifying.seconds_of_a_proof(Objective(MLP([30, hidden, 2]), np.zeros((N, 30)), np.zeros((N, 2))))
     assert seconds(10, 500) < seconds(16, 500) < 1 < min(seconds(16, 10_000), seconds(40, 500))
 
 

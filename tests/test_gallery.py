@@ -129,6 +129,8 @@ def test_a_picture_that_shows_something_else_is_not_written(tmp_path):
     assert not list(tmp_path.iterdir())
     with refuses("'pigs fly'", "True or False"):
         Picture(picture.figure, shows={"pigs fly": "no"})
+    with refuses("'pigs fly'", "over what it was judged"):
+        Picture(picture.figure, claims={"pigs fly": False})
 
 
 @pytest.mark.slow

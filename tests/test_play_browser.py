@@ -1,16 +1,16 @@
 """The playground's server: a session for each tab, on this machine only; and, slow, a real browser."""
 
 import asyncio
-import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
+from urllib.request import urlopen
 
 import pytest
+from chromium import chromium, needs_chromium, wait
 
 from minnet.play import Settings
 
@@ -53,7 +53,7 @@ def test_two_sessions_at_once_and_a_closed_tab_ends_its_work():
                 break
         assert rooms[first].room.race.budget > 0 == rooms[second].room.race.budget
         link = (await client.fetch(f"{server.address}session/{second}/link")).body.decode()
-        assert link.strip().endswith("?surface=saddle&start=1.0%2C0.5&methods=Newton")
+        assert link.strip().endswith("?surface=saddle&start=1%2C0.5&methods=Newton")
         code = (await client.fetch(f"{server.address}session/{second}/race.py")).body.decode()
         assert "f = problems.saddle()" in code
         one.close()
@@ -100,50 +100,54 @@ def test_a_link_that_means_nothing_is_refused(words, said):
     served(visit)
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not (shutil.which("chromium") and shutil.which("chromedriver")), reason="needs chromium")
-def test_a_browser_plays(tmp_path):
-    webdriver = pytest.importorskip("selenium.webdriver")
-    from selenium.webdriver.common.action_chains import ActionChains
-    from selenium.webdriver.common.by import By
+def test_a_page_of_another_size_shows_the_same_figure_larger_or_smaller():
+    async def visit(server, client):
+        session = server.open({})
+        canvas, size = session.manager.canvas, session.playground.fig.get_size_inches().tolist()
+        for width, ratio in ((984, 1), (1280, 1), (1280, 2)):
+            canvas.handle_event({"type": "set_device_pixel_ratio", "device_pixel_ratio": ratio})
+            canvas.handle_event({"type": "resize", "width": width, "height": 77})
+            assert canvas.figure.bbox.width == pytest.approx(width * ratio, abs=1)
+            assert canvas.figure.get_size_inches() == pytest.approx(size, rel=2e-3)
 
+    served(visit)
+
+
+@pytest.mark.slow
+@needs_chromium
+@pytest.mark.parametrize("width", [1024, 1280])
+def test_a_browser_plays(tmp_path, width):
     command = subprocess.Popen([sys.executable, "-m", "minnet", "play", "--browser"], text=True, cwd=tmp_path,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"BROWSER": "true"},
                                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
-    options = webdriver.ChromeOptions()
-    for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1400,1050"):
-        options.add_argument(word)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
     try:
         address = re.search(r"http://127\.0\.0\.1:\d+/", command.stdout.readline())[0]
-        driver.get(address)
-        driver.implicitly_wait(20)
-        canvas = driver.find_elements(By.TAG_NAME, "canvas")[-1]
-        width, height = canvas.rect["width"], canvas.rect["height"]
+        with chromium(tmp_path) as browser:
+            browser.open(address, width, 800)
+            wait(lambda: browser.run("return document.querySelector('canvas.mpl-canvas').width > 900"))
+            assert browser.run("return document.documentElement.scrollWidth <= window.innerWidth")
+            left, top, wide = browser.run("const at = document.querySelector('canvas.mpl-canvas')"
+                                          ".getBoundingClientRect(); return [at.left, at.top, at.width]")
+            python = browser.run("return document.querySelector('a').href")
+            click = lambda x, y: browser.click(left + x * wide / 1024, top + y * wide / 1024)
+            code = lambda: urlopen(python).read().decode()
 
-        def click(x, y, pause=1.5):
-            at = int((x - 0.5) * width), int((0.5 - y) * height)
-            ActionChains(driver).move_to_element_with_offset(canvas, *at).click().pause(pause).perform()
-
-        click(0.30, 0.70)               # a start,
-        click(0.0295, 0.5275)             # a method,
-        click(0.21, 0.262, 4)           # play
-        click(0.21, 0.262)              # and pause,
-        click(0.25, 0.2025)             # a learning rate
-        assert not driver.get_log("browser")
-        link = driver.find_element(By.LINK_TEXT, "the Python of this").get_attribute("href")
-        driver.switch_to.new_window("tab")
-        driver.get(link)
-        code = driver.find_element(By.TAG_NAME, "body").text
+            before = code()
+            click(420, 200)                     # a start,
+            wait(lambda: "[2.0, -2.0]" not in code())
+            click(12, 261)                      # a method,
+            wait(lambda: '"Newton"' in code())
+            click(228, 523)                     # play
+            steps = lambda: [int(number) for number in re.findall(r"\), (\d+)\)", code())]
+            wait(lambda: min(steps()) > 1)
+            click(228, 523)                     # and pause,
+            click(120, 445)                     # a learning rate
+            wait(lambda: "GradientDescent(lr=0.001)" not in code())
+            assert before != code() and browser.console() == []
     finally:
-        driver.quit()
         command.send_signal(signal.SIGINT)
         out, err = command.communicate(timeout=30)
     assert command.returncode == 0 and err == "" and "closed" in out
-    assert json.loads(re.search(r"start = (.*)", code)[1]) != [2.0, -2.0]
-    steps = [int(number) for number in re.findall(r"\), (\d+)\)", code)]
-    assert '"Newton"' in code and min(steps) > 0 and "GradientDescent(lr=0.001)" not in code
 
 
 def test_the_address_is_free_and_nothing_listens_afterwards():

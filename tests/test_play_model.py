@@ -10,10 +10,11 @@ from minnet import minimize, problems
 from minnet.cli import main
 from minnet.optim import TrustRegion, UndampedNewton
 from minnet.play.contestants import CONTESTANTS, DampedNewton, contestant
+from minnet.play.lines import python_of_race
 from minnet.play.local_model import local_model, next_step, region
 from minnet.play.running import GTOL, Race, Run
-from minnet.play.saving import save_race
-from minnet.play.settings import Settings, python_of, settings_of
+from minnet.play.scene import backdrop_of
+from minnet.play.settings import Settings, settings_of
 from minnet.play.surfaces import SURFACES, surface, tilted
 
 
@@ -75,7 +76,6 @@ def test_the_level_curve_has_the_models_value_at_the_point(name):
     assert model.kind == {2: "bowl", 1: "saddle", 0: "dome"}[int((model.eigenvalues > 0).sum())]
 
 
-
 def test_the_next_step_is_the_step_that_follows():
     f = problems.beale()
     for name in CONTESTANTS:
@@ -112,37 +112,58 @@ def test_ones_own_function_needs_no_derivatives(tmp_path):
     assert race.runs["Newton"].norms[-1] < 1e-5
 
 
+def test_a_function_that_fails_somewhere_starts_where_it_does_not(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text("from math import log\ndef f(x):\n    return log(x[0])**2 + x[1]**2\n")
+    f = surface(f"{path}:f")
+    Z = backdrop_of(f, f.starts[0]).Z
+    assert f.starts[0][0] > 0 and np.isfinite(f.value(f.starts[0])) and 0.4 < Z.mask.mean() < 0.6
+
+
+def test_the_shades_say_which_share_of_the_picture_lies_lower():
+    backdrop = backdrop_of(problems.himmelblau(), np.zeros(2))
+    ranks = backdrop.Z.ravel().argsort().argsort() / backdrop.Z.size
+    assert_allclose(backdrop.shades.ravel(), ranks, atol=0.04)
+
+
 @pytest.mark.parametrize("name, said", [
     ("nowhere", "surface 'nowhere'; expected one of Beale"),
     ("missing.py:f", "there is no file missing.py"),
     ("broken.py:f", "broken.py fails with NameError"),
-    ("good.py:g", "no function 'g'; the file has Scale, f, three, words, leaves"),
-    ("good.py:three", "not a function of x"),
+    ("good.py:g", "no function 'g'; the file has f, three, words, raises, nan"),
+    ("good.py:three", "not a function of x .*IndexError: index 2"),
+    ("good.py:words", "not a function of x .*expected a real number"),
+    ("good.py:raises", "not a function of x .*RuntimeError: never"),
+    ("good.py:nan", "its value is finite at none of 9 points"),
     ("leaves.py:f", "leaves.py fails with SystemExit: 3"),
-    ("good.py:leaves", "not a function of x .*: 4"),
+    ("leaves2.py:f", "not a function of x .*SystemExit: 4"),
     ("pipe.py:f", "there is no file pipe.py"),
-    ("good.py:words", "not a function of x"),
 ])
 def test_a_surface_that_is_none_is_refused(name, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "broken.py").write_text("nothing\n")
     (tmp_path / "leaves.py").write_text("raise SystemExit(3)\n")
+    (tmp_path / "leaves2.py").write_text("def f(x):\n    raise SystemExit(4)\n")
     os.mkfifo(tmp_path / "pipe.py")
     (tmp_path / "good.py").write_text(
-        "from __future__ import annotations\nimport dataclasses\n@dataclasses.dataclass\nclass Scale:\n"
-        "    by: int = 3\n"
-        "def f(x):\n    return Scale().by * x @ x\ndef three(x):\n    return x[2]\n"
-        "def words(x):\n    return 'high'\ndef leaves(x):\n    raise SystemExit(4)\n")
+        "def f(x):\n    return x @ x\ndef three(x):\n    return x[2]\ndef words(x):\n    return 'high'\n"
+        "def raises(x):\n    raise RuntimeError('never')\ndef nan(x):\n    return float('nan')\n")
     with pytest.raises(ValueError, match=said) as caught:
         surface(name)
     assert "\n" not in str(caught.value)
-    assert surface("good.py:f").value(np.ones(2)) == 6
+
+
+def test_a_file_may_have_dataclasses(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text("from __future__ import annotations\nfrom dataclasses import dataclass\n"
+                    "@dataclass\nclass Scale:\n    by: int = 3\ndef f(x):\n    return Scale().by * x @ x\n")
+    assert surface(f"{path}:f").value(np.ones(2)) == 6
 
 
 @pytest.mark.parametrize("argv, said", [
     (["--out", ""], "--out ''"), (["--out", "file"], "--out 'file'"), (["--methods", " , "], "--methods ' , '"),
-    (["--network", "xor", "--lr", "1"], "--network with lr"), (["--network", ""], "network ''"),
-    (["leaves.py:f"], "no file leaves.py"), (["--lr", "inf"], "lr 'inf'"), (["--seed", "-1"], "--seed -1"),
+    (["--network", "xor", "--lr", "1"], "--network with lr"), (["--network", ""], "''; expected one of"),
+    (["leaves.py:f"], "no file leaves.py"), (["--lr", "inf"], "error: lr "), (["--seed", "-1"], "--seed -1"),
     (["Beale"], "backend agg opens no window")])
 def test_the_command_refuses_in_one_line(argv, said, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
@@ -151,20 +172,6 @@ def test_the_command_refuses_in_one_line(argv, said, tmp_path, monkeypatch, caps
     error = capsys.readouterr().err
     assert error.startswith("minnet play: error: ") and said in error and error.count("\n") == 1
     assert os.listdir() == ["file"]
-
-
-def test_what_is_saved_replaces_nothing(tmp_path, monkeypatch):
-    from matplotlib.figure import Figure
-
-    monkeypatch.setattr(Figure, "savefig", lambda figure, path: path.write(b"picture"))
-    race = Race(problems.beale(), [1, 1], {"Newton": DampedNewton()})
-    (tmp_path / "race.gif").write_text("mine")
-    (tmp_path / "race-2.py").symlink_to("/etc/passwd")
-    assert save_race(Figure(), Settings(), race, tmp_path) == ["race-3.png", "race-3.py"]
-    assert save_race(Figure(), Settings(), race, tmp_path) == ["race-4.png", "race-4.py"]
-    assert (tmp_path / "race.gif").read_text() == "mine" and (tmp_path / "race-2.py").is_symlink()
-    with pytest.raises(OSError):
-        save_race(Figure(), Settings(), race, tmp_path / "race.gif")
 
 
 def test_settings_are_words_and_back():
@@ -193,7 +200,7 @@ def test_the_lines_of_python_repeat_the_race(monkeypatch):
     race = settings.race()
     race.advance(25)
     namespace = {}
-    code = python_of(settings, race)
+    code = python_of_race(settings, race)
     exec(code, namespace)
     assert drawn == ["race.png"] and len(code.splitlines()) <= 14 and max(map(len, code.splitlines())) <= 120
     for name, run in race.runs.items():

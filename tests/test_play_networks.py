@@ -7,16 +7,11 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from minnet import minimize
-from minnet.play.networks import (
-    DATA,
-    NetworkSettings,
-    Training,
-    data_of,
-    network_settings_of,
-    python_of_training,
-)
+from minnet.play.lines import python_of_training
+from minnet.play.networks import Training, data_of
 from minnet.play.playground import Playground, blank
 from minnet.play.running import GTOL
+from minnet.play.settings import DATA, NetworkSettings, settings_of
 
 
 @pytest.mark.parametrize("name", DATA)
@@ -32,11 +27,11 @@ def test_each_leg_is_a_run_of_minimize_from_where_the_last_one_stopped():
         training.change(method=name)
         training.advance(6)
     theta = training.settings.net.init(rng=0)
-    for _, run in training.legs:
+    for _, run, _, _ in training.legs:
         result = minimize(training.f, theta, run.method, max_iter=run.state.nit, gtol=GTOL, record=["x"])
         assert_allclose(run.points, result.history["x"], rtol=1e-8, atol=1e-10)
         theta = run.x
-    assert [name for name, _ in training.legs] == ["gradient descent", "L-BFGS", "momentum"]
+    assert [leg.method for leg in training.legs] == ["gradient descent", "L-BFGS", "momentum"]
 
 
 def test_the_lines_of_python_repeat_the_training(capsys):
@@ -44,23 +39,25 @@ def test_the_lines_of_python_repeat_the_training(capsys):
     training.advance(9)
     training.change(method="trust region")
     training.advance(5)
-    namespace = {}
-    exec(python_of_training(training.settings, training), namespace)
-    assert_allclose(namespace["theta"], training.theta, rtol=1e-8, atol=1e-10)
-    assert "not stationary" in capsys.readouterr().out
-    training.paint((0.0, 0.0), 1)
-    assert "do not repeat" in python_of_training(training.settings, training)
+    training.paint(0.25, -0.5, 1)
+    training.advance(5)
+    training.change(l2=0.01)
+    training.advance(5)
+    namespace, code = {}, python_of_training(training.settings, training)
+    exec(code, namespace)
+    assert_array_equal(namespace["theta"], training.theta)
+    assert "not stationary" in capsys.readouterr().out and max(map(len, code.splitlines())) <= 120
 
 
 def test_a_painted_point_joins_the_data_and_the_weights_stay():
     training = Training(NetworkSettings("painted"))
     training.advance(10)
     theta = training.theta
-    training.paint((0.0, 2.0), 1)
+    training.paint(0.0, 2.0, 1)
     assert_array_equal(training.theta, theta)
     assert len(training.f) == 3 and training.y[-1] == 1
     training.change(data="xor")
-    assert len(training.f) == 50 and training.as_set and len(training.legs) == 1
+    assert len(training.f) == 50 and not training.painted and len(training.legs) == 1
 
 
 def test_snapshot_and_certificate():
@@ -80,18 +77,18 @@ def test_snapshot_and_certificate():
 
 def test_settings_are_words_and_back():
     settings = NetworkSettings("spirals", (8, 8), "sin", 0.01, "Adam", seed=3)
-    assert network_settings_of(settings.words()) == settings
+    assert settings_of(settings.words()) == settings
 
 
 @pytest.mark.parametrize("words, said", [
-    ({"network": "cats"}, "network 'cats'; expected one of"), ({"network": "xor", "hidden": "a"}, "hidden 'a'"),
-    ({"network": "xor", "hidden": "1000"}, "expected at most 3 widths from 1 to 16"),
-    ({"network": "xor", "l2": "-1"}, "l2 -1.0"), ({"network": "xor", "method": "magic"}, "method 'magic'"),
-    ({"network": "xor", "lr": "nan"}, "lr nan; expected a number from"), ({"network": "xor", "k": "1"}, "unknown"),
+    ({"data": "cats"}, "data 'cats'; expected one of"), ({"data": "xor", "hidden": "a"}, "hidden 'a'"),
+    ({"data": "xor", "hidden": "1000"}, "expected at most 3 widths from 1 to 16"),
+    ({"data": "xor", "l2": "-1"}, "l2 -1.0"), ({"data": "xor", "method": "magic"}, "method 'magic'"),
+    ({"data": "xor", "lr": "nan"}, "lr nan; expected a number from"), ({"data": "xor", "k": "1"}, "unknown"),
 ])
 def test_settings_that_mean_nothing_are_refused(words, said):
     with pytest.raises(ValueError, match=said):
-        network_settings_of(words)
+        settings_of(words)
 
 
 def test_the_room_trains_changes_its_method_and_proves():
@@ -102,13 +99,13 @@ def test_the_room_trains_changes_its_method_and_proves():
     room.play()
     for _ in range(5):
         playground.frame()
-    room.choices[3].set_active(6)
+    room.lists[3].set_active(6)
     assert room.training.settings.method == "trust region" and len(room.drawing.lines) == 4
     while room.busy:
         playground.frame()
         time.sleep(0.001)
     assert "Proved" in room.words.get_text().replace("\n", " ") and not len(room.drawing.below.get_xdata())
-    room.pressed(0.0, 0.0, True)
+    room.pressed(room.map, 0.0, 0.0, True)
     assert room.training.y[-1] == 1 and not room.training.over
     playground.enter("surfaces")
     assert not room.busy and playground.room.settings.surface == "Beale"

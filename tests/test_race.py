@@ -18,7 +18,8 @@ from minnet import Function, MLPClassifier, MLPRegressor, datasets, minimize, op
 from minnet.cli.common import OPTIMIZERS
 from minnet.cli.race import PROBLEMS
 from minnet.function import supports
-from minnet.race import MET, RATES, SPENT, UNBOUNDED, Charged, Race
+from minnet.race import MET, RATES, Charged, Race
+from minnet.race.outcome import SPENT, UNBOUNDED
 
 QUICK = ("--methods", "gradientdescent,adam,lbfgs,newton", "--budget", "60")
 

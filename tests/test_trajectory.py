@@ -15,7 +15,8 @@ from PIL import Image, ImageChops
 from minnet import Function, minimize, plotting, problems
 from minnet.optim import Adam, GradientDescent, Newton
 from minnet.plotting import landscape
-from minnet.plotting.trajectories import SQUARE, steps_of_frames
+from minnet.plotting.scene import SQUARE
+from minnet.plotting.trajectories import steps_of_frames
 
 F = problems.himmelblau()
 

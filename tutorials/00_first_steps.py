@@ -34,6 +34,9 @@ from minnet import exercises, plotting
 #
 # You see at once that the loss is least at $w = 3$. A computer does not see that. It stands at some $w$, in fog, and
 # feels two things: how high it stands, $f(w)$, and how steep the ground is, the slope $f'(w) = 2(w - 3)$.
+#
+# (`plotting.subplots` is matplotlib's `subplots` with our fonts and colours. An `assert` in a cell is a claim that the
+# cell tests: were it false, the cell would stop.)
 
 # %%
 f = lambda w: (w - 3)**2
@@ -100,7 +103,8 @@ print(f"after 20 steps the distance is {distances[-1]:.4f}, which is 3 times 0.8
 #
 # `minnet.minimize` takes a function, a start and a method. A function of your own is a `minnet.Function`, made of its
 # value and its slope. The start is a vector (here with one entry), because most functions have more than one weight.
-# `record=["x"]` asks for all the points on the way; the library calls the weights `x`.
+# `record=["x"]` asks for all the points on the way; the library calls the weights `x`. What comes back has SciPy's
+# names: `x` is the last point, `fun` the value there, `jac` the slope, `nit` the number of steps (of *iterations*).
 
 # %%
 bowl = minnet.Function(value=lambda x: f(x[0]), gradient=lambda x: slope(x))
@@ -184,34 +188,38 @@ assert path == [0, 6, 0, 6, 0, 6, 0]
 # *gradient* $\nabla f$ (read: "nabla f"), a vector that points uphill, where it is steepest. The formula stays: $x
 # \leftarrow x - \varepsilon \nabla f(x)$.
 #
-# This landscape is a bowl, $f(x) = \tfrac12(x_1^2 + 10 x_2^2)$, ten times as steep along $x_2$ as along $x_1$.
-# (`minnet.problems` has landscapes to practise on; `quadratic` makes bowls.) Its *contour lines* join points of equal
-# height, as on a hiker's map. The right panel has the height against the number of points at which the run has asked
-# for it.
+# This landscape is a bowl, $f(x) = \tfrac12(x_1^2 + 10 x_2^2)$, with the gradient $(x_1,\ 10 x_2)$: ten times as
+# steep along $x_2$ as along $x_1$. (`minnet.problems` has landscapes to practise on; `quadratic` makes bowls.) Its
+# *contour lines*, on the left, join points of equal height, as on a hiker's map; the run goes from the black dot to the
+# blue one. On the right you see the height, against the number of points at which the run has asked for it. Each mark
+# on that axis is a tenth of the one above: on such *logarithmic* paper, what falls by the same factor
+# in each step falls along a straight line.
 
 # %%
 valley = minnet.problems.quadratic([1, 10])
 assert np.isclose(valley(np.array([2.0, 3.0])), (2.0**2 + 10 * 3.0**2) / 2)
-start = [1.8, 1.0]
-run = minnet.minimize(valley, start, minnet.optim.GradientDescent(lr=0.15), max_iter=40, record=["x"])
+assert np.allclose(valley.gradient(np.array([2.0, 3.0])), [2.0, 10 * 3.0])
+start, rate = [1.8, 1.0], 0.15            # the knob: try the rates 0.02, 0.18 and 0.21
+run = minnet.minimize(valley, start, minnet.optim.GradientDescent(lr=rate), max_iter=40, record=["x"])
 plotting.trajectory(valley, {"gradient descent": run}, "Steep across the valley, flat along it")
 
 # %% [markdown]
 # The path first goes where it is steep, jumps across the valley floor, and then creeps along it. One learning rate
-# has to serve both directions: across, where the slope changes quickly, and along, where it hardly changes. Each
-# direction has a factor of its own, $1 - 0.15 \cdot 10 = -0.5$ across and $1 - 0.15 \cdot 1 = 0.85$ along. The slow
-# one decides how long it takes. Most of what follows in these notebooks is about this one difficulty.
+# has to serve both directions: across, where the slope changes quickly, and along, where it hardly changes. Put the
+# gradient into the formula, $x_1 \leftarrow x_1 - \varepsilon x_1$ and $x_2 \leftarrow x_2 - 10\,\varepsilon x_2$, and
+# you see that each direction has a factor of its own: $1 - 0.15 \cdot 10 = -0.5$ across and $1 - 0.15 \cdot 1 = 0.85$
+# along. The slow one decides how long it takes. Most of what follows in these notebooks is about this one difficulty.
 #
-# It has a number. How much the slope changes along a direction is called the *curvature* there; the largest and the
-# smallest of the curvatures are written $\lambda_{\max}$ and $\lambda_{\min}$ (lambda), and their ratio $\kappa =
-# \lambda_{\max}/\lambda_{\min}$ (kappa) is the *condition number*. Here it is 10. You can read it off the run, for
-# each factor is $1 - 0.15\,\lambda$.
+# It has a number. How much the slope changes for each unit of the way along a direction is called the *curvature*
+# there: here 1 along and 10 across. The largest and the smallest of the curvatures are written $\lambda_{\max}$ and
+# $\lambda_{\min}$ (lambda), and their ratio $\kappa = \lambda_{\max}/\lambda_{\min}$ (kappa) is the *condition
+# number*. Here it is 10. You can read it off the run, for each factor is $1 - \varepsilon\lambda$.
 
 # %%
 x = run.history["x"]
-assert np.allclose(x[1:, 0] / x[:-1, 0], 0.85)
-assert np.allclose(x[1:, 1] / x[:-1, 1], -0.5)
-curvatures = (1 - x[1] / x[0]) / 0.15
+assert np.allclose(x[1:, 0], (1 - rate) * x[:-1, 0])
+assert np.allclose(x[1:, 1], (1 - 10 * rate) * x[:-1, 1])
+curvatures = (1 - x[1] / x[0]) / rate
 print(f"curvatures: {curvatures[0]:.3f} along, {curvatures[1]:.3f} across; kappa = {curvatures[1] / curvatures[0]:.3f}")
 assert np.allclose(curvatures, [1, 10])
 
@@ -219,10 +227,13 @@ assert np.allclose(curvatures, [1, 10])
 # ## A network
 #
 # Now a network. The second source, a notebook on second-order methods, has 80 points in the plane in two classes,
-# drawn from three heaps. The network has 2 inputs, 3 units in the middle and 1 output, which is large for points of
-# one class and small for the other. How such a network computes is the next notebook's matter. Here only one thing
-# counts: it has 13 weights, they lie side by side in one vector $\theta$ (theta), and the loss is a function of that
-# vector.
+# drawn from three heaps. The network has 2 inputs, 3 units in the middle (a *hidden layer*) and 1 output, which is
+# large for points of one class and small for the other. How such a network computes is the next notebook's matter. Here
+# only one thing counts: it has 13 weights, they lie side by side in one vector $\theta$ (theta), and the loss is a
+# function of that vector.
+#
+# In code: `data.X` holds the points, one in each row, and `data.y` their classes, 0 or 1. `MLP` is the network,
+# `Objective` the loss as a function of $\theta$, and `net.init(rng=0)` draws a start, the same in every run.
 
 # %%
 data = minnet.datasets.notebook(0)
@@ -238,14 +249,16 @@ assert loss.gradient(theta).shape == (13,)
 # `binary_crossentropy` is the loss for two classes: it punishes a confident wrong answer most.
 #
 # From here on everything is as before: a function, a start, a method. Only the space has 13 dimensions, and nobody
-# can draw it. We take gradient descent, and beside it Newton's method, which you will build in notebook 05.
+# can draw it. We take gradient descent, and beside it Newton's method, which you will build in notebook 05. (Each of
+# its steps costs more; notebook 11 does the accounts.) What can be drawn is the length of the gradient, which is zero
+# at a minimum. **Predict** the two curves.
 
 # %%
 slow = minnet.minimize(loss, theta, minnet.optim.GradientDescent(lr=0.5), max_iter=500, record=["x"])
 result = minnet.minimize(loss, theta, minnet.optim.Newton(), gtol=1e-8)
 figure, ax = plotting.subplots()
 plotting.convergence({"gradient descent": slow, "Newton's method": result}, ax=ax)
-ax.set_title("The length of the gradient by iteration")
+ax.set_title("Newton's method arrives, gradient descent is under way")
 ax.legend()
 figure
 
@@ -257,7 +270,8 @@ assert result.fun <= slow.fun
 
 # %% [markdown]
 # What has the network learned? We ask it for many points of the plane how sure it is that they belong to the second
-# class, and draw the answer. Its output $z$ may be any number; $1/(1 + e^{-z})$ lies between 0 and 1, and is ½ at 0.
+# class (`y` is 1; in the picture the crosses), and draw the answer. Its output $z$ may be any number; $1/(1 + e^{-z})$
+# lies between 0 and 1, and is ½ at 0.
 
 # %%
 probability = lambda points: 1 / (1 + np.exp(-net.outputs(result.x, points)[:, 0]))
@@ -272,7 +286,9 @@ figure
 # The gradient is zero, to eight digits. Is that the end? On a landscape the gradient is zero at the bottom of a bowl,
 # but also on a mountain top, and on a pass between two valleys. To tell them apart look at how the ground *bends*: at
 # a minimum it bends upwards in every direction. A *certificate* checks that. It measures the bending along 13
-# directions that tell all others, together with an error bound for its own arithmetic.
+# directions that tell all others, together with an error bound for its own arithmetic. It speaks the language of
+# notebook 04: a point with zero gradient is *stationary*, and the 13 bendings, curvatures again, are *eigenvalues*;
+# the ratio of the largest to the smallest is the condition number.
 
 # %%
 certificate = minnet.curvature.certificate(loss, result.x)
@@ -332,8 +348,9 @@ assert share_right(test) > base_rate + 0.2
 # what it is worth. A report that gives one of them alone tells you little.
 #
 # And how sure is the last one? There are only 114 test rows. If the network's true share of right answers is $p$, the
-# share you see, $\hat p$, scatters around it. *Wilson's interval* holds the values of $p$ for which what you saw
-# would be no surprise (95 times in 100):
+# share you see among $N$ rows, $\hat p$, scatters around it, with the variance $p(1 - p)/N$. (So does the number of
+# heads in $N$ throws of a bent coin.) 95 times in 100 such a share is off by no more than 1.96 roots of its variance.
+# *Wilson's interval* holds the values of $p$ for which what you saw would be no surprise in that sense:
 #
 # $$(p - \hat p)^2 \le 1.96^2\, \frac{p(1 - p)}{N} .$$
 
@@ -342,6 +359,8 @@ N, seen = len(test.y), share_right(test)
 p = np.linspace(0, 1, 100001)
 inside = p[(p - seen)**2 <= 1.96**2 * p * (1 - p) / N]
 print(f"{seen:.1%} of {N} rows were right; the true share may lie anywhere from {inside[0]:.1%} to {inside[-1]:.1%}")
+shares = np.random.default_rng(0).binomial(N, seen, 100_000) / N            # what other test rows would have shown
+assert np.isclose(shares.var(), seen * (1 - seen) / N, rtol=0.05)
 assert N == 114 and inside[0] < seen < inside[-1]
 assert inside[0] > base_rate
 
@@ -352,7 +371,7 @@ assert inside[0] > base_rate
 # ## The answer
 #
 # *What does it mean to train a network?* To walk downhill on a function of its weights, step by step, each step from
-# nothing but the slope at hand.
+# nothing but what can be felt where one stands.
 #
 # *How do I know that it is done?* The gradient is zero to the digits you asked for, the ground bends upwards in all
 # directions, and the test rows, which the network never saw, say what it is worth.

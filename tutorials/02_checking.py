@@ -51,8 +51,10 @@ assert np.all(np.diff(runs["wrong gradient"].history["value"]) < 0)
 # What is a derivative? The change of $f$ for a small step $h$, divided by $h$. So compare with that. Take $f(x) =
 # x^3$ at $x = 1$, where $f' = 3$, and $h = 0.1$:
 #
-# * *one-sided*: $\dfrac{f(1.1) - f(1)}{0.1} = \dfrac{1.331 - 1}{0.1} = 3.31$,
-# * *central*: $\dfrac{f(1.1) - f(0.9)}{0.2} = \dfrac{1.331 - 0.729}{0.2} = 3.01$.
+# | difference | formula | number |
+# |---|---|---|
+# | *one-sided* | $\bigl(f(1.1) - f(1)\bigr)/0.1 = (1.331 - 1)/0.1$ | 3.31 |
+# | *central* | $\bigl(f(1.1) - f(0.9)\bigr)/0.2 = (1.331 - 0.729)/0.2$ | 3.01 |
 #
 # The same $h$, and the central difference is thirty times better. Why? Expand $f$ around $x$:
 #
@@ -78,7 +80,8 @@ assert np.isclose(one_sided(cube, 1.0, 0.1), 3.31) and np.isclose(central(cube, 
 # ## How small should the step be?
 #
 # A smaller $h$ makes both errors smaller. So take $h = 10^{-15}$? **Predict** what the two errors look like for $h =
-# 10^{-1}, 10^{-2}, \dots, 10^{-15}$, and draw it: two curves, both axes logarithmic. Then run the cell.
+# 10^{-1}, 10^{-2}, \dots, 10^{-15}$, and draw it: two curves, both axes logarithmic. (On such paper an error that falls
+# as $h^p$ is a straight line of slope $p$, for $\log h^p = p \log h$.) Then run the cell.
 
 # %%
 steps = 10.0 ** -np.arange(1, 15.5, 0.25)
@@ -94,10 +97,11 @@ figure
 
 # %% [markdown]
 # Each curve is a **V**. On the right side the step is too long; the one-sided error falls as $h$, the central one as
-# $h^2$, twice as steeply on this paper. On the left side the step is too *short*, and the errors grow again. There
-# you see the computer's rounding: it keeps 16 digits, so $f(x + h)$ and $f(x)$ are each wrong by about $\epsilon = 2
-# \cdot 10^{-16}$ times their size. For tiny $h$ the two values agree in most of their digits, the subtraction throws
-# these away, and the error that is left is divided by $h$: it grows as $\epsilon/h$.
+# $h^2$, twice as steeply on this paper. On the left side the step is too *short*, and the errors grow again. There you
+# see the computer's rounding: it keeps 16 digits, so $f(x + h)$ and $f(x)$ are each wrong by about $\epsilon = 2 \cdot
+# 10^{-16}$ times their size. (This epsilon is no learning rate; it is the unit of rounding.) For tiny $h$ the two
+# values agree in most of their digits, the subtraction throws these away, and the error that is left is divided by $h$:
+# it grows as $\epsilon/h$.
 
 # %%
 curve = {name: np.array(values) for name, values in error.items()}
@@ -133,12 +137,13 @@ assert curve["central"].min() < curve["one-sided"].min() / 30
 #
 # The notebook on second-order methods computes second derivatives by differences, in two ways. From differences of
 # the *gradient*, central, with $e = 10^{-8}$; and from differences of the *loss*, with $e = 10^{-5}$. The steps look
-# careful. Are they? The first is a central difference, so the V says that $10^{-5}$ would be better. The second
-# divides by $h^2$, so its rounding grows as $\epsilon/h^2$; then $h^2 = \epsilon/h^2$ gives $h = \epsilon^{1/4}
-# \approx 10^{-4}$.
+# careful. Are they? The first is a central difference, so the V says that $10^{-5}$ would be better. The second is a
+# difference of differences, in one dimension $f'' \approx \bigl(f(x + h) - 2f(x) + f(x - h)\bigr)/h^2$. It divides by
+# $h^2$, so its rounding grows as $\epsilon/h^2$; then $h^2 = \epsilon/h^2$ gives $h = \epsilon^{1/4} \approx 10^{-4}$.
 #
-# We measure it on the notebook's own network, against the exact second derivatives, which are the subject of notebook
-# 04.
+# We measure it on the notebook's own network of 13 weights. There is a second derivative for each pair of them; they
+# form a table of $13 \times 13$, the *Hessian* $H$, which is the subject of notebook 04. `off` says how far a table is
+# from the exact one, relative to its size.
 
 # %%
 data = minnet.datasets.notebook(0)
@@ -184,7 +189,7 @@ assert changed > 0.1 and np.abs(after - weights).max() < 1e-14
 
 # %%
 complex_step = lambda f, x, h: np.imag(f(x + 1j * h)) / h
-at_a_hundred = np.abs(complex_step(np.sin, points, 1e-100) - np.cos(points)).max()
+at_a_hundred = np.abs(complex_step(np.sin, points, 1e-100) - np.cos(points)).max()       # the knob: 1e-8, 1e-200
 print(f"error with h = 1e-100: {at_a_hundred:.0e}")
 assert at_a_hundred < 1e-15
 
@@ -222,7 +227,7 @@ assert report.passed and report.error < 1e-10
 
 # %% [markdown]
 # A checker that always says "passed" would have printed the same. So never trust one before you have seen it fail.
-# Here are five ways to spoil the gradient: the five bugs that people make most often.
+# Here are five ways to spoil the gradient, five bugs that people make often. **Try it**: plant a sixth.
 
 # %%
 bugs = {"a wrong sign": lambda g: -g,
@@ -247,8 +252,9 @@ for name, spoil in bugs.items():
 #
 # $$r(t) = \bigl|f(\theta + tv) - f(\theta) - t\, \nabla f(\theta)^T v\bigr| .$$
 #
-# If the gradient is right, $r$ falls as $t^2$. If it is wrong, a term with $t$ is left over, and $r$ falls as $t$
-# only. On logarithmic paper: slope 2 or slope 1.
+# By Taylor's formula $f(\theta + tv) = f(\theta) + t\,\nabla f(\theta)^T v + \dots$, and the dots begin with $t^2$. If
+# the gradient is right, $r$ falls as $t^2$. If it is wrong, a term with $t$ is left over, and $r$ falls as $t$ only. On
+# logarithmic paper: slope 2 or slope 1.
 
 # %%
 v = np.random.default_rng(1).standard_normal(13)
@@ -269,9 +275,9 @@ assert abs(order["right gradient"] - 2) < 0.1 and abs(order["1 % too long"] - 1)
 
 # %% [markdown]
 # This picture also mends a formula. The README draft writes its second-order model of the loss with a remainder of
-# order three. That is so when the model contains the exact second derivatives $H$ (the *Hessian*; notebook 04). The
-# draft, however, puts an approximation $B$ in place of $H$. Then the term with $t^2$ is wrong, and the remainder
-# falls as $t^2$ only.
+# order three: $f(\theta) + t\,\nabla f^T v + \tfrac12 t^2\, v^T H v$, and what is left falls as $t^3$. That is so for
+# the Hessian $H$, the exact second derivatives. The draft, however, puts an approximation $B$ in place of $H$. Then the
+# term with $t^2$ is wrong, and the remainder falls as $t^2$ only.
 
 # %%
 small = 0.5 ** np.arange(4, 10)
@@ -286,9 +292,10 @@ for name, H, expected in (("with the Hessian", exact, 3), ("with B = 1.1 times t
 # ## The Hessian times a vector
 #
 # One more derivative will be needed again and again: how does the *gradient* change if you walk in the direction $v$?
-# That is the Hessian times $v$. You need not compute the Hessian for it. Differentiate the lines of the network one
-# after the other along $v$, each by the product rule. Pearlmutter called this the R-operator: $R\{q\}$ is the change
-# of $q$ along $v$. For one layer with inputs $x$,
+# Its entry $i$ changes by $\sum_j \frac{\partial^2 f}{\partial\theta_i \partial\theta_j} v_j$, so all of it by $Hv$,
+# the Hessian times $v$. You need not compute the Hessian for it. Differentiate the lines of the network one after the
+# other along $v$, each by the product rule. Pearlmutter called this the R-operator: $R\{q\}$ is the change of $q$ along
+# $v$. For one layer with inputs $x$,
 #
 # | line | its R line |
 # |---|---|
@@ -297,7 +304,8 @@ for name, H, expected in (("with the Hessian", exact, 3), ("with B = 1.1 times t
 # | $\delta = (a - y)(1 - a^2)$ | $R\{\delta\} = R\{a\}(1 - a^2) - (a - y)\, 2a\, R\{a\}$ |
 # | $G = \delta x^T$ | $R\{G\} = R\{\delta\} x^T$ |
 #
-# where $V$ is the direction, of the shape of $W$, and $G$ is the gradient of $\tfrac12\|a - y\|^2$. You will write it
+# where $V$ is the direction, of the shape of $W$, the products in the lines of $a$ and $\delta$ are taken entry by
+# entry, and $G$ is the gradient of $\tfrac12\|a - y\|^2$. You will write it
 # in exercise 02.6. The library's products are made of such lines, and are checked in the same way as gradients.
 
 # %%

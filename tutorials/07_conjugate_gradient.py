@@ -79,7 +79,8 @@ assert np.allclose(np.linalg.norm(path[1:], axis=1) / np.linalg.norm(path[:-1], 
 # %%
 def contours(ax, A, title):
     X, Y = np.meshgrid(np.linspace(-1.5, 5, 130), np.linspace(-1.6, 2.2, 80))
-    ax.contour(X, Y, (A[0, 0] * X**2 + A[1, 1] * Y**2) / 2, levels=np.arange(0.5, 7, 0.5)**2 / 2, colors="0.8")
+    ax.contour(X, Y, (A[0, 0] * X**2 + A[1, 1] * Y**2) / 2, levels=np.arange(0.5, 7, 0.5)**2 / 2, colors="0.8",
+               linewidths=1)
     ax.plot(0, 0, "k+", markersize=12)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal", title=title)
     ax.grid(False)
@@ -345,16 +346,53 @@ print("with exactly two different eigenvalues:", f"{np.linalg.norm(exact[2]):.0e
 # ## The bound by $\kappa$
 #
 # And if the eigenvalues are spread evenly between $\lambda_{\min}$ and $\lambda_{\max}$? Then the polynomial has to
-# be small on a whole interval and 1 at zero. The best such polynomial is known (it is Chebyshev's). It gives, with
-# $\kappa = \lambda_{\max}/\lambda_{\min}$ and with the error $e_k = x_k - x_*$ from the bottom $x_*$ measured by
-# $\|e\|_A = \sqrt{e^TAe}$ (its square is twice the height above the bottom),
+# be small on a whole interval and 1 at zero. Steepest descent at its worst does no better than $k$ steps at the
+# best fixed rate, with the polynomial $(1 - 2\lambda/(\lambda_{\max} + \lambda_{\min}))^k$. What is the best one of
+# degree $k$? *Chebyshev's* $T_k$ is made by $T_k(\cos\varphi) = \cos k\varphi$. So it swings between
+# −1 and 1 while its argument does, and beyond that it grows faster than any other polynomial of its degree that keeps
+# between −1 and 1 there. Lay it over our interval, and divide by its value at $\lambda = 0$:
+#
+# $$\pi_k(\lambda) = \frac{T_k(t)}{T_k(t_0)}, \qquad t = \frac{\lambda_{\max} + \lambda_{\min} - 2\lambda}
+# {\lambda_{\max} - \lambda_{\min}}, \qquad t_0 = \frac{\kappa + 1}{\kappa - 1}, \qquad
+# \kappa = \frac{\lambda_{\max}}{\lambda_{\min}} .$$
+#
+# On the interval this is nowhere larger than $1/T_k(t_0)$. **Predict** from the degree how often it is zero there.
+
+# %%
+low, high, k = 1.0, 10.0, 5                           # the knobs
+kappa, z = high / low, (np.sqrt(high / low) + 1) / (np.sqrt(high / low) - 1)
+T, lam = np.polynomial.Chebyshev.basis(k), np.linspace(0, 1.02 * high, 2000)
+best = T((high + low - 2 * lam) / (high - low)) / T((kappa + 1) / (kappa - 1))
+fixed = (1 - 2 * lam / (high + low))**k
+figure, ax = plotting.subplots(height=3.6)
+ax.plot(lam, fixed, label=f"{k} steps with the best fixed rate")
+ax.plot(lam, best, label="Chebyshev's polynomial")
+ax.axvspan(low, high, color="0.93", label="where the eigenvalues are")
+ax.set(xlabel=r"$\lambda$", ylabel=rf"$\pi_{k}(\lambda)$", title="Small on a whole interval, and 1 at zero")
+ax.legend()
+figure
+
+# %%
+inside = (lam >= low) & (lam <= high)
+print(f"largest inside: fixed rate {abs(fixed[inside]).max():.3f}, Chebyshev {abs(best[inside]).max():.3f}")
+assert np.isclose(best[0], 1) and np.sum(np.diff(np.sign(best[inside])) != 0) == k
+assert np.isclose(T((kappa + 1) / (kappa - 1)), (z**k + z**-k) / 2) and abs(best[inside]).max() <= 2 * z**-k
+assert np.isclose(abs(fixed[inside]).max(), ((kappa - 1) / (kappa + 1))**k, rtol=0.01)
+
+# %% [markdown]
+# How small is $1/T_k(t_0)$? Write $z = e^{i\varphi}$. Then $\cos\varphi = \tfrac12(z + z^{-1})$, and the rule that
+# makes $T_k$ reads $T_k(\tfrac12(z + z^{-1})) = \tfrac12(z^k + z^{-k})$. What agrees on a circle, and is a polynomial
+# in $z$ and $z^{-1}$, agrees everywhere: so take the number $z = (\sqrt\kappa + 1)/(\sqrt\kappa - 1)$. It has
+# $\tfrac12(z + z^{-1}) = t_0$ (multiply it out). So $T_k(t_0) \ge \tfrac12 z^k$, as the cell has checked. Measure the
+# error $e_k = x_k - x_*$ from the bottom $x_*$ by $\|e\|_A = \sqrt{e^TAe}$; its square is twice the height above the
+# bottom, the very thing that conjugate gradients make as small as they can. Then
 #
 # $$\|e_k\|_A \le 2 \left(\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}\right)^{k} \|e_0\|_A
 # \qquad\text{against}\qquad \|e_k\|_A \le \left(\frac{\kappa - 1}{\kappa + 1}\right)^{k} \|e_0\|_A$$
 #
-# for steepest descent. (With $\kappa = 4$ the second factor is 3/5: the 0.6 of our walk, which was the worst case.)
-# The two formulas look alike, but for a root. **Predict**: if $\kappa$ grows from 10 to 1000, by which factor do the
-# steps of each method grow?
+# for steepest descent. (Its factor for $\kappa = 4$ is 3/5: the 0.6 of our walk, which was the worst case.) The two
+# formulas look alike, but for a root. **Predict**: if $\kappa$ grows from 10 to 1000, by which factor do the steps of
+# each method grow?
 
 
 # %%
@@ -417,15 +455,16 @@ for seed in range(9):
     error = (run.iterates - valley.Q @ (1 / valley.eigenvalues)) @ valley.Q        # along the eigenvectors
     height = error**2 @ valley.eigenvalues / 2                                      # above the bottom
     assert np.all(np.diff(height) <= 1e-12 * height[0])
+    assert np.linalg.norm(b - run.iterates @ V, axis=1).max() > np.linalg.norm(b)
 after_n, steps = np.median(late, axis=0)
 print(f"residual after n = 20 steps, in the median {after_n:.0e} of the first; 1e-8 after {steps:.0f} steps")
 assert after_n > 1e-4 and 20 < steps < 200
 
 # %% [markdown]
-# It arrives all the same, later. On the way the residual may even be longer than at the start, as it is here after 20
-# steps; but the height falls in every step (the cell checks it). So do not think of conjugate gradients as a method
-# that ends in $n$ steps. Think of one that gets lower all the time and may be stopped when it is low enough. For
-# large $n$ you will want to stop long before $n$.
+# It arrives all the same, later. On the way the residual is at times even longer than at the start; but the height
+# falls in every step (the cell checks both). So do not think of conjugate gradients as a method that ends in $n$ steps.
+# Think of one that gets lower all the time and may be stopped when it is low enough. For large $n$ you will want to
+# stop long before $n$.
 #
 # ## Preconditioning
 #
@@ -606,11 +645,17 @@ assert sum(met) >= 8
 # | **above: $g_{new}^Ty$** | Polak-Ribière (PR) | Hestenes-Stiefel (HS) |
 #
 # HS is line 5 of the algorithm, with $y = \alpha Ap$. PR+ is PR with negative values set to zero. The fifth, of Hager
-# and Zhang (HZ, 2005), is HS with a correction that makes each direction go downhill, whatever the line search did.
-# First a check: on a bowl, with exact searches, all five are one method. (`memory=0` asks for the classical method;
+# and Zhang (HZ, 2005), is HS with a correction that makes each direction go downhill, whatever the line search did:
+# $p_{new}^Tg_{new} \le -\tfrac78 \|g_{new}\|^2$. Two checks: this bound holds for any three vectors; and on a bowl,
+# with exact searches, all five are one method. (`memory=0` asks for the classical method;
 # the library can also precondition it, by the means of notebook 08.)
 
 # %%
+from minnet.optim.conjugate_gradient import BETAS
+
+for g, g_new, p in np.random.default_rng(0).standard_normal((200, 3, 6)):
+    p_new = -g_new + BETAS["HZ"](g_new, g, p, g_new, g) * p
+    assert p_new @ g_new <= -0.875 * g_new @ g_new + 1e-9
 runs = {name: minnet.minimize(wide, wide.starts[0], optim.NonlinearCG(name, memory=0, search=optim.Exact()),
                               max_iter=10, gtol=0, record=["x"]) for name in ("FR", "PR+", "HS", "DY", "HZ")}
 reference = linear_cg(lambda v: A10 @ v, A10 @ wide.centre, wide.starts[0], tol=0, max_iter=10).iterates
@@ -626,9 +671,6 @@ print("all five take the ten steps of linear conjugate gradients")
 
 
 # %%
-from minnet.optim.conjugate_gradient import BETAS
-
-
 def recover(name, steps, angle=80):                     # the knob: try 45 and 89
     x = np.array([1.0, 0.0])
     p, path = np.array([-1.0, np.tan(np.radians(angle))]), [x]

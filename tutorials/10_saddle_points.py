@@ -82,11 +82,12 @@ for _ in range(4):
     C = rng.standard_normal((6, 6))
     print("  ".join(f"{value:7.3f}" for value in np.linalg.eigvalsh(C.T @ H @ C)))
     assert np.sum(np.linalg.eigvalsh(C.T @ H @ C) < 0) == 2
+assert np.allclose(np.linalg.eigvalsh([[1, 2], [2, 1]]), [-1, 3]) and np.linalg.det(H) > 0
 
 # %% [markdown]
 # Two negative ones, every time. That is *Sylvester's law of inertia*: the index belongs to the point, not to the
-# coordinates. (And do not read it off the diagonal, or the determinant. The matrix $\begin{pmatrix} 1 & 2 \\ 2 & 1
-# \end{pmatrix}$ has the eigenvalues 3 and −1.)
+# coordinates. (Do not read it off the diagonal: $\begin{pmatrix} 1 & 2 \\ 2 & 1 \end{pmatrix}$ has the eigenvalues 3
+# and −1. Nor off the determinant, which is the product of all eigenvalues: here two negative ones make it positive.)
 #
 # ## Where Newton goes
 #
@@ -390,11 +391,12 @@ correlation = np.corrcoef(rank(index), rank(values))[0, 1]
 print(f"rank correlation of index and loss {correlation:.2f}")
 assert len(ends) >= 10 and kinds[0] == 0 and len(kinds) >= 3 and np.mean(index > 0) > 0.5
 assert correlation > 0.6 and mean[0] == mean.min() and mean[-1] > 2 * mean[0]
+assert values.max() <= loss(zero) + 1e-6 and np.linalg.norm(ends[np.argmax(values)]) < 1e-3
 
 # %% [markdown]
-# The lowest points are minima, those above them saddles, and the more directions lead down, the higher they lie. The
-# point at the top, 55.45, is our zero network. Dauphin and others (2014) saw the same in larger networks. If it is so
-# with yours, then a run that is stuck *high up* is stuck at a saddle, and there is a way down.
+# The lowest points are minima, those above them saddles, and on the whole they lie the higher, the more directions lead
+# down. The point at the top, 55.45, is our zero network. Dauphin and others (2014) saw the same in larger networks. If
+# it is so with yours, then a run that is stuck *high up* is stuck at a saddle, and there is a way down.
 #
 # And Newton's method, undamped, on this loss?
 
@@ -514,7 +516,7 @@ for seed in range(20):
     lowest.append(np.linalg.eigvalsh(bowl.hessian(np.zeros(3)))[0])
     verdicts.append(certificate(bowl, np.zeros(3)))
 print(f"lowest eigenvalue from {min(lowest):.0e} to {max(lowest):.0e}, {sum(e < 0 for e in lowest)} times negative")
-print(verdicts[0])
+print(f"{verdicts[0].kind}:{str(verdicts[0]).splitlines()[-1]}")
 assert np.abs(lowest).max() < 1e-14
 assert all(verdict.inertia == (2, 0, 1) and verdict.kind == "flat minimum" for verdict in verdicts)
 

@@ -10,20 +10,25 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from shutil import copyfile, rmtree
+from textwrap import indent
+
+import book_uses
+from book_pictures import GALLERY, OF_NAMES, OWN, draw_missing, draw_own, drawn
 
 from minnet.exercises import find, names
-from minnet.gallery import catalogue, read
+from minnet.gallery import catalogue
 
 HERE = Path(__file__).parent
-FIGURES = HERE.parent / "minnet-out" / "figures"  # where `minnet figures` writes
 ROOMS = (
     "minnet", "minnet.optim", "minnet.optim.search", "minnet.optim.schedules", "minnet.optim.clip", "minnet.optim.updates",
-    "minnet.function", "minnet.network.activations", "minnet.network.losses", "minnet.check", "minnet.curvature",
-    "minnet.datasets", "minnet.estimators", "minnet.interop", "minnet.problems", "minnet.race", "minnet.plotting",
-    "minnet.gallery", "minnet.exercises", "minnet.testing",
+    "minnet.optim.conjugate_gradient", "minnet.function", "minnet.network.activations", "minnet.network.losses",
+    "minnet.check", "minnet.curvature", "minnet.curvature.proof", "minnet.linalg.linear_cg", "minnet.datasets",
+    "minnet.notebook", "minnet.estimators", "minnet.interop", "minnet.problems", "minnet.race", "minnet.plotting",
+    "minnet.gallery", "minnet.play", "minnet.exercises", "minnet.testing",
 )  # fmt: skip
 # What these modules define is described under their own names, since a page of source links back to one module alone.
 WHOLE = ("minnet.function", "minnet.network.activations", "minnet.optim.clip")
+MOST_LAWS = 10  # that a page of the reference lists
 
 
 def chapters() -> list[str]:
@@ -47,24 +52,29 @@ def exercises_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def gallery_page(folder: Path, figures: Path) -> str:
-    """All pictures, by chapter: as drawn where `minnet figures` has drawn them, else how to draw them."""
+def gallery_page(folder: Path) -> str:
+    """All pictures, by chapter: those that are drawn are copied into the folder; of the others, how to draw them."""
     parts, chapter = ["# Gallery", "Draw all pictures with `minnet figures`, or one with `minnet figures NAME`."], None
     for name, entry in catalogue().items():
         if entry.chapter != chapter:
             chapter = entry.chapter
             parts.append(f"## {chapter}")
-        facts = read(figures / f"{name}.json")
-        parts.append(f"### {entry.title}")
-        if facts:
+        parts.append(f"({label(name)})=\n### {entry.title}")
+        if found := drawn(name):
+            facts, place = found
             file = f"{name}.{'gif' if facts['frames'] else 'png'}"
-            copyfile(figures / file, folder / file)
+            copyfile(place / file, folder / file)
             alt = re.sub(r"([\[\]*_`$])", r"\\\1", " ".join(facts["alt"].split()))
             parts += [f"![{alt}]({file})", facts["caption"]]
         else:
             parts.append(entry.alt)
         parts.append(f"`minnet figures {name}`")
     return "\n\n".join(parts) + "\n"
+
+
+def label(name: str) -> str:
+    """What a picture is called in links."""
+    return f"picture-{name.replace('+', '-and-')}"
 
 
 @cache
@@ -95,9 +105,7 @@ def api_pages() -> dict[str, str]:
     """A page for each public module, and one that lists them."""
     pages = {}
     for room, own, other in rooms():
-        module = import_module(room)
-        summary = plain(inspect.getdoc(module).partition("\n\n")[0])
-        lines = [room, "=" * len(room), "", f".. module:: {room}", "", summary, ""]
+        lines = [room, "=" * len(room), "", f".. automodule:: {room}", ""]
         if own:
             lines += [".. autosummary::", "   :toctree: .", "   :nosignatures:", "", *(f"   {name}" for name in own), ""]
         if other:
@@ -109,11 +117,56 @@ def api_pages() -> dict[str, str]:
     return pages
 
 
-def write(folder: Path, figures: Path = FIGURES) -> None:
+def tests_pages() -> dict[str, str]:
+    """A page for each file of tests that some page of the reference names: each law with its code."""
+    return {f"tests/{path.stem}.rst": tests_page(path)
+            for path in sorted({book_uses.laws(thing(home)).file for home in homes().values()} - {None})}  # fmt: skip
+
+
+def tests_page(path: Path) -> str:
+    """The code of a file of tests; above each of them a heading, what the test says in words."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    name = path.relative_to(HERE.parent).as_posix()
+    parts, at = [":orphan:\n:nosearch:", f"{name}\n{'=' * len(name)}"], 0
+    for test in book_uses.tests(path):
+        head = in_words(test.name)
+        parts += [code_block(lines[at : test.first - 1]), f".. _{law(path, test.name)}:", f"{head}\n{'-' * len(head)}"]
+        parts, at = [*parts, code_block(lines[test.first - 1 : test.last])], test.last
+    return "\n\n".join([*parts, code_block(lines[at:])]) + "\n"
+
+
+def code_block(lines: list[str]) -> str:
+    """The lines as a block of Python, and nothing where they are blank."""
+    text = "\n".join(lines).strip("\n")
+    return ".. code-block:: python\n\n" + indent(text, "   ") if text else ""
+
+
+def law(path: Path, test: str) -> str:
+    """What a test is called in links."""
+    return f"{path.stem}-{test}".replace("_", "-")
+
+
+def in_words(test: str) -> str:
+    """test_every_beta_finds_a_minimum: every beta finds a minimum."""
+    return test.removeprefix("test_").replace("_", " ")
+
+
+def thing(home: str):
+    """The class or function whose full name this is."""
+    room, _, name = home.rpartition(".")
+    return getattr(import_module(room), name)
+
+
+def write(folder: Path) -> None:
     """Write all these pages anew into `folder`."""
     rmtree(folder, ignore_errors=True)
-    (folder / "api").mkdir(parents=True)
-    pages = {"exercises.md": exercises_page(), "gallery.md": gallery_page(folder, figures), **api_pages()}
+    for part in ("api", "tests"):
+        (folder / part).mkdir(parents=True)
+    draw_missing()
+    draw_own(folder)
+    for name in GALLERY:
+        copyfile(drawn(name)[1] / f"{name}.png", folder / f"{name}.png")
+    pages = {"exercises.md": exercises_page(), "gallery.md": gallery_page(folder), **api_pages(), **tests_pages()}
     for name, text in pages.items():
         (folder / name).write_text(text, encoding="utf-8")
 
@@ -164,20 +217,51 @@ def plain_text(app, what, name, thing, options, lines):
 
 
 @cache
-def texts(pattern: str) -> dict[str, str]:
-    """The texts of the files of the repository that match."""
-    return {path.relative_to(HERE.parent).as_posix(): path.read_text(encoding="utf-8")
-            for path in sorted(HERE.parent.glob(pattern))}  # fmt: skip
+def sources() -> dict[str, str]:
+    """The key of each source among the references, by its title in small letters."""
+    bib = (HERE / "references.bib").read_text(encoding="utf-8")
+    return {title.lower(): key for key, title in re.findall(r"@\w+\{(\w+),.*?title = \{\{(.*?)\}\}", bib, re.S)}
 
 
-def where_taught(app, what, name, thing, options, lines):
-    """Below a docstring: the tutorials that use the name, and the tests that do."""
+@cache
+def cited_title() -> re.Pattern:
+    """The title of a source behind its year, or behind its authors and a colon."""
+    titles = (r"\s+".join(map(re.escape, title.split())) for title in sorted(sources(), key=len, reverse=True))
+    return re.compile(rf'((?:\d{{4}}\)?,|:)\s+"?)({"|".join(titles)})\b', re.I)
+
+
+def cited(app, what, name, thing, options, lines):
+    """Behind the title of a source a link to where it is given in full."""
+    key = lambda match: sources()[" ".join(match[2].lower().split())]
+    text = cited_title().sub(lambda match: f"{match[0]} :cite:p:`{key(match)}`", "\n".join(lines))
+    lines[:] = text.split("\n")
+
+
+def shown(app, what, name, thing, options, lines):
+    """Below a docstring: a picture, the tutorials that use the name, and the laws of it that are tested."""
+    lines += picture_of(name)
     if what not in ("class", "function"):
         return
-    word = re.compile(rf"\b{name.rpartition('.')[2]}\b")
-    taught = [f":doc:`/{Path(path).stem}`" for path, text in texts("tutorials/[0-9][0-9]_*.py").items()
-              if Path(path).stem in chapters() and word.search(text)]  # fmt: skip
-    tested = [f"``{path}``" for path, text in texts("tests/test_*.py").items() if word.search(text)]
-    for head, places in (("Used in the tutorials", taught), ("Tested in", tested)):
-        if places:
-            lines += ["", f"**{head}:** {', '.join(places)}.", ""]
+    taught = [f":doc:`/{chapter}`" for chapter in chapters() if id(thing) in book_uses.in_file(HERE / f"{chapter}.py")]
+    if taught:
+        lines += ["", f"**Used in the tutorials:** {', '.join(taught)}.", ""]
+    file, tests, others = book_uses.laws(thing)
+    if file:
+        lines += ["", f"**Laws that are tested**, in :doc:`{file.name} </book/tests/{file.stem}>`:", ""]
+        lines += [f"- :ref:`{in_words(test.name)} <{law(file, test.name)}>`" for test in tests[:MOST_LAWS]]
+        rest = [f"{len(tests) - MOST_LAWS} more there"] * (len(tests) > MOST_LAWS) + [f"{others} more files use it"] * (others > 1)
+        lines += [f"- {' and '.join(rest)}."] * bool(rest) + [""]
+
+
+def picture_of(name: str) -> list[str]:
+    """The picture that the page of a name shows, as a figure; no lines where it shows none."""
+    if name in OWN:
+        file, alt, text = name, OWN[name][1], OWN[name][1]
+    elif name in OF_NAMES:
+        file = OF_NAMES[name]
+        facts, _ = drawn(file)
+        alt, text = facts["alt"], f"{facts['title']}. {facts['caption']}"
+        text = f"{plain(text)} (:ref:`gallery <{label(file)}>`)"
+    else:
+        return []
+    return ["", f".. figure:: /book/{file}.png", f"   :alt: {' '.join(alt.split())}", "", f"   {' '.join(text.split())}", ""]

@@ -25,12 +25,13 @@ extensions = [
 ]
 exclude_patterns = ["_templates"]
 templates_path = ["_templates"]
+autosummary_generate = [f"book/api/{room}.rst" for room in book_pages.ROOMS]
 nb_execution_mode = "off"
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 default_role = "autolink"
 bibtex_bibfiles = ["references.bib"]
-bibtex_default_style = "plain"
+bibtex_default_style = "alpha"
 numpydoc_show_class_members = False
 autodoc_typehints_format = "short"
 autodoc_type_aliases = {"Array": "Array", "ArrayLike": "ArrayLike"}
@@ -49,4 +50,5 @@ def setup(app):
     app.connect("autodoc-skip-member", book_pages.inherited_from_elsewhere)
     app.connect("autodoc-process-signature", book_pages.short_types)
     app.connect("autodoc-process-docstring", book_pages.plain_text, priority=100)  # before numpydoc
-    app.connect("autodoc-process-docstring", book_pages.where_taught, priority=900)
+    app.connect("autodoc-process-docstring", book_pages.cited, priority=200)
+    app.connect("autodoc-process-docstring", book_pages.shown, priority=900)

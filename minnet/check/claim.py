@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..function import supports
 from .rounding import unit_of
 
 __all__ = ["Claim", "answer", "by_parameter", "number"]
@@ -64,4 +65,4 @@ def answer(name: str, value: Any, shape: tuple[int, ...], expected: str | None =
 
 def by_parameter(f: Any, n: int) -> dict[str, Any]:
     """The blocks of the parameters that the function names, or all as one block x."""
-    return getattr(f, "blocks", None) or {"x": np.arange(n)}
+    return f.blocks if supports(f, "blocks") else {"x": np.arange(n)}

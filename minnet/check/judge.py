@@ -25,8 +25,7 @@ SHARP = 0.1     # of the block's largest entry: no rule is accused by a wider in
 NARROW = 2e-4   # of the block's largest entry: an interval of this width tells a factor of 1.001 from 1
 
 ELSEWHERE = "check at another point"
-STILL = ("{block} vanishes here, or is lost in the rounding of its terms, so that any multiple of the rule would look "
-         "right; " + ELSEWHERE)
+STILL = "{block} vanishes here, or is lost in rounding: any multiple of the rule would look right; " + ELSEWHERE
 DROWNED = {"complex-step": "rounding leaves {block} uncertain by {share:.0e} of its size; " + ELSEWHERE,
            "difference": "rounding leaves {block} uncertain by {share:.0e} of its size; " + ELSEWHERE
                          + ", or with how='complex-step'"}

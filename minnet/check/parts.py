@@ -6,7 +6,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..function import as_vector, quiet
+from ..function import as_vector, quiet, supports
 from ..network.activations import Activation
 from ..network.activations import activation as activation_of
 from ..network.losses import loss as loss_of
@@ -75,7 +75,7 @@ def loss(kind: Any, z: ArrayLike, y: ArrayLike, how: How = "complex-step", tol: 
         With the blocks "gradient" and "hvp".
     """
     rule, z, rng = loss_of(kind), np.asarray(z, float), np.random.default_rng(rng)
-    y = rule.targets(y, z.shape[1]) if hasattr(rule, "targets") else np.asarray(y)
+    y = rule.targets(y, z.shape[1]) if supports(rule, "targets") else np.asarray(y)
     v = rng.standard_normal(z.shape)
     total = lambda flat: number("value", np.sum(rule.value(flat.reshape(z.shape), y)))
     slope = lambda flat: answer("gradient", rule.gradient(flat.reshape(z.shape), y), z.shape).ravel()

@@ -59,8 +59,7 @@ def gradient(f: Any, theta: ArrayLike, how: How = "complex-step", tol: float | N
 
     >>> print(gradient(wrong, np.zeros(2)))
     gradient by complex-step: cannot tell here, relative error 0.0e+00 (tolerance 1e-10)
-      x vanishes here, or is lost in the rounding of its terms, so that any multiple of the rule would look right;
-      check at another point
+      x vanishes here, or is lost in rounding: any multiple of the rule would look right; check at another point
     """
     theta, rng = as_vector(theta), np.random.default_rng(rng)
     n = len(theta)

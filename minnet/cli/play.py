@@ -11,9 +11,8 @@ import argparse
 import os
 
 from ..play.contestants import CONTESTANTS
-from ..play.networks import DATA, NetworkSettings
-from ..play.settings import settings_of
-from ..play.surfaces import SURFACES, surface
+from ..play.settings import DATA, Settings, settings_of
+from ..play.surfaces import SURFACES
 
 NUMBERS = {"lr": "learning rate", "momentum": "factor of the momentum", "damping": "damping α of Newton's method",
            "kappa": "κ of the tilted quadratic"}
@@ -41,10 +40,10 @@ def run(args: argparse.Namespace) -> None:
     if args.network is not None:
         if words:
             raise ValueError(f"--network with {next(iter(words))}; expected one of them")
-        settings = NetworkSettings(args.network, seed=args.seed)
-    else:
-        settings = settings_of(words)
-        surface(settings.surface, settings.kappa)
+        words = {"data": args.network, "seed": str(args.seed)}
+    settings = settings_of(words)
+    if isinstance(settings, Settings):
+        settings.race()
     if args.browser:
         from ..play.browser import serve
 

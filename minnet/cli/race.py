@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from .. import plotting, problems
 from ..datasets import Columns
 from ..estimators import MLPClassifier, MLPRegressor
+from ..function import known_minima
 from ..parallel import number_of_workers, workers
 from ..race import MET, PROTOCOL, Race
 from ..report import write_json
@@ -89,7 +90,7 @@ def run(args: argparse.Namespace) -> None:
         raise ValueError(f"--starts {args.starts}; expected a number of at least 1")
     methods = _methods(args.methods)
     task = _problem(args) if key(args.problem) in PROBLEMS else _network(args)
-    known = min((value for _, value in getattr(task.f, "minima", ())), default=np.inf)
+    known = min((value for _, value in known_minima(task.f)), default=np.inf)
     race = Race(task.f, task.start, methods, args.budget, args.gtol, known=known)
     with own_folder(args.out, ("race.json", "race.png"), PRODUCT, args.overwrite, (args.problem,)) as out:
         _run(args, race, task, out)

@@ -1,8 +1,10 @@
 """Exact curvature: the spectrum of the Hessian, what kind of point a point is, and what a run meets on its way."""
+from ..linalg.lanczos import lanczos
 from ..network.kfac import KFAC, kfac
-from .certificate import certificate
+from .certification import certificate
 from .operators import FisherOperator, GGNOperator, HessianOperator
-from .spectrum import density, diagonal, lanczos, trace
+from .spectral_density import density
+from .spectrum import diagonal, trace
 from .training import condition, eigenvalues, inertia, step_in_eigenbasis
 from .verdict import Certificate
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.linalg import eigh
 from numpy.typing import ArrayLike, NDArray
 
-from ..function import as_vector, quiet
+from ..function import as_point, quiet
 from ..linalg.ball import Ball
 from ..linalg.ball_arrays import norm_bound_of_tiles
 from ..linalg.ball_functions import sqrt
@@ -97,7 +97,7 @@ def contraction(f: Any, theta: ArrayLike, radius: float) -> Contraction:
     >>> bool(q < 1 and s <= (1 - q) * 0.05)
     True
     """
-    theta = as_vector(theta, getattr(f, "n", None), "theta").astype(float)
+    theta = as_point(f, theta, "theta").astype(float)
     factors = factorised(hessian_near(f, theta))
     if not factors.beta < np.inf:
         return Contraction(np.inf, np.inf)

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.linalg import eigh
 from numpy.typing import NDArray
 
-from ..function import Function
+from ..function import supports
 from ..optim.driver.minimize import minimize
 from ..optim.newton import Newton
+from ..own_function import Function
 from .noise import Noise
 from .stationary import Point
 
@@ -81,7 +82,7 @@ def find_ray(f: Any, theta: NDArray[Any], value: float, g: NDArray[Any], H: NDAr
     Ray or None
         The ray is followed to 2²⁰ times the size of the parameters that it stretches.
     """
-    for group in getattr(f, "groups", [np.arange(len(theta))]):
+    for group in f.groups if supports(f, "groups") else [np.arange(len(theta))]:
         for v in _stretches(theta[group], g[group], H[np.ix_(group, group)]):
             ray = np.zeros_like(theta)
             ray[group] = v * (max(1.0, np.linalg.norm(theta[group])) / np.linalg.norm(v))

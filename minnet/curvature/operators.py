@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..function import Array, SupportsGGNProducts, SupportsHvp, as_vector
+from ..function import Array, SupportsGGNProducts, SupportsHvp, as_point
 from ..linalg.operator import Symmetric
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class _AtPoint(Symmetric):
     theta: Array
 
     def __init__(self, f: object, theta: ArrayLike, rule: Callable[[Array, Array], Array]) -> None:
-        self.theta = as_vector(theta, getattr(f, "n", None), "theta").copy()
+        self.theta = as_point(f, theta, "theta").copy()
         if self.theta.dtype.kind == "c":
             raise ValueError("theta is complex; expected real parameters for a symmetric operator")
         super().__init__(partial(rule, self.theta), len(self.theta), self.theta.dtype)

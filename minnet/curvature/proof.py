@@ -34,7 +34,7 @@ import numpy as np
 from numpy.linalg import LinAlgError
 from numpy.typing import ArrayLike, NDArray
 
-from ..function import as_vector, quiet, supports
+from ..function import as_point, quiet, supports
 from ..linalg.ball import Ball
 from ..linalg.ball_functions import ULPS
 from ..linalg.enclosure import NotEnclosed
@@ -142,7 +142,7 @@ def prove(f: Any, theta: ArrayLike) -> Proof | NotProved:
     >>> print(prove(f, [1.0, 1.0]))
     Not proved: the Hessian is singular as far as rounding can tell: its eigenvalue nearest to zero is ..., known to ...
     """
-    theta = as_vector(theta, getattr(f, "n", None), "theta")
+    theta = as_point(f, theta, "theta")
     if theta.dtype.kind == "c":
         raise ValueError(f"theta has dtype {theta.dtype}; expected real parameters")
     theta = theta.astype(float)

@@ -143,8 +143,10 @@ class Certificate:
             f"(± {self.errors[-1]:.0e}): {count}"
         ]
         if not doubtful:
+            near, far = "the stationary point is", "away"
+            if self.kind == "not stationary":
+                near, far = "Newton's step is", "long"
             lines.append(
-                f"  condition {self.condition:.3g} (the largest by the smallest); the stationary point is "
-                f"{self.newton_step:.1e} away"
+                f"  condition {self.condition:.3g} (the largest by the smallest); {near} {self.newton_step:.1e} {far}"
             )
         return lines

@@ -1,7 +1,7 @@
 """Estimators: a network, its objective and an optimiser behind scikit-learn's conventions, which are kept without
 depending on it."""
 
-from .base import LARGEST_CERTIFIED
+from .certifying import LARGEST_CERTIFIED
 from .classifier import MLPClassifier
 from .errors import ConvergenceWarning, NotFittedError
 from .regressor import MLPRegressor

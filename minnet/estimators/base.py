@@ -1,68 +1,61 @@
-"""What the classifier and the regressor share: parameters, training, fitted attributes, files."""
+"""What the classifier and the regressor share: checked parameters, and training."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import replace
 from os import PathLike
 from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..curvature.certificate import certificate
-from ..curvature.verdict import Certificate
 from ..function import as_vector
-from ..html import facts
-from ..network.activations import ACTIVATIONS, Activation
+from ..network.activations import Activation
 from ..network.mlp import MLP
 from ..network.objective import Objective
 from ..optim import minimize
-from ..optim.driver.checkpoint import write_npz
 from ..optim.driver.minimize import Limits
-from ..optim.driver.result import Result
 from ..optim.driver.stopping import Status
 from ..optim.method import Method
 from ..parallel import number_of_workers, workers
+from .certifying import LARGEST_CERTIFIED, certified
 from .early_stopping import Watch
-from .errors import ConvergenceWarning, NotFittedError, in_use
+from .errors import ConvergenceWarning, in_use
+from .fitted import FittedModel
 from .folds import split_off
-from .inputs import check_feature_names, read_examples
-from .parameters import Parameters, resolve_optimizer
+from .parameters import resolve_optimizer
 from .regularisation import Choice, by_cross_validation, by_evidence
 from .scaling import leave_as_is, standardise_features
 from .training_set import TrainingSet
 
-__all__ = ["LARGEST_CERTIFIED", "MLPEstimator", "RandomState"]
+__all__ = ["MLPEstimator", "RandomState"]
 
 RandomState = int | np.random.Generator | np.random.RandomState | None
 
-LARGEST_CERTIFIED = 2000  # parameters; beyond it the dense Hessian and its eigenvalues take minutes
-LONGEST_PROOF = 1.0  # seconds; what takes longer is proved by request
 
-
-class MLPEstimator(Parameters):
+class MLPEstimator(FittedModel):
     """A network, its objective and an optimiser; see `MLPClassifier` for the parameters."""
 
-    FILE_VERSION = 1
-    _arrays: tuple[str, ...]
-    _estimator_type: str
-    theta_: NDArray[Any]
-    mean_: NDArray[Any]
-    scale_: NDArray[Any]
-    net_: MLP
-    l2_: float
-    l2_choice_: Choice | None
-    loss_: float
-    loss_curve_: NDArray[Any]
-    validation_curve_: NDArray[Any] | None
-    n_iter_: int
-    n_features_in_: int
-    feature_names_in_: NDArray[Any]
-    result_: Result
-    certificate_: Certificate | None
-    table_: dict[str, Any] | None = None  # how X and y were read from a table, where the command line trained the model
+    hidden: int | Sequence[int]
+    activation: str | Activation | Sequence[str | Activation]
+    optimizer: str | Method
+    l2: float | Literal["auto", "evidence"]
+    standardize: bool
+    init: str | ArrayLike
+    max_iter: int
+    gtol: float
+    batch_size: int | None
+    max_seconds: float | None
+    early_stopping: bool
+    validation_fraction: float
+    n_iter_no_change: int
+    warm_start: bool
+    checkpoint: str | PathLike[str] | None
+    progress: bool
+    certify: bool
+    n_jobs: int | None
+    random_state: RandomState
 
     def __init__(
         self,
@@ -94,17 +87,6 @@ class MLPEstimator(Parameters):
         self.certify, self.n_jobs, self.random_state = certify, n_jobs, random_state
 
     # --- what the two kinds define ---------------------------------------------------------------------------------
-
-    def _loss(self) -> Any:
-        raise NotImplementedError
-
-    def _loss_options(self) -> dict[str, Any]:
-        raise NotImplementedError
-
-    def _encode(self, y: ArrayLike, N: int) -> NDArray[Any]:
-        raise NotImplementedError
-
-    # --- training ---------------------------------------------------------------------------------------------------
 
     def validate(self, N: int) -> None:
         """ValueError for a parameter with which `fit` could not train on N examples."""
@@ -173,9 +155,9 @@ class MLPEstimator(Parameters):
             )
             theta = result.x if watch is None or watch.best is None else watch.best
             final = float(f.value(theta))
-            certified = self.certify and watch is None and f.n <= LARGEST_CERTIFIED
-            certified = certified and result.status != Status.INTERRUPTED
-            point = _certificate(f, theta, self.gtol) if certified else None
+            judged = self.certify and watch is None and f.n <= LARGEST_CERTIFIED
+            judged = judged and result.status != Status.INTERRUPTED
+            point = certified(f, theta, self.gtol) if judged else None
         vars(self).pop("feature_names_in_", None)
         vars(self).update(
             fitted | ({} if names is None else {"feature_names_in_": names}),
@@ -243,81 +225,6 @@ class MLPEstimator(Parameters):
         except (TypeError, ValueError):
             raise ValueError(f"random_state={state!r}; expected a seed of at least 0, a Generator or None") from None
 
-    # --- a fitted model ---------------------------------------------------------------------------------------------
-
-    def outputs(self, X: ArrayLike) -> NDArray[Any]:
-        """The network's raw outputs (N, K) for X (N, d)."""
-        self._check_fitted()
-        return self.net_.outputs(self.theta_, self._scaled(X))
-
-    def objective(self, X: ArrayLike, y: ArrayLike) -> Objective:
-        """The training objective of this fitted model on other data."""
-        self._check_fitted()
-        Z = self._scaled(X)
-        return Objective(self.net_, Z, self._encode(y, len(Z)), self._loss(), l2=self.l2_)
-
-    @property
-    def coefs_(self) -> list[NDArray[Any]]:
-        """The weight matrices (d_{l-1}, d_l) of the layers, as scikit-learn keeps them."""
-        self._check_fitted()
-        return [W.T for W, _ in self.net_.unpack(self.theta_)]
-
-    @property
-    def intercepts_(self) -> list[NDArray[Any]]:
-        """The bias vectors (d_l,) of the layers."""
-        self._check_fitted()
-        return [b for _, b in self.net_.unpack(self.theta_)]
-
-    def save(self, path: str | PathLike[str]) -> None:
-        """Write the fitted model to an npz file, without pickle, replacing it in one move."""
-        self._check_fitted()
-        arrays = {name: getattr(self, name) for name in self._arrays}
-        meta = {
-            "version": self.FILE_VERSION,
-            "kind": type(self).__name__,
-            "widths": self.net_.widths,
-            "activations": [_activation_name(s) for s in self.net_.sigmas[:-1]],
-            "loss": self._loss_options(),
-            "l2": self.l2_,
-            "table": self.table_,
-            "feature_names": list(getattr(self, "feature_names_in_", [])),
-        }
-        write_npz(path, meta, arrays)
-
-    def _repr_html_(self) -> str:
-        """The parameters that were set and, once fitted, what came of it."""
-        if not hasattr(self, "theta_"):
-            return facts(repr(self), [("", "not fitted")])
-        widths = "-".join(map(str, self.net_.widths))
-        rows: list[tuple[str, object]] = [
-            ("network", f"{widths}, {self.net_.n_params} parameters"),
-            ("l2", f"{self.l2_:.3g}"),
-        ]
-        if hasattr(self, "result_"):
-            rows += [("training", f"{self.n_iter_} steps: {self.result_.message}"), ("loss", f"{self.loss_:.6g}")]
-            rows += [("certificate", self.certificate_.kind)] if self.certificate_ else []
-        return facts(repr(self), rows)
-
-    def __sklearn_tags__(self) -> Any:
-        """What scikit-learn from 1.6 on asks of an estimator; nothing else calls this."""
-        from sklearn.utils import ClassifierTags, RegressorTags, Tags, TargetTags
-
-        if self._estimator_type == "classifier":
-            return Tags("classifier", TargetTags(required=True), classifier_tags=ClassifierTags())
-        return Tags("regressor", TargetTags(required=True, multi_output=True), regressor_tags=RegressorTags())
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "theta_")
-
-    def _check_fitted(self) -> None:
-        if not hasattr(self, "theta_"):
-            raise in_use(NotFittedError)(f"this {type(self).__name__} is not fitted yet; call fit(X, y) first")
-
-    def _scaled(self, X: ArrayLike) -> NDArray[Any]:
-        name = type(self).__name__
-        check_feature_names(X, getattr(self, "feature_names_in_", None), name)
-        return (read_examples(X, self.n_features_in_, name) - self.mean_) / self.scale_
-
 
 def _hidden_widths(hidden: Any) -> tuple[int, ...]:
     """The hidden widths as a tuple of whole numbers."""
@@ -334,28 +241,3 @@ def _without_weightless(X: NDArray[Any], y: NDArray[Any], weights: NDArray[Any],
     if classes is not None and len(np.unique(classes[kept])) < 2:
         raise ValueError("y holds one class only among the examples of weight above 0; expected at least two")
     return X[kept], y[kept], weights[kept], None if classes is None else classes[kept]
-
-
-def _activation_name(sigma: Activation) -> str:
-    if ACTIVATIONS.get(sigma.name) is not sigma:
-        raise ValueError(f"the activation {sigma.name!r} is your own and cannot be saved; expected one of minnet's")
-    return sigma.name
-
-
-def _certificate(f: Objective, theta: NDArray[Any], gtol: float) -> Certificate:
-    """The certificate of θ, with a proof where that takes a moment."""
-    seconds = _seconds_of_a_proof(f)
-    if seconds <= LONGEST_PROOF:
-        return certificate(f, theta, gtol, prove=True)
-    reason = f"not tried, as it may take {seconds:.0f} seconds; `certificate(f, theta, prove=True)` tries it"
-    return replace(certificate(f, theta, gtol), not_proved=reason)
-
-
-def _seconds_of_a_proof(f: Objective) -> float:
-    """A rough guess, with constants measured on one core.
-
-    The eigenvectors and their products take n³, a Hessian of balls N n², and three gradients in twice the precision
-    some thousand operations for each unit and example.
-    """
-    n, N, units = f.n, len(f), sum(f.net.widths[1:])
-    return 8e-10 * n**3 + 3e-10 * N * n**2 + 1.2e-5 * N * units

@@ -18,10 +18,11 @@ class Malformed(Refuted):
     """The answer gave nothing that a property could be asked of: it raised, or returned no numbers."""
 
 
-def require(claim: Any, message: str) -> None:
-    """Refuse with `message` unless `claim` is true."""
+def require(claim: Any, message: str, form: bool = False) -> None:
+    """Refuse with `message` unless `claim` is true. `form` says that the claim is about the form of what was returned,
+    a pair or a shape, so that the property's hint is of no use."""
     if not claim:
-        raise Refuted(message)
+        raise (Malformed if form else Refuted)(message)
 
 
 def equal(what: str, value: Any, expected: Any, tol: float = 1e-5) -> None:
@@ -44,9 +45,13 @@ def equal(what: str, value: Any, expected: Any, tol: float = 1e-5) -> None:
     expected = np.asarray(expected)
     value = as_numbers(what, value)
     if value.shape != expected.shape:
-        raise Malformed(f"{what} has shape {value.shape}; it should have shape {expected.shape}")
+        raise Malformed(f"{what} is {_form(value)}; it should be {_form(expected)}")
     if not same(value, expected, tol):
         raise Refuted(f"{what} is {readable(value)}; it should be {readable(expected)}")
+
+
+def _form(array: np.ndarray) -> str:
+    return f"an array of shape {array.shape}" if array.ndim else "a single number"
 
 
 def closer(what: str, before: float, after: float) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from minnet import MLP, Objective, minimize, optim
-
+from .. import optim
+from ..network.mlp import MLP
+from ..network.objective import Objective
+from ..optim.driver.minimize import minimize
 from . import inputs
 from .claims import as_numbers, closer, equal, require
 from .exercise import Exercise, Mistake, Property
@@ -128,8 +130,9 @@ def _losses(kappa, between, coefficients):
 
 kappa: Exercise = Exercise(
     "00.3",
-    """Gradient descent with lr = 1/λmax ran 400 steps on a bowl whose lowest value is 0. Write `kappa(losses)`, which
-finds the bowl's condition number λmax/λmin from the losses alone, an array (400,).""",
+    r"""Gradient descent with the learning rate $1/\lambda_{\max}$ ran on a bowl whose lowest value is 0. Write
+`kappa(losses)`, which finds the bowl's condition number $\lambda_{\max}/\lambda_{\min}$ from the losses alone: an
+array of 400 numbers, the loss at the start and after each step.""",
     strategies={
         "condition": st.integers(2, 40).map(float),
         "between": st.lists(st.sampled_from([0.25, 0.5, 0.75]), max_size=3),
@@ -140,8 +143,8 @@ finds the bowl's condition number λmax/λmin from the losses alone, an array (4
         Property(
             "it is right for a bowl of two variables",
             lambda kappa, condition: equal("kappa(losses)", kappa(_losses(condition, [], [1.0])), condition, 0.01),
-            "Along an eigenvector of λ each step multiplies the distance by 1 − λ/λmax. Which part of the loss is"
-            " left at the end?",
+            "Along a direction of curvature λ each step multiplies the distance by 1 − λ/λmax. Which direction is"
+            " left at the end, and what is its factor? The loss is a square of distances.",
             "The last losses fall by the factor (1 − 1/κ)² a step.",
         ),
         Property(
@@ -149,7 +152,7 @@ finds the bowl's condition number λmax/λmin from the losses alone, an array (4
             lambda kappa, condition, between, start: equal(
                 "kappa(losses)", kappa(_losses(condition, between, start)), condition, 0.01
             ),
-            "Early losses mix all eigenvectors. Late losses hold the slowest alone.",
+            "Early losses mix all directions. Late losses hold the slowest alone.",
         ),
         Property(
             "it does not depend on the unit of the loss",
@@ -166,21 +169,30 @@ finds the bowl's condition number λmax/λmin from the losses alone, an array (4
         ),
         Mistake(
             lambda losses: 1 / (1 - np.sqrt(losses[1] / losses[0])),
-            "The first losses mix all eigenvectors; look at the last ones.",
+            "The first losses mix all directions; look at the last ones.",
+        ),
+        Mistake(
+            lambda losses: 2 / (1 - np.sqrt(losses[-1] / losses[-2])) - 1,
+            "(κ − 1)/(κ + 1) is the slowest factor of the rate 2/(λmin + λmax); the rate here is 1/λmax.",
         ),
     ],
 )
 
 
 def _table(table):
-    X, y = table(0)
+    made = table(0)
+    require(isinstance(made, (tuple, list)) and len(made) == 2, "table(0) should be a pair, X and y", form=True)
+    X, y = made
     X, y = as_numbers("X", X), as_numbers("y", y)
     require(
         X.ndim == 2 and X.shape[1] == 2 and len(X) >= 100,
-        f"X has shape {X.shape}; expected (N, 2) with N of at least 100",
+        f"X, which comes first, has shape {X.shape}; expected (N, 2) with N of at least 100",
+        form=True,
     )
     require(
-        y.shape == (len(X),) and set(np.unique(y)) == {0, 1}, f"y should hold {len(X)} zeros and ones, both of them"
+        y.shape == (len(X),) and set(np.unique(y)) == {0, 1},
+        f"y should hold {len(X)} zeros and ones, both of them",
+        form=True,
     )
     return X.astype(float), y
 
@@ -220,8 +232,8 @@ table: Exercise = Exercise(
     "00.4",
     """Design a table that shows what a hidden layer is for. Write `table(seed)`, which returns `X`, (N, 2) with N of
 100 or more, and `y`, (N,) of zeros and ones, such that always guessing the commoner class is right for 60 % to
-80 % of the rows, a straight line gains less than 10 points on that, and a network of ten hidden units gets
-over 95 % right.""",
+80 % of the rows, a network without a hidden layer, which can only draw a straight line between the classes,
+gains less than 10 points on that, and a network of ten hidden units gets over 95 % of its training rows right.""",
     properties=[
         Property(
             "the base rate lies between 60 % and 80 %",
@@ -252,8 +264,7 @@ over 95 % right.""",
 )
 
 
-def _on_the_circle(interval, correct, more):
-    N = correct + more
+def _on_the_circle(interval, correct, N):
     p = correct / N
     for end in np.asarray(interval(correct, N), float):
         equal(
@@ -264,10 +275,12 @@ def _on_the_circle(interval, correct, more):
         )
 
 
-def _two_ends(interval, correct, more):
-    ends = as_numbers("interval(correct, N)", interval(correct, correct + more))
+def _two_ends(interval, correct, N):
+    ends = as_numbers("interval(correct, N)", interval(correct, N))
     require(
-        ends.shape == (2,), f"interval(correct, N) has shape {ends.shape}; it should be two numbers, the lower first"
+        ends.shape == (2,),
+        f"interval(correct, N) has shape {ends.shape}; it should be two numbers, the lower first",
+        form=True,
     )
     require(ends[0] < ends[1], f"the ends are {ends[0]:.4g} and {ends[1]:.4g}; the lower should come first")
     require(
@@ -276,12 +289,19 @@ def _two_ends(interval, correct, more):
     )
 
 
+def _grid(correct, N):
+    p = np.linspace(0, 1, 100001)
+    inside = p[(p - correct / N) ** 2 <= 1.96**2 * p * (1 - p) / N]
+    return inside[0], inside[-1]
+
+
+_rows = inputs.size("N", 1, 100)
 interval: Exercise = Exercise(
     "00.5",
     """`correct` of `N` test rows are right. How far may the true accuracy $p$ be from the share $\\hat p$ that you
 see? Wilson's interval holds the $p$ for which $(p - \\hat p)^2 \\le 1.96^2\\, p(1 - p)/N$. Write
-`interval(correct, N)`, which returns its two ends, the lower first.""",
-    strategies={"correct": st.integers(0, 60), "more": st.integers(0, 40).map(lambda k: k + 1)},
+`interval(correct, N)`, which returns its two ends, the lower first, exactly and not from a grid.""",
+    strategies={"correct": _rows.flatmap(lambda N: st.integers(0, N)), "N": _rows},
     properties=[
         Property(
             "there are two ends between 0 and 1",
@@ -290,10 +310,8 @@ see? Wilson's interval holds the $p$ for which $(p - \\hat p)^2 \\le 1.96^2\\, p
         ),
         Property(
             "it holds the share that was seen",
-            lambda interval, correct, more: require(
-                interval(correct, correct + more)[0] - 1e-9
-                <= correct / (correct + more)
-                <= interval(correct, correct + more)[1] + 1e-9,
+            lambda interval, correct, N: require(
+                interval(correct, N)[0] - 1e-9 <= correct / N <= interval(correct, N)[1] + 1e-9,
                 "the share correct/N lies outside",
             ),
             "For p = p̂ the left side is 0.",
@@ -312,7 +330,12 @@ see? Wilson's interval holds the $p$ for which $(p - \\hat p)^2 \\le 1.96^2\\, p
                 correct / N + 1.96 * np.sqrt(correct / N * (1 - correct / N) / N),
             ),
             "This takes p̂(1 − p̂) for p(1 − p), the Wald interval: for p̂ = 0 it has no width at all. Solve for p.",
-        )
+        ),
+        Mistake(
+            _grid,
+            "A grid of p finds the ends to its spacing only. At an end both sides are equal: that is a quadratic"
+            " equation for p.",
+        ),
     ],
 )
 

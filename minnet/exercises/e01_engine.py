@@ -58,6 +58,7 @@ def _passes(backward, W, delta, A):
     require(
         isinstance(result, (tuple, list)) and len(result) == 3,
         "backward(delta, W, A) should return three arrays: dW, db, dA",
+        form=True,
     )
     return [as_numbers(name, part) for name, part in zip(("dW", "db", "dA"), result)]
 
@@ -175,22 +176,22 @@ def _slopes(loss, z, k):
 
 def _large(loss, z, k):
     at = loss(1e4 * z, k)
-    require(np.all(np.isfinite(at)), f"loss at 10⁴·z is {at}; it should be finite")
+    require(np.all(np.isfinite(at)), f"softmax_loss(10⁴·z, k) is {at}; it should be finite")
     top = np.max(1e4 * z)
-    equal("loss at 10⁴·z", at, top - 1e4 * z[k] + np.log(np.sum(1e4 * z == top)), 1e-9)
+    equal("softmax_loss(10⁴·z, k)", at, top - 1e4 * z[k] + np.log(np.sum(1e4 * z == top)), 1e-9)
 
 
 _scores = inputs.vectors(_K, inputs.numbers(-4, 4, 1))
 softmax: Exercise = Exercise(
     "01.4",
     r"""A network gives the scores `z` (K,) for K classes; the right class is `k`. Its loss is
-$-\log\bigl(e^{z_k}/\sum_j e^{z_j}\bigr)$. Write `loss(z, k)` so that it is right for scores as large as
-$10^4$, too.""",
+$-\log\bigl(e^{z_k}/\sum_j e^{z_j}\bigr)$. Write `softmax_loss(z, k)`, which returns this number, and is right for
+scores as large as $10^4$, too.""",
     strategies={"z": _scores, "k": _K.flatmap(lambda K: st.integers(0, K - 1)), "shift": inputs.numbers(-4, 4, 1)},
     properties=[
         Property(
             "equal scores of K classes give log K",
-            lambda loss, z, k: equal("loss(0, k)", loss(np.zeros(len(z)), k), np.log(len(z))),
+            lambda loss, z, k: equal("softmax_loss(0, k)", loss(np.zeros(len(z)), k), np.log(len(z))),
             "Each class has the probability 1/K then.",
         ),
         Property(
@@ -200,7 +201,9 @@ $10^4$, too.""",
         ),
         Property(
             "a number added to all scores changes nothing",
-            lambda loss, z, k, shift: equal("loss(z + shift, k)", loss(z + 1000 * shift, k), loss(z, k), 1e-9),
+            lambda loss, z, k, shift: equal(
+                "softmax_loss(z + 1000·shift, k)", loss(z + 1000 * shift, k), loss(z, k), 1e-9
+            ),
             "e^(z+c) = e^z e^c, and the factor e^c cancels. Which c keeps all exponents harmless?",
             "Subtract max(z) first.",
         ),
@@ -234,6 +237,7 @@ def _unpacked(unpack, widths):
         isinstance(pairs, (list, tuple))
         and all(isinstance(pair, (list, tuple)) and len(pair) == 2 for pair in pairs),
         "unpack should return a list of pairs (W, b)",
+        form=True,
     )
     return pairs, theta
 

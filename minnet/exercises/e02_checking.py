@@ -23,7 +23,7 @@ def _error_falls_as_a_square(slope, x):
 
 central: Exercise = Exercise(
     "02.1",
-    r"""Write `slope(f, x, h)`: the slope of `f` at `x` by central differences, from the values of `f` at a distance
+    r"""Write `slope_of(f, x, h)`: the slope of `f` at `x` by central differences, from the values of `f` at a distance
 `h` to the right and to the left.""",
     strategies={
         "x": inputs.numbers(-2, 2),
@@ -42,6 +42,11 @@ central: Exercise = Exercise(
             lambda slope, x, h, a: equal("the slope of a·x²", slope(lambda t: a * t * t, x, h), 2 * a * x),
             "A parabola bends as much to the right as to the left: use both sides alike.",
             "f(x + h) − f(x − h).",
+        ),
+        Property(
+            "it looks as far as h: for x³ it gives 3x² + h²",
+            lambda slope, x, h: equal("the slope of x³", slope(lambda t: t * t * t, x, h), 3 * x * x + h * h),
+            "Work out (x + h)³ − (x − h)³. Are your two points x + h and x − h, and is h the one that is given?",
         ),
         Property(
             "its error falls as h²", _error_falls_as_a_square, "Expand f(x + h) and f(x − h); which terms cancel?"
@@ -79,14 +84,15 @@ def _between(best, difference, low, high, name):
     h = float(best(difference))
     require(
         low <= h <= high,
-        f"for {name} differences it is {h:.1g}; the error is smallest somewhere from {low:.0e} to {high:.0e}",
+        f"for {name} differences you return {h:.1g}; the error is smallest for some h from {low:.0e} to {high:.0e}",
     )
 
 
 def _foreseen(best, prediction):
     require(
         np.shape(prediction) == (2,) and all(h > 0 for h in prediction),
-        "the prediction should be two positive numbers",
+        "the prediction should be two positive numbers, for one-sided and for central differences",
+        form=True,
     )
     for guess, difference, name in zip(prediction, (_one_sided, _central), ("one-sided", "central")):
         h = float(best(difference))
@@ -100,11 +106,11 @@ def _foreseen(best, prediction):
 best_step: Exercise = Exercise(
     "02.2",
     r"""A difference has two errors: the neglected terms, which grow with the step `h`, and rounding, which grows as
-$\varepsilon/h$ with $\varepsilon \approx 2 \cdot 10^{-16}$. Which `h` is best for one-sided and which for
-central differences? Write down your `prediction`, a pair of numbers. Then write `best(difference)`: it is
+$\epsilon/h$ with $\epsilon \approx 2 \cdot 10^{-16}$. Which `h` is best for one-sided and which for
+central differences? Write down your `prediction`, a pair of numbers. Then write `best_step(difference)`: it is
 given a function `difference(f, x, h)` and returns the power of ten `h` for which the derivative of a function
-of your choice comes out best. Take several points x and add up the errors. Check both: `check("02.2", best,
-prediction=(..., ...))`.""",
+of your choice comes out best. Take several points x and add up the errors. Check both:
+`check("02.2", best_step, prediction=(..., ...))`.""",
     given=["prediction"],
     properties=[
         Property(
@@ -174,6 +180,7 @@ arrays.""",
             "it is right for functions that change quickly",
             _tiny,
             "The error falls as (h/scale)²; how small may h be?",
+            "Take h = 1e-100.",
         ),
     ],
     mistakes=[
@@ -208,7 +215,9 @@ def _finds(suspects, bugs):
     rules = {name: (f, _BUGS[bugs[name]](df) if name in bugs else df) for name, (f, df) in _RULES.items()}
     found = suspects(rules)
     require(
-        isinstance(found, (set, list, tuple)), f"suspects(rules) is {found!r}; expected the names of the wrong rules"
+        isinstance(found, (set, list, tuple)),
+        f"suspects(rules) is {found!r}; expected the names of the wrong rules, in a list or a set",
+        form=True,
     )
     for name in rules:
         if name in bugs:
@@ -219,8 +228,9 @@ def _finds(suspects, bugs):
 
 find_bugs: Exercise = Exercise(
     "02.4",
-    """Find the bugs, whatever they are. `rules` is a dictionary: names with pairs `(f, df)` of elementwise functions.
-Some of the derivatives `df` are wrong. Write `suspects(rules)`, which returns the names of the wrong ones.""",
+    """Find the bugs, whatever they are. `rules` is a dictionary: names with pairs `(f, df)` of elementwise functions,
+which take real arrays only. Some of the derivatives `df` are wrong, perhaps not everywhere. Write
+`suspects(rules)`, which returns the names of the wrong ones.""",
     strategies={
         "bugs": st.dictionaries(st.sampled_from(list(_RULES)), st.sampled_from(list(_BUGS)), max_size=3),
         "bug": st.sampled_from(list(_BUGS)),
@@ -261,21 +271,22 @@ def _order_of(order, matrix, factor, expected):
     x, v = np.linspace(0.3, 1.2, len(matrix)), np.linspace(1, -0.6, len(matrix))
     f = lambda x: np.sum(np.exp(x)) + x @ matrix @ x / 2
     g = factor * (np.exp(x) + (matrix + matrix.T) @ x / 2)
-    equal(f"order(f, {factor:g}·gradient, x, v)", order(f, g, x, v), expected, 0.15 / max(1, expected))
+    equal(f"order_of(f, {factor:g}·gradient, x, v)", order(f, g, x, v), expected, 0.15 / max(1, expected))
 
 
 taylor: Exercise = Exercise(
     "02.5",
     r"""For the right gradient `g` of `f` at `x` the remainder $|f(x + tv) - f(x) - t\, g^T v|$ falls as $t^2$, for a
-wrong one only as $t$. Write `order(f, g, x, v)`, which measures the exponent. `g` is the gradient at `x`, a
+wrong one only as $t$. Write `order_of(f, g, x, v)`, which measures the exponent. `g` is the gradient at `x`, a
 vector. It works for any number of parameters at the price of a few values of `f`.""",
     strategies={"matrix": inputs.definite(), "factor": st.sampled_from([0.5, 2.0, -1.0, 1.05, 0.9])},
     properties=[
         Property(
             "for a right gradient it is 2",
             lambda order, matrix: _order_of(order, matrix, 1.0, 2),
-            "Take two steps t: the exponent is the slope of log(remainder) against log(t).",
-            "log(r₁/r₂)/log(t₁/t₂).",
+            "Take two steps t, small but not so small that rounding drowns the remainder: the exponent is the slope of"
+            " log(remainder) against log(t).",
+            "log(r₁/r₂)/log(t₁/t₂), with t₁ = 1e-3 and t₂ = 1e-4.",
         ),
         Property(
             "for a wrong gradient it is 1",

@@ -16,11 +16,13 @@ def _pair(what, result, x):
     require(
         isinstance(result, (tuple, list, np.ndarray)) and len(result) == 2,
         f"{what} should return a pair, the new point first",
+        form=True,
     )
     first, second = (as_numbers(what, part) for part in result)
     require(
         first.shape == second.shape == x.shape,
         f"{what} returns shapes {first.shape} and {second.shape}; expected {x.shape} twice",
+        form=True,
     )
     return first, second
 
@@ -28,55 +30,55 @@ def _pair(what, result, x):
 _rate, _memory = st.sampled_from([0.5, 0.25, 0.125]), st.sampled_from([0.5, 0.75, 0.0])
 
 
-def _moves_by_p(step, x, p, g, lr, alpha):
-    new, velocity = _pair("step", step(x, p, g, lr, alpha), x)
+def _moves_by_v(step, x, v, g, lr, alpha):
+    new, velocity = _pair("step", step(x, v, g, lr, alpha), x)
     equal("new x − old x", new - x, velocity)
 
 
 def _terminal(step, g):
-    x, p = np.zeros(len(g)), np.zeros(len(g))
+    x, v = np.zeros(len(g)), np.zeros(len(g))
     for _ in range(60):
-        x, p = _pair("step", step(x, p, g, 0.5, 0.5), g)
-    equal("after 60 steps with lr = alpha = 1/2, p", p, -0.5 * g / (1 - 0.5))
+        x, v = _pair("step", step(x, v, g, 0.5, 0.5), g)
+    equal("after 60 steps with lr = alpha = 1/2, v", v, -0.5 * g / (1 - 0.5))
 
 
 momentum: Exercise = Exercise(
     "03.1",
-    r"""Momentum remembers its last move: $p \leftarrow \alpha p - \varepsilon g$, then $x \leftarrow x + p$. Write
-`step(x, p, g, lr, alpha)`, which returns the new `(x, p)`; `g` is the gradient at `x`, `lr` is $\varepsilon$.""",
-    strategies={"x": inputs.vectors(), "p": inputs.vectors(), "g": inputs.vectors(), "lr": _rate, "alpha": _memory},
+    r"""Momentum remembers its last move: $v \leftarrow \alpha v - \varepsilon g$, then $x \leftarrow x + v$. Write
+`step(x, v, g, lr, alpha)`, which returns the new `(x, v)`; `g` is the gradient at `x`, `lr` is $\varepsilon$.""",
+    strategies={"x": inputs.vectors(), "v": inputs.vectors(), "g": inputs.vectors(), "lr": _rate, "alpha": _memory},
     properties=[
         Property(
             "without memory, alpha = 0, it is gradient descent",
-            lambda step, x, p, g, lr: equal("the new x", _pair("step", step(x, p, g, lr, 0.0), x)[0], x - lr * g),
-            "With α = 0 the old p is forgotten. Which way does g point?",
+            lambda step, x, v, g, lr: equal("the new x", _pair("step", step(x, v, g, lr, 0.0), x)[0], x - lr * g),
+            "With α = 0 the old v is forgotten. Which way does g point?",
         ),
-        Property("x moves by the new p", _moves_by_p, "First the new p, then x with it."),
+        Property("x moves by the new v", _moves_by_v, "First the new v, then x with it."),
         Property(
             "without a gradient it rolls on, slower",
-            lambda step, x, p, lr, alpha: equal(
-                "the new p", _pair("step", step(x, p, 0 * x, lr, alpha), x)[1], alpha * p
+            lambda step, x, v, lr, alpha: equal(
+                "the new v", _pair("step", step(x, v, 0 * x, lr, alpha), x)[1], alpha * v
             ),
-            "p shrinks by the factor α each step.",
+            "v shrinks by the factor α each step.",
         ),
         Property(
-            "under a constant gradient p grows to −lr·g/(1 − alpha)",
+            "under a constant gradient v grows to −lr·g/(1 − alpha)",
             _terminal,
-            "p is the sum of all past gradients with the weights 1, α, α², …: its gain is 1/(1 − α).",
+            "v is the sum of all past gradients with the weights 1, α, α², …: its gain is 1/(1 − α).",
             "No factor 1 − α stands before g.",
         ),
     ],
     mistakes=[
         Mistake(
-            lambda x, p, g, lr, alpha: (x + p, alpha * p - lr * g),
-            "x moves by the old p here; the lecture moves it by the new one.",
+            lambda x, v, g, lr, alpha: (x + v, alpha * v - lr * g),
+            "x moves by the old v here; the lecture moves it by the new one.",
         ),
         Mistake(
-            lambda x, p, g, lr, alpha: (x + alpha * p - (1 - alpha) * lr * g, alpha * p - (1 - alpha) * lr * g),
+            lambda x, v, g, lr, alpha: (x + alpha * v - (1 - alpha) * lr * g, alpha * v - (1 - alpha) * lr * g),
             "This is a running mean of the gradients; the lecture's momentum is a sum, with the gain 1/(1 − α).",
         ),
         Mistake(
-            lambda x, p, g, lr, alpha: (x + alpha * p + lr * g, alpha * p + lr * g),
+            lambda x, v, g, lr, alpha: (x + alpha * v + lr * g, alpha * v + lr * g),
             "This climbs: the gradient points uphill.",
         ),
     ],
@@ -84,17 +86,18 @@ momentum: Exercise = Exercise(
 
 
 def _adam_run(step, gradients, lr=0.125, beta1=0.9, beta2=0.999):
-    x = m = v = np.zeros(len(gradients[0]))
+    x = v = a = np.zeros(len(gradients[0]))
     path = [x]
     for t, g in enumerate(gradients, 1):
-        result = step(x, m, v, t, g, lr, beta1, beta2)
+        result = step(x, v, a, t, g, lr, beta1, beta2)
         require(
             isinstance(result, (tuple, list, np.ndarray)) and len(result) == 3,
-            "step should return the three arrays x, m, v",
+            "adam_step should return the three arrays x, v, a",
+            form=True,
         )
-        x, m, v = (as_numbers("step", part) for part in result)
+        x, v, a = (as_numbers("step", part) for part in result)
         path.append(x)
-    return path, m, v
+    return path, v, a
 
 
 def _first_length(step, g):
@@ -109,9 +112,9 @@ def _steady(step, g):
 
 
 def _means(step, g):
-    _, m, v = _adam_run(step, [g, 2 * g])
-    equal("m after the gradients g and 2g", m, 0.1 * (0.9 * g + 2 * g))
-    equal("v after the gradients g and 2g, times 1000", 1000 * v, 0.999 * g**2 + 4 * g**2)
+    _, v, a = _adam_run(step, [g, 2 * g])
+    equal("v after the gradients g and 2g", v, 0.1 * (0.9 * g + 2 * g))
+    equal("a after the gradients g and 2g, times 1000", 1000 * a, 0.999 * g**2 + 4 * g**2)
 
 
 def _unit(step, g):
@@ -124,34 +127,34 @@ def _unit(step, g):
     )
 
 
-def _adam_without_correction(x, m, v, t, g, lr, beta1, beta2):
-    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
-    return x - lr * m / (np.sqrt(v) + 1e-8), m, v
+def _adam_without_correction(x, v, a, t, g, lr, beta1, beta2):
+    v, a = beta1 * v + (1 - beta1) * g, beta2 * a + (1 - beta2) * g**2
+    return x - lr * v / (np.sqrt(a) + 1e-8), v, a
 
 
-def _adam_frozen(x, m, v, t, g, lr, beta1, beta2):
-    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
-    return x - lr * np.sqrt(1 - beta2) / (1 - beta1) * m / (np.sqrt(v) + 1e-8), m, v
+def _adam_frozen(x, v, a, t, g, lr, beta1, beta2):
+    v, a = beta1 * v + (1 - beta1) * g, beta2 * a + (1 - beta2) * g**2
+    return x - lr * np.sqrt(1 - beta2) / (1 - beta1) * v / (np.sqrt(a) + 1e-8), v, a
 
 
 adam: Exercise = Exercise(
     "03.2",
     r"""Find the bug: this Adam starts with steps that are much too long.
 
-    def step(x, m, v, t, g, lr, beta1, beta2):
-        m = beta1 * m + (1 - beta1) * g
-        v = beta2 * v + (1 - beta2) * g**2
-        return x - lr * m / (np.sqrt(v) + 1e-8), m, v
+    def adam_step(x, v, a, t, g, lr, beta1, beta2):
+        v = beta1 * v + (1 - beta1) * g
+        a = beta2 * a + (1 - beta2) * g**2
+        return x - lr * v / (np.sqrt(a) + 1e-8), v, a
 
-`t` counts the steps from 1; m and v start at 0. Write `step(x, m, v, t, g, lr, beta1, beta2)` as it should be;
-it returns `(x, m, v)`.""",
+`t` counts the steps from 1; v and a start at 0. Write `adam_step(x, v, a, t, g, lr, beta1, beta2)` as it
+should be; it returns `(x, v, a)`.""",
     strategies={"g": inputs.vectors()},
     properties=[
         Property(
             "the first step has the length lr in every coordinate",
             _first_length,
-            "m and v start at 0 and are too small at first, v more than m. By which factors?",
-            "m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ).",
+            "v and a start at 0 and are too small at first, a more than v. By which factors?",
+            "â = v/(1 − β₁ᵗ), â = a/(1 − β₂ᵗ).",
         ),
         Property(
             "under a constant gradient every step has that length",
@@ -159,12 +162,12 @@ it returns `(x, m, v)`.""",
             "The correction fades as t grows: t is an exponent.",
         ),
         Property(
-            "m and v are running means of g and of g²",
+            "v and a are running means of g and of g²",
             _means,
-            "Return m and v as they were before the correction.",
+            "Return v and a as they were before the correction.",
             "The corrected ones are used in this step only.",
         ),
-        Property("the unit of the gradient does not matter", _unit, "m̂ and √v̂ grow alike."),
+        Property("the unit of the gradient does not matter", _unit, "â and √â grow alike."),
     ],
     mistakes=[
         Mistake(_adam_without_correction, "This is still the version without bias correction."),
@@ -197,9 +200,9 @@ def _shifted(step, x, v, lr, alpha, scale):
 nesterov: Exercise = Exercise(
     "03.3",
     r"""Nesterov's method takes the gradient ahead: $v \leftarrow \alpha v - \varepsilon \nabla f(x + \alpha v)$, $x
-\leftarrow x + v$. With $z = x + \alpha v$ it needs the gradient at $z$ only. Write `step(z, v, g, lr, alpha)`,
-which returns the new `(z, v)`; `g` is the gradient at `z`. The lecture's own slide has a misprint here, so
-derive it.""",
+\leftarrow x + v$. With $z = x + \alpha v$ it needs the gradient at $z$ only. Write
+`nesterov_step(z, v, g, lr, alpha)`, which returns the new `(z, v)`; `g` is the gradient at `z`. The lecture's
+own slide has a misprint here, so derive it.""",
     strategies={
         "x": inputs.vectors(),
         "v": inputs.vectors(),
@@ -250,7 +253,9 @@ def _grows(measure, lr, alpha, expected):
 
 def _limits(measure, prediction):
     require(
-        np.shape(prediction) == (2,), "the prediction should be two numbers: without momentum, and with alpha = 0.9"
+        np.shape(prediction) == (2,),
+        "the prediction should be two numbers: without momentum, and with alpha = 0.9",
+        form=True,
     )
     for limit, alpha in zip(prediction, (0.0, 0.9)):
         require(limit > 0, "a learning rate is positive")
@@ -267,9 +272,9 @@ diverging: Exercise = Exercise(
     "03.4",
     r"""A bowl $\tfrac12(x_1^2 + 100\,x_2^2)$ has $\kappa = 100$. Above which learning rate does gradient descent
 diverge, and above which does momentum with $\alpha = 0.9$? Write down your `prediction`, a pair of numbers.
-Then write `measure(lr, alpha)`, which takes 2000 steps of momentum ($p \leftarrow \alpha p - \mathrm{lr}\, g$,
-$x \leftarrow x + p$) from (1, 1) and returns how many times farther from the origin they end than they began.
-Check both: `check("03.4", measure, prediction=(..., ...))`.""",
+Then write `measure(lr, alpha)`, which takes 2000 steps of momentum ($v \leftarrow \alpha v - \varepsilon g$,
+$x \leftarrow x + v$, where `lr` is $\varepsilon$) from $x = (1, 1)$, $v = 0$. It returns the distance from the origin
+at the end, divided by that at the start. Check both: `check("03.4", measure, prediction=(..., ...))`.""",
     given=["prediction"],
     properties=[
         Property(
@@ -285,7 +290,8 @@ Check both: `check("03.4", measure, prediction=(..., ...))`.""",
         Property(
             "your predictions are what you measure",
             _limits,
-            "The steepest direction, λ = 100, decides. Gradient descent multiplies by 1 − lr·λ there.",
+            "The steepest direction, λ = 100, decides. Gradient descent multiplies by 1 − lr·λ there. For momentum put"
+            " x_k = (−1)^k, which neither grows nor falls, into x_{k+1} = (1 + α − lr·λ) x_k − α x_{k−1}.",
             "2/λ without momentum; momentum allows 2(1 + α)/λ.",
         ),
     ],
@@ -299,9 +305,12 @@ it is where its length is at most `limit`, and else the vector of the length `li
     strategies={"g": inputs.vectors(), "limit": inputs.positive(4)},
     properties=[
         Property(
-            "short gradients stay as they are",
-            lambda clip, g: equal("clip(g, 100)", clip(g, 100.0), g),
-            "Compare the length with the limit first.",
+            "gradients within the limit stay as they are",
+            lambda clip, g: [
+                equal(f"clip(g, {limit:.4g})", clip(g, limit), g) for limit in (100.0, 1.25 * np.linalg.norm(g) + 0.25)
+            ]
+            and None,
+            "Compare the length √(g·g) with the limit first.",
         ),
         Property(
             "the zero gradient stays zero",
@@ -347,7 +356,7 @@ def _noisy(rates, seeds=400):
 
 
 def _rates(schedule):
-    return np.array([float(as_numbers("schedule(t)", schedule(t))) for t in range(1000)])
+    return np.array([float(as_numbers("schedule(t)", schedule(t))) for t in range(1, 1001)])
 
 
 def _beats_constants(schedule):
@@ -364,7 +373,7 @@ schedule: Exercise = Exercise(
     "03.6",
     r"""Design a schedule. Gradient descent on $\tfrac12 w^2$ sees the gradient $w$ plus noise of variance 1 and starts
 at $w = 3$. After 1000 steps with a constant rate the noise still shakes $w$, or $w$ has not arrived. Write
-`schedule(t)`, the learning rate of step t = 0, 1, …, 999, such that the mean squared distance from the minimum
+`schedule(t)`, the learning rate of step t = 1, 2, …, 1000, such that the mean squared distance from the minimum
 ends at less than half of that of the best constant rate.""",
     properties=[
         Property(

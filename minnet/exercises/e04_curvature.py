@@ -13,18 +13,20 @@ __all__ = ["EXERCISES"]
 
 hessian_of_form: Exercise = Exercise(
     "04.1",
-    r"""Let $f(x) = \tfrac12 x^T A x$ with any square matrix $A$, symmetric or not. Write `hessian(A)`, the Hessian of
-$f$.""",
+    r"""Let $f(x) = \tfrac12 x^T A x$ with any square matrix $A$, symmetric or not. Write `hessian_of_form(A)`, the
+Hessian of $f$.""",
     strategies={"A": inputs.matrices(), "S": inputs.symmetric(), "x": inputs.vectors()},
     properties=[
         Property(
             "for a symmetric A it is A",
-            lambda hessian, S: equal("hessian(A)", hessian(S), S),
+            lambda hessian, S: equal("hessian_of_form(A)", hessian(S), S),
             "Differentiate ½ Σ Aᵢⱼ xᵢ xⱼ by xₖ.",
         ),
         Property(
             "it is symmetric",
-            lambda hessian, A: equal("hessian(A) − its transpose", hessian(A) - np.transpose(hessian(A)), 0 * A),
+            lambda hessian, A: equal(
+                "hessian_of_form(A) − its transpose", hessian(A) - np.transpose(hessian(A)), 0 * A
+            ),
             "xₖ appears as xᵢ and as xⱼ: two terms.",
             "∇f = ½(A + Aᵀ)x.",
         ),
@@ -109,14 +111,14 @@ def _largest(product, n):
 def _by_products(ggn, X, K):
     N, J = X.shape
     gradient = lambda W: (X @ W.reshape(K, J).T).T @ X / N
-    equal("ggn(X, K)", ggn(X, K), np.stack([gradient(unit).ravel() for unit in np.eye(K * J)], axis=1))
+    equal("gauss_newton(X, K)", ggn(X, K), np.stack([gradient(unit).ravel() for unit in np.eye(K * J)], axis=1))
 
 
 _J, _K, _N = inputs.size("J", 1, 3), inputs.size("K", 1, 2), inputs.size("N", 1, 4)
 ggn: Exercise = Exercise(
     "04.3",
     r"""A linear network $z = Wx$ without biases has the loss $\tfrac{1}{2N}\sum_n \|Wx_n - y_n\|^2$; `X` (N, J) holds
-the inputs row by row, there are `K` outputs, and $\theta$ holds $W$ row by row. Write `ggn(X, K)`, its
+the inputs row by row, there are `K` outputs, and $\theta$ holds $W$ row by row. Write `gauss_newton(X, K)`, its
 Gauss-Newton matrix (KJ, KJ) by $\theta$. For a linear network it is the Hessian.""",
     strategies={"X": inputs.matrices(_N, _J, inputs.numbers(-3, 3, 1)), "K": _K},
     properties=[
@@ -130,7 +132,7 @@ Gauss-Newton matrix (KJ, KJ) by $\theta$. For a linear network it is the Hessian
         ),
         Property(
             "for one output it is the mean of x xᵀ",
-            lambda ggn, X: equal("ggn(X, 1)", ggn(X, 1), X.T @ X / len(X)),
+            lambda ggn, X: equal("gauss_newton(X, 1)", ggn(X, 1), X.T @ X / len(X)),
             "Differentiate ½(w·x − y)² twice by w.",
         ),
         Property(
@@ -203,13 +205,12 @@ prediction=...)`.""",
 
 
 def _hessian_equals(hessian, A, x, cubic):
-    gradient = lambda x: A @ x + cubic * 3 * x**2
-    equal("hessian(gradient, x)", hessian(gradient, x), A + np.diag(6 * cubic * x), 1e-4)
+    gradient = lambda x: A @ x + 3 * cubic * x.sum() ** 2
+    equal("hessian(gradient, x)", hessian(gradient, x), A + 6 * cubic * x.sum(), 1e-6)
 
 
 def _broken(gradient, x):
     H, h = np.zeros((len(x), len(x))), 1e-5
-    x = x.copy()
     for i in range(len(x)):
         x[i] += h
         up = gradient(x)
@@ -217,6 +218,11 @@ def _broken(gradient, x):
         down = gradient(x)
         H[i] = (up - down) / (2 * h)
     return H
+
+
+def _one_sided(gradient, x, h=1e-5):
+    H = np.stack([(gradient(x + h * unit) - gradient(x)) / h for unit in np.eye(len(x))])
+    return (H + H.T) / 2
 
 
 unsymmetric: Exercise = Exercise(
@@ -255,7 +261,9 @@ Write `hessian(gradient, x)` as it should be, exactly symmetric, too.""",
         Property(
             "it is right for quadratics and cubics",
             _hessian_equals,
-            "Row i is the change of the whole gradient with x[i].",
+            "Row i is the change of the whole gradient with x[i] alone: the other entries stay as they were, and x[i]"
+            " goes back after its turn.",
+            "For each i two copies of x, one with x[i] + h and one with x[i] − h.",
         ),
         Property(
             "it is exactly symmetric",
@@ -269,6 +277,12 @@ Write `hessian(gradient, x)` as it should be, exactly symmetric, too.""",
             "Differences leave rounding in H. The mean of H and its transpose has none.",
         ),
     ],
-    mistakes=[Mistake(_broken, "This is still half of what it should be: `down` is computed at x, not at x − h.")],
+    mistakes=[
+        Mistake(_broken, "This is still half of what it should be: `down` is computed at x, not at x − h."),
+        Mistake(
+            _one_sided,
+            "This is a one-sided difference, whose error falls as h only: go down by 2h and divide by 2h.",
+        ),
+    ],
 )
 EXERCISES = (hessian_of_form, condition, ggn, iterations, unsymmetric)

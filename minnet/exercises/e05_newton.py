@@ -158,8 +158,8 @@ def _model(g, H, s):
 
 
 def _region_step(step, g, H, radius):
-    s = as_numbers("step(g, H, radius)", step(g, H, radius))
-    require(s.shape == (2,), f"the step has shape {s.shape}; expected (2,)")
+    s = as_numbers("trusted_step(g, H, radius)", step(g, H, radius))
+    require(s.shape == (2,), f"the step has shape {s.shape}; expected (2,)", form=True)
     return s
 
 
@@ -184,9 +184,9 @@ def _best_inside(step, g, H, radius):
 _two = st.just(2)
 region: Exercise = Exercise(
     "05.4",
-    r"""Write `step(g, H, radius)` for two variables: the step $s$ with $\|s\| \le$ radius that makes the model $g^T s
-+ \tfrac12 s^T H s$ least. $H$ is symmetric, of any inertia. Searching the circle is allowed; a secular
-equation is more elegant.""",
+    r"""Write `trusted_step(g, H, radius)` for two variables: the step $s$ with $\|s\| \le$ radius that makes the model
+$g^T s + \tfrac12 s^T H s$ least. $H$ is symmetric, and its eigenvalues may have any sign or be zero. Searching the
+circle is allowed; finding the $\alpha$ of that radius is more elegant.""",
     strategies={
         "g": inputs.vectors(_two),
         "H": inputs.symmetric(_two),
@@ -237,13 +237,16 @@ equation is more elegant.""",
 
 def _tells(stop, f, norms, expected, why):
     said = stop(np.array(f, float), np.array(norms, float))
-    require(isinstance(said, (bool, np.bool_)), f"stop(values, norms) is {said!r}; it should be True or False")
-    require(said == expected, f"stop says {said} {why}")
+    require(
+        isinstance(said, (bool, np.bool_)), f"stop(values, norms) is {said!r}; it should be True or False", form=True
+    )
+    require(said == expected, f"stop(values, norms) is {said} {why}")
 
 
 def _runs(scale):
     k = np.arange(60)
-    quick = (scale * (1 + 4.0 ** -np.minimum(2.0 ** k[:8], 200)), scale * 10.0 ** -np.minimum(2.0 ** k[:8], 13))
+    halved = np.concatenate([[0], np.minimum(2.0 ** k[:7], 13)])  # 0, 1, 2, 4, 8, 13, …: digits of the gradient
+    quick = (scale * (1 + 4.0**-halved), scale * 10.0**-halved)
     valley = (scale * (5 - 1e-7 * k), scale * (0.3 + 0 * k))
     floor = (
         scale * np.concatenate([1 + 2.0**-k, 1 + 0 * k]),
@@ -255,14 +258,22 @@ def _runs(scale):
 def _decides(stop, scale):
     quick, valley, floor = _runs(scale)
     _tells(stop, quick[0][:1], quick[1][:1], False, "at the start, before a step was taken")
-    _tells(stop, quick[0][:2], quick[1][:2], False, "while the gradient is still 1 % of what it was at the start")
-    _tells(stop, *quick, True, "no, although the gradient has fallen to 10⁻¹³ of what it was")
+    for steps in (2, 3, 4):
+        ratio = quick[1][steps - 1] / quick[1][0]
+        _tells(
+            stop,
+            quick[0][:steps],
+            quick[1][:steps],
+            False,
+            f"while the gradient is still {ratio:.2g} of what it was at the start, and falls from step to step",
+        )
+    _tells(stop, *quick, True, "although the gradient has fallen to 10⁻¹³ of what it was")
     _tells(stop, *valley, False, "in a valley, where the loss hardly falls but the gradient is as large as ever")
     _tells(
         stop,
         *floor,
         True,
-        "no, although the loss has not changed for 60 steps and the gradient, 10⁻⁹ of what it was, is rounding noise",
+        "although the loss has not changed for 60 steps and the gradient, 10⁻⁹ of what it was, is rounding noise",
     )
 
 
@@ -271,7 +282,8 @@ stopping: Exercise = Exercise(
     r"""Design a stopping rule. Write `stop(values, norms)`: it is given the losses and the gradient norms of a run so
 far, two arrays, the present ones last, and returns True when the run should end. It should stop a run that has
 arrived, also where rounding keeps the gradient from falling any further, and go on in a valley where the loss
-hardly falls. It should not depend on the unit of the loss.""",
+hardly falls. A gradient that has fallen to a ten-thousandth is no arrival yet. The answer should not depend on the unit
+of the loss.""",
     strategies={"scale": st.sampled_from([1.0, 1e-6, 1e6])},
     properties=[
         Property(

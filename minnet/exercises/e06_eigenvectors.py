@@ -55,6 +55,7 @@ line.""",
         Mistake(lambda g, H, q: (q @ g) / (q @ H @ q), "This walks uphill: the sign is missing."),
         Mistake(lambda g, H, q: -(g @ g) / (q @ H @ q), "g·g belongs to q = g alone; the slope along q is q·g."),
         Mistake(lambda g, H, q: -(q @ g) / (q @ q), "The curvature along q, q·Hq, is missing."),
+        Mistake(lambda g, H, q: -(q @ g) / (q @ H @ q) * q, "This is the move tq, a vector; only t is wanted."),
     ],
 )
 
@@ -151,7 +152,12 @@ left to right, and returns the point where it ends. Check both: `check("06.3", m
             "The gradient at x is Hx.",
         ),
         Property(
-            "along the eigenvectors it ends at the minimum", _walks, "Compute the gradient anew after every move."
+            "along the eigenvectors it ends at the minimum", _walks, "Search along each column: t = −(q·g)/(q·Hq)."
+        ),
+        Property(
+            "along the axes, too, the last search leaves no slope along its axis",
+            lambda measure, H, x: equal("the slope at the end", H[-1] @ measure(H, x, np.eye(len(x))), 0.0),
+            "Compute the gradient anew after every move.",
         ),
         Property(
             "your prediction is what you measure",

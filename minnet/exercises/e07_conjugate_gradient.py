@@ -202,6 +202,10 @@ Write `step(derivatives, hessian)` as it should be: Newton's step by conjugate g
     ],
     mistakes=[
         Mistake(_notebook, "This is still the notebook's version."),
+        Mistake(
+            lambda g, A: -np.linalg.solve(A, g) if g.any() else 0.0,
+            "Where the gradient is zero this returns the number 0.0 that it began with: begin with a vector of zeros.",
+        ),
         Mistake(lambda g, A: np.linalg.solve(A, g), "This step goes uphill: it solves Hs = g."),
     ],
 )
@@ -249,8 +253,8 @@ $z = M^{-1} r$ the directions are made of $z$, and $r \cdot r$ becomes $r \cdot 
                 b,
                 1e-4,
             ),
-            "The first direction is z, not r.",
-            "α = r·z/(p·Ap).",
+            "Two things change in the first step: its direction is z, and above the line of α stands r·z.",
+            "p = z and α = r·z/(p·Ap).",
         ),
         Property("its first step is steepest descent in the scale of M", _scaled, "α = r·z/(p·Ap), with p = z."),
         Property("n steps solve the system", _pcg_best, "β = (new r·z)/(old r·z)."),
@@ -297,6 +301,7 @@ negative values to zero. Write `beta(g_new, g)` for PR+.""",
     mistakes=[
         Mistake(lambda h, g: h @ h / (g @ g), "This is Fletcher and Reeves' β."),
         Mistake(lambda h, g: h @ (h - g) / (g @ g), "This is Polak and Ribière's; PR+ is never negative."),
+        Mistake(lambda h, g: abs(h @ (h - g)) / (g @ g), "Negative values become zero, not positive."),
     ],
 )
 

@@ -161,14 +161,14 @@ does to $B = H^{-1}$: of directions perpendicular to $y$, B learns nothing.""",
         Property(
             "the secant equation holds: H_new y = s",
             lambda dfp, B, pair: equal("H_new y", as_numbers("dfp", dfp(B, *pair)) @ pair[1], pair[0]),
-            "The bug is not here.",
+            "The function above has this property, so the bug is elsewhere; keep H_new y = s.",
         ),
         Property(
             "it is symmetric",
             lambda dfp, B, pair: equal(
                 "the matrix less its transpose", dfp(B, *pair) - np.transpose(dfp(B, *pair)), 0 * B
             ),
-            "The bug is not here either.",
+            "The function above has this property, too: each term should equal its own transpose.",
         ),
         Property(
             "it stays positive definite where s·y > 0",

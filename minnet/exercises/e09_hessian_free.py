@@ -92,7 +92,8 @@ $Jv$, `JTu(u)` is $J^T u$, `Lu(u)` is $Lu$. Write `product(Jv, JTu, Lu, v)`, the
         Property(
             "its shape is that of v",
             lambda product, J, L, v: require(
-                np.shape(product(lambda v: J @ v, lambda u: J.T @ u, lambda u: L @ u, v)) == v.shape, "it is not"
+                (shape := np.shape(product(lambda v: J @ v, lambda u: J.T @ u, lambda u: L @ u, v))) == v.shape,
+                f"product(…, v) has shape {shape}; v has shape {v.shape}",
             ),
             "Read the product from right to left.",
         ),
@@ -126,7 +127,13 @@ below 1/4, λ grows by the factor 3/2; where it is above 3/4, λ shrinks by 2/3;
             "A ratio near 0 says that the model promised too much. And where the loss rose?",
         ),
         Property(
-            "the factors and limits are those of the rule",
+            "it grows by the factor 3/2 and shrinks by the factor 2/3",
+            lambda adapt, lam: equal("adapt(lam, −1) and adapt(lam, 2)", [adapt(lam, -1.0), adapt(lam, 2.0)],
+                                     [1.5 * lam, 2 / 3 * lam]),
+            "Multiply: a λ of 0.001 and one of 1000 are to change in the same proportion.",
+        ),
+        Property(
+            "the limits are those of the rule",
             lambda adapt, lam, ratio: equal(
                 f"adapt({lam:g}, {ratio:g})",
                 adapt(lam, ratio),

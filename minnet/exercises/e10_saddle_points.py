@@ -193,6 +193,10 @@ and the absolute values of its eigenvalues. No eigenvalue of `H` is zero.""",
             lambda g, H: -np.linalg.lstsq(np.abs(H), g, rcond=None)[0],
             "The absolute values are taken of the entries; they belong to the eigenvalues.",
         ),
+        Mistake(
+            lambda g, H: -np.abs(np.linalg.inv(H)) @ g,
+            "The absolute values are taken of the entries of the inverse; they belong to the eigenvalues.",
+        ),
     ],
 )
 
@@ -253,7 +257,7 @@ these numbers cannot decide (think of $x^4$ and $x^3$).""",
     mistakes=[
         Mistake(
             lambda values, bound: "minimum" if min(values) > 0 else "maximum" if max(values) < 0 else "saddle",
-            "The bound is not used: signs within it are not certain.",
+            "What is neither a minimum nor a maximum need not be a saddle: a sign within the bound is not certain.",
         )
     ],
 )

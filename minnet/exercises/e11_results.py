@@ -14,9 +14,9 @@ __all__ = ["EXERCISES"]
 summary: Exercise = Exercise(
     "11.1",
     r"""A method was run from N starts. Some runs diverged: their final loss is `inf` or `nan`. Write
-`summary(losses)`, which returns the quartiles (25 %), the median and the upper quartile (75 %) of the losses,
-where a run that diverged counts as worse than every other, and is not left out. Quantiles are those of
-`numpy.quantile` with `method="higher"`.""",
+`summary(losses)`, which returns the lower quartile (25 %), the median and the upper quartile (75 %) of the
+losses, where a run that diverged counts as worse than every other, and is not left out. Quantiles are those
+of `numpy.quantile` with `method="higher"`.""",
     strategies={
         "losses": st.lists(inputs.numbers(0, 8), min_size=1, max_size=9).map(np.array),
         "failures": st.integers(1, 6),
@@ -45,7 +45,7 @@ where a run that diverged counts as worse than every other, and is not left out.
         Property(
             "a run that diverged counts as worse than every other",
             lambda summary, losses, failures, kind: equal(
-                f"summary with {failures} runs that ended at {kind}",
+                f"with runs that diverged ({failures}, at {kind}) the summary",
                 summary(np.append(losses, [kind] * failures)),
                 np.quantile(np.append(losses, [np.inf] * failures), [0.25, 0.5, 0.75], method="higher"),
             ),
@@ -57,7 +57,11 @@ where a run that diverged counts as worse than every other, and is not left out.
         Mistake(
             lambda losses: np.quantile(losses[np.isfinite(losses)], [0.25, 0.5, 0.75], method="higher"),
             "The runs that diverged are left out: a method that fails nine times in ten looks good then.",
-        )
+        ),
+        Mistake(
+            lambda losses: np.quantile(np.nan_to_num(losses, nan=np.inf), [0.25, 0.5, 0.75], method="higher"),
+            "np.nan_to_num turns inf into the largest number there is, unless you give it posinf and neginf.",
+        ),
     ],
 )
 

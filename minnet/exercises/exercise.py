@@ -109,10 +109,16 @@ class Exercise:
     def examine(self, answer: Any, **given: Any) -> Verdict:
         """The verdict on any answer."""
         if set(given) != set(self.given):
+            call = ", ".join([f'check("{self.name}", answer', *(f"{name}=…" for name in self.given)]) + ")"
             raise ValueError(
                 f"{self.name} is checked with {', '.join(given) or 'nothing'} besides the answer; expected "
-                f"{', '.join(self.given) or 'nothing'}"
+                f"{', '.join(self.given) or 'nothing'}: {call}"
             )
+        for name, value in given.items():
+            if any(part is ... for part in (value if isinstance(value, (tuple, list)) else [value])):
+                return self._verdict(
+                    0, counterexample=Counterexample({}, f"{name} is still `...`; write your own in place of the dots")
+                )
         if not callable(answer):
             return self._verdict(
                 0,
@@ -161,12 +167,13 @@ class Exercise:
         return Verdict(self.name, len(self.properties), failed, *details, **named)
 
     def _recognised(self, answer: Answer, given: Mapping[str, Any]) -> str:
-        """The hint of the mistake that ended as the answer did in all its calls; of several, in more calls."""
-        alike = self._alike(self.mistakes, answer)
-        if len(alike) > 1:
+        """The hint of the mistake that ends as the answer does, where that failed and on inputs of all properties."""
+        alike = self._alike(self.mistakes, answer) if answer.calls else []
+        if alike:
             for prop in self.properties:
+                answer.calls.clear()
                 falsify(prop.holds, answer, self.strategies, 20, 0, **given)
-            alike = self._alike(alike, answer)
+                alike = self._alike(alike, answer)
         return alike[0].hint if alike else ""
 
     def _alike(self, mistakes: Sequence[Mistake], answer: Answer) -> list[Mistake]:
@@ -174,7 +181,7 @@ class Exercise:
         return [
             mistake
             for mistake in mistakes
-            if some and all(_agrees(mistake.answer, args, result, self.seconds) for args, result in some)
+            if all(_agrees(mistake.answer, args, result, self.seconds) for args, result in some)
         ]
 
 

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -27,6 +28,7 @@ THREADS = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MK
 LARGEST_FILE = 64 * 2**20
 PROCESSES = 64  # that one submission may start
 MOST = {"seconds": 10**6, "megabytes": 10**12}
+BEGINNING = 120  # seconds that Python and the libraries may take to load, which do not count for the submission
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def grade(
     folder : path
         Its `.py` and `.ipynb` files are the submissions; each checks its answers by `minnet.exercises.check`.
     seconds : float
-        For one submission; it is stopped then and keeps the marks that it has.
+        For one submission, counted from its first statement; it is stopped then and keeps the marks that it has.
     megabytes : int
         Of address space for one submission, where the system can limit it (not on Windows).
     own : sequence of paths
@@ -127,6 +129,7 @@ def _graded(name: str, text: bytes, seconds: float, megabytes: int, own: list[st
         ending = _run(
             [sys.executable, "-m", f"{__package__}.submission", str(copy), str(record), *own],
             place,
+            record,
             seconds,
             megabytes,
         )
@@ -138,7 +141,7 @@ def _graded(name: str, text: bytes, seconds: float, megabytes: int, own: list[st
     return Marks(name, right, tuple(remarks + ([ending] if ending else [])))
 
 
-def _run(command: list[str], place: str, seconds: float, megabytes: int) -> str:
+def _run(command: list[str], place: str, record: Path, seconds: float, megabytes: int) -> str:
     """Run it to its end or its limit; returns what there is to remark."""
     environment = {
         **os.environ,
@@ -158,6 +161,9 @@ def _run(command: list[str], place: str, seconds: float, megabytes: int) -> str:
         start_new_session=True,
         preexec_fn=_limits(megabytes, seconds),
     )
+    loaded = time.monotonic() + BEGINNING
+    while child.poll() is None and not record.stat().st_size and time.monotonic() < loaded:
+        time.sleep(0.02)
     try:
         status = child.wait(seconds)
     except subprocess.TimeoutExpired:

@@ -7,6 +7,7 @@ import io
 import warnings
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
@@ -48,11 +49,13 @@ class Answer:
         given = [copy.deepcopy(value) if isinstance(value, DATA) else value for value in args]
         result = self._call(given)
         if any(isinstance(value, DATA) and not same(now, value, tol=0) for now, value in zip(given, args)):
+            self.calls.append(((*self.chain, args), Malformed))
             raise Malformed(
                 f"{self.__name__} changes its arguments, so that its caller's data are no longer what they "
                 "were; work on a copy, as in `x = x - step` instead of `x -= step`"
             )
         if result is None:
+            self.calls.append(((*self.chain, args), Malformed))
             raise Malformed(
                 f"{self.__name__} returns None"
                 + (
@@ -81,6 +84,7 @@ class Answer:
         except (Refuted, Endless, KeyboardInterrupt):
             raise
         except OutOfTime:
+            self.calls.append(((*self.chain, tuple(args)), Endless))
             raise Endless(
                 f"{self.__name__} has not ended after {self.seconds:g} seconds; does its loop ever stop?"
             ) from None
@@ -137,4 +141,4 @@ def _said(error: BaseException) -> str:
         text = " ".join(str(error).split())
     except Exception:
         return ""
-    return f": {text[:120]}" if text else ""
+    return f": {shorten(text, 160, placeholder=' …')}" if text else ""

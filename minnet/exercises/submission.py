@@ -2,7 +2,8 @@
 
 The file, a Python script or a notebook, is run statement by statement; one that fails costs only itself. Whatever it
 checks, by `minnet.exercises.check`, is noted in RECORD at once, a line of JSON each, so that what was right before a
-crash stays right. Checks noted by other processes than this one, which the submission may fork, do not count.
+crash stays right. The first line says that the submission begins, for its limit of time to count from there. Checks
+noted by other processes than this one, which the submission may fork, do not count.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ def main(path: str, record: str, *own: str) -> None:
             )
 
     observers.append(note)
+    _write(record, begins=path)
     try:
         statements = list(_statements(Path(path)))
     except (SyntaxError, ValueError) as error:

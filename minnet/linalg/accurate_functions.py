@@ -23,7 +23,7 @@ import numpy as np
 from scipy import special
 
 from . import ball_functions
-from .accurate import FINE_UFUNCS, FineBall, as_fine, fine_ball
+from .fine import FINE_UFUNCS, FineBall, as_fine, fine_ball
 from .rounding import silent, up
 
 __all__ = ["cos", "erf", "exp", "expm1", "log", "sigmoid", "sin", "softplus", "tanh"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .ball import FUNCTIONS, UFUNCS, Ball, BallLike, as_ball, raw_ball
+from .midpoint_radius import FUNCTIONS, UFUNCS, Ball, BallLike, as_ball, raw_ball
 from .rounding import silent, terms, up
 
 __all__ = ["concatenate", "norm_bound", "norm_bound_of_tiles", "stack"]

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from .ball import UFUNCS, Array, Ball, BallLike, as_ball, checked_ball
+from .midpoint_radius import UFUNCS, Array, Ball, BallLike, as_ball, checked_ball
 from .rounding import UNIT, silent, up
 
 __all__ = ["ULPS", "cos", "erf", "exp", "expm1", "log", "log1p", "logsumexp", "sigmoid", "sin", "softmax", "softplus",

@@ -34,12 +34,12 @@ class OfOutput(NamedTuple):
     ----------
     slope : callable
         a -> σ′. It may lose digits where σ′ is small; it is used only where σ′ exceeds `SATURATED`.
-    bend : callable
-        (a, σ′) -> σ″.
+    bend_by_slope : callable
+        a -> σ″/σ′, which stays a number of moderate size where both underflow.
     """
 
     slope: Rule
-    bend: Callable[[Array, Array], Array]
+    bend_by_slope: Rule
 
 
 @dataclass(frozen=True)
@@ -105,19 +105,18 @@ class Activation:
         if self.short is None:
             return self.df(a if self.of_output else z)
         slope = self.short.slope(a)
-        saturated = slope.real < SATURATED
-        if np.count_nonzero(saturated):
-            self._restore(slope, z, saturated)
+        if slope.size and not slope.real.min() >= SATURATED:  # not: a NaN must not hide the others
+            self._restore(slope, z)
         return slope
 
-    def _restore(self, slope, z, saturated):
+    def _restore(self, slope, z):
         """Set the slope of the saturated units from z; by flat positions, which is quicker than by a mask."""
-        numbers = saturated.reshape(-1).nonzero()[0]
+        numbers = (slope.real < SATURATED).reshape(-1).nonzero()[0]
         slope.flat[numbers] = self.df(z.reshape(-1)[numbers])
 
     def bend(self, z: Array, a: Array, slope: Array) -> Array:
         """σ″(z) for a network that has a = σ(z) and σ′(z) at hand."""
-        return self.short.bend(a, slope) if self.short else self.d2f(a if self.of_output else z)
+        return self.short.bend_by_slope(a) * slope if self.short else self.d2f(a if self.of_output else z)
 
 
 def _step(z):
@@ -176,8 +175,8 @@ RULES: dict[str, tuple[Rule, Rule, Rule]] = {
         np.zeros_like),
 }
 KINKED = ("relu", "leaky_relu", "elu")
-SHORT = {"tanh":    OfOutput(_one_minus_square,     lambda a, slope: -2 * a * slope),
-         "sigmoid": OfOutput(lambda a: a * (1 - a), lambda a, slope: (1 - 2 * a) * slope)}
+SHORT = {"tanh":    OfOutput(_one_minus_square,     lambda a: -2 * a),
+         "sigmoid": OfOutput(lambda a: a * (1 - a), lambda a: 1 - 2 * a)}
 
 ACTIVATIONS: dict[str, Activation] = {
     name: Activation(*rules, name, smooth=name not in KINKED, short=SHORT.get(name)) for name, rules in RULES.items()}

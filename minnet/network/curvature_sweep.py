@@ -121,7 +121,7 @@ class _Descent:
             q = np.arange(len(self.D))
             S[l][q, q] += c.scale * c.tape.error_bend(l, c.deltas)
             if not only_diagonal:
-                Q = {m: self.times_diagonal(T) if m == l + 2 else self.times(f"Q{m}", T) for m, T in above.Q.items()}
+                Q = {m: (self.times_diagonal if m == l + 2 else self.times)(f"Q{m}", T) for m, T in above.Q.items()}
                 Q[l + 1] = c.scale * self.D
         return Level(l, S, Q)
 
@@ -138,6 +138,9 @@ class _Descent:
         out *= self.D
         return out
 
-    def times_diagonal(self, diagonal: Array) -> Array:
+    def times_diagonal(self, name: str, diagonal: Array) -> Array:
         """D Wᵀ diag(…)."""
-        return (self.D[:, None] * self.W.T[..., None]) * diagonal
+        out = np.multiply(self.W.T[..., None], diagonal,
+                          out=self.c.array((name, self.l), len(self.D), *diagonal.shape))
+        out *= self.D[:, None]
+        return out

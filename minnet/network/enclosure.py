@@ -11,7 +11,7 @@ is proved to lie. So is the value at θ, of which differences are taken.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,9 +23,7 @@ from ..linalg.ball_arrays import concatenate
 from ..linalg.enclosure import Enclosure, NotEnclosed
 from .activation_balls import activation_ball
 from .loss_balls import gradient_ball, hessian_ball, value_ball
-
-if TYPE_CHECKING:
-    from .objective import Objective
+from .risk import EmpiricalRisk
 
 __all__ = ["NotEnclosed", "enclosure"]
 
@@ -33,7 +31,7 @@ Array = NDArray[np.float64]
 NUMBERS = 2**18  # in the largest intermediate array of a chunk of examples: 2 MB
 
 
-def enclosure(f: Objective, theta: ArrayLike, radius: float = 0.0) -> Enclosure:
+def enclosure(f: EmpiricalRisk, theta: ArrayLike, radius: float = 0.0) -> Enclosure:
     """The value, gradient (n,) and Hessian (n, n) of f for all parameters within `radius` of θ, as balls.
 
     Parameters
@@ -68,7 +66,7 @@ def enclosure(f: Objective, theta: ArrayLike, radius: float = 0.0) -> Enclosure:
                      lambda: _value(f, theta, radius))
 
 
-def _value(f: Objective, theta: Array, radius: float) -> Ball:
+def _value(f: EmpiricalRisk, theta: Array, radius: float) -> Ball:
     point = Ball(theta, radius) if radius else FineBall(theta)
     total = (point * point).sum(0) * f.l2 / 2
     for x, y, weight in _chunks(f, 8 * max(f.net.widths)):
@@ -77,7 +75,7 @@ def _value(f: Objective, theta: Array, radius: float) -> Ball:
     return as_ball(total)
 
 
-def _gradient(f: Objective, theta: Array) -> Ball:
+def _gradient(f: EmpiricalRisk, theta: Array) -> Ball:
     point, sums = FineBall(theta), {}
     for x, y, weight in _chunks(f, 8 * max(f.net.widths)):
         a, zs = _forward(f.net, point, as_fine(x))
@@ -87,7 +85,7 @@ def _gradient(f: Objective, theta: Array) -> Ball:
     return (joined([part for l in sorted(sums) for part in sums[l]]) + point * f.l2).ball()
 
 
-def _hessian(f: Objective, theta: Array, radius: float) -> Ball:
+def _hessian(f: EmpiricalRisk, theta: Array, radius: float) -> Ball:
     net, point, blocks = f.net, Ball(theta, radius), {}
     for x, y, weight in _chunks(f, max([(d + 1) ** 2 for d in net.widths[:-1]] + [sum(net.widths[1:]) ** 2])):
         for key, block in _blocks(f, point, as_ball(x), y, weight.ball()):
@@ -105,7 +103,7 @@ def _hessian(f: Objective, theta: Array, radius: float) -> Ball:
     return raw_ball(mid, rad)
 
 
-def _chunks(f: Objective, per_example: int) -> Iterator[tuple[Array, Array, FineBall]]:
+def _chunks(f: EmpiricalRisk, per_example: int) -> Iterator[tuple[Array, Array, FineBall]]:
     """Inputs (d_0, N), targets (K, N) and weights (N,), which contain the reduction, of as many examples as fit."""
     N = len(f)
     weight = as_fine(np.ones(N) if f.sample_weight is None else f.sample_weight)
@@ -140,7 +138,7 @@ def _backward(net: Any, point: Any, zs: list[Any], delta: Any) -> Iterator[tuple
     yield 0, delta
 
 
-def _blocks(f: Objective, point: Ball, x: Ball, y: Array, weight: Ball) -> Iterator[tuple[tuple[int, int], Ball]]:
+def _blocks(f: EmpiricalRisk, point: Ball, x: Ball, y: Array, weight: Ball) -> Iterator[tuple[tuple[int, int], Ball]]:
     """(l, m), l < m, and that block of the Hessian as (q, p, s, r), the biases last in p and r; (l, l) folded."""
     net, (a, zs) = f.net, _forward(f.net, point, x)
     a = [concatenate([x, np.ones((1, y.shape[1]))]) for x in a]

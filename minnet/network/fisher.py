@@ -13,7 +13,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..function import quiet
+from ..function import quiet, supports
 from .passes import Pass
 from .risk import EmpiricalRisk, Seed
 from .sums import added
@@ -68,7 +68,7 @@ class Fisher(EmpiricalRisk):
             return self
         if kind != "mc":
             raise ValueError(f"kind={kind!r}; expected 'empirical' or 'mc'")
-        if not hasattr(self.loss, "sample"):
+        if not supports(self.loss, "sample"):
             raise ValueError(f"{self.loss!r} is no log-likelihood to draw targets from; expected kind='empirical'")
         theta, rng = self._theta(theta), np.random.default_rng(rng)
         if theta.dtype.kind == "c":

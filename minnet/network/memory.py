@@ -31,7 +31,7 @@ class Memory:
     def recall(self, theta: NDArray[Any]) -> Pass | None:
         """The pass at θ, or None."""
         for known in self._passes:
-            if known.theta.dtype == theta.dtype and (known.theta == theta).all():
+            if known.theta.dtype == theta.dtype and known.theta[0] == theta[0] and (known.theta == theta).all():
                 return known
         return None
 

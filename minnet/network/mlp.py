@@ -20,7 +20,7 @@ from ..function import as_vector, quiet
 from .activations import ACTIVATIONS, Activation
 from .activations import activation as activation_of
 from .schemes import SCHEMES, Scheme
-from .tape import Tape
+from .tape import Tape, product
 
 __all__ = ["MLP", "Layer", "Widths"]
 
@@ -126,6 +126,8 @@ class MLP:
         theta = np.asarray(theta)
         if theta.ndim == 0 or theta.shape[-1] != self.n_params:
             raise ValueError(f"theta has shape {np.shape(theta)}; expected ({self.n_params},) for widths {self.widths}")
+        if theta.ndim == 1:
+            return [(theta[W:b].reshape(shape), theta[b:end]) for W, b, end, shape in self.layout]
         stack = theta.shape[:-1]
         return [(theta[..., W:b].reshape(stack + shape), theta[..., b:end]) for W, b, end, shape in self.layout]
 
@@ -151,7 +153,7 @@ class MLP:
         """z_l = W_l a_{l−1} + b_l,  a_l = σ_l(z_l).  x is (d_0, N)."""
         layers, a, zs = self.unpack(theta), [x], []
         for (W, b), sigma in zip(layers, self.sigmas):
-            z = W @ a[-1]
+            z = product(W, a[-1])
             z += b[:, None]
             zs.append(z)
             a.append(sigma(z))
@@ -166,10 +168,10 @@ class MLP:
         deltas = [delta]
         for l, (gW, gb) in reversed(list(enumerate(self.unpack(g)))):
             W, _ = tape.layers[l]
-            np.matmul(delta, tape.a[l].T, out=gW)
+            product(delta, tape.a[l].T, out=gW)
             delta.sum(-1, out=gb)
             if l:
-                delta = W.T @ delta
+                delta = product(W.T, delta)
                 delta *= tape.slope(l - 1)
                 deltas.append(delta)
         return g, deltas[::-1]
@@ -184,10 +186,10 @@ class MLP:
         Ra: list[Any] = [None]
         for l, (V, c) in enumerate(self.unpack(v)):
             W, _ = tape.layers[l]
-            rz = V @ tape.a[l]
+            rz = product(V, tape.a[l])
             rz += c[..., None]
             if l:
-                rz += W @ Ra[l]
+                rz += product(W, Ra[l])
             Rz.append(rz)
             if l < self.n_layers - 1:
                 Ra.append(tape.slope(l) * rz)
@@ -203,12 +205,12 @@ class MLP:
         Rg, directions = np.empty(v.shape, Rdelta.dtype), self.unpack(v)
         for l, (RgW, Rgb) in reversed(list(enumerate(self.unpack(Rg)))):
             (W, _), (V, _) = tape.layers[l], directions[l]
-            np.matmul(Rdelta, tape.a[l].T, out=RgW)
+            product(Rdelta, tape.a[l].T, out=RgW)
             Rdelta.sum(-1, out=Rgb)
             if l:
-                RgW += deltas[l] @ Ra[l].swapaxes(-1, -2)
-                Rdelta = W.T @ Rdelta
-                Rdelta += V.swapaxes(-1, -2) @ deltas[l]
+                RgW += product(deltas[l], Ra[l].swapaxes(-1, -2))
+                Rdelta = product(W.T, Rdelta)
+                Rdelta += product(V.swapaxes(-1, -2), deltas[l])
                 Rdelta *= tape.slope(l - 1)
                 Rdelta += tape.error_bend(l - 1, deltas) * Rz[l - 1]
         return Rg

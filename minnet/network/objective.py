@@ -22,6 +22,7 @@ from .enclosure import enclosure
 from .fisher import Fisher
 from .hessian_kernel import add_to_diagonal, assemble, diagonal, kronecker
 from .kfac import kfac
+from .kinks import units_at_a_kink
 from .mlp import MLP  # noqa: F401  (in the docstring's example)
 from .passes import Pass
 
@@ -118,6 +119,10 @@ class Objective(Fisher):
         `minnet.network.enclosure`."""
         return enclosure(self, theta, radius)
 
+    def kinks(self, theta: ArrayLike) -> int:
+        """How many inputs of units, over all examples, lie at the kink of an activation such as ReLU at θ."""
+        return units_at_a_kink(self.net, self._theta(theta), self.X)
+
     def hessian(self, theta: ArrayLike, layers: Layers = None, columns: Layers = None) -> Array:
         """∇²F(θ) (n, n), exact and exactly symmetric: the formulas of `minnet.network.hessian`.
 
@@ -173,7 +178,7 @@ class Objective(Fisher):
         theta, rows = self._theta(theta), self._layers(layers)
         columns = rows if columns is None else self._layers(columns)
         H = self._sum(assemble, theta, rows, columns, gauss_newton, self.scale)
-        return add_to_diagonal(H, self.net, rows, columns, self.l2)
+        return add_to_diagonal(H, self.net, rows, columns, self.l2) if self.l2 else H
 
     @quiet
     def _diagonal(self, theta: ArrayLike, gauss_newton: bool) -> Array:

@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..function import as_vector, quiet
+from ..function import as_vector, quiet, supports
 from ..parallel import as_executor
 from .examples import Batch, Examples, chunks, read_inputs, read_rows, read_weights
 from .groups import named_blocks, ray_groups
@@ -55,7 +55,7 @@ class EmpiricalRisk:
         self.l2, self.reduction, self.chunk = float(l2), reduction, None if chunk is None else int(chunk)
         self.executor, self._crew = as_executor(executor), None
         X = read_inputs(X, net.widths[0])
-        y = np.array(self.loss.targets(y, net.widths[-1]) if hasattr(self.loss, "targets") else y)
+        y = np.array(self.loss.targets(y, net.widths[-1]) if supports(self.loss, "targets") else y)
         if y.ndim == 0 or len(y) != len(X):
             raise ValueError(f"X has shape {X.shape} and y {y.shape}; expected as many targets as examples")
         self._memory = Memory()

@@ -9,7 +9,8 @@ import numpy as np
 from scipy.linalg import norm
 
 from ..function import Array
-from .method import POSITIVE, Method
+from .method import POSITIVE
+from .wrapper import Wrapper
 
 __all__ = ["by_norm", "by_value", "Clipped"]
 
@@ -53,7 +54,7 @@ def by_value(g: Array, max_value: float) -> Array:
 
 
 @dataclass(frozen=True)
-class Clipped(Method):
+class Clipped(Wrapper):
     """Run a method on a function whose gradients are clipped; the driver's tests see the true ones.
 
     For first-order methods: the models of the others need gradients that belong to the values.
@@ -75,26 +76,16 @@ class Clipped(Method):
     array([3.5])
     """
 
-    method: Method
     max_norm: float | None = None
     max_value: float | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.method, Method):
-            raise ValueError(f"Clipped: method={self.method!r}; expected a method of minnet.optim such as Adam()")
+        super().__post_init__()
         if (self.max_norm is None) == (self.max_value is None):
             raise ValueError(
                 f"Clipped: max_norm={self.max_norm!r}, max_value={self.max_value!r}; expected one of them"
             )
         self._check(**{"max_norm" if self.max_value is None else "max_value": POSITIVE})
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        return self.method.needs
-
-    @property
-    def dense(self) -> bool:
-        return self.method.dense
 
     def start(self, f: Any, x: Array) -> Mapping[str, Any]:
         return self.method.start(self._clipped(f), x)

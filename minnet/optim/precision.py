@@ -9,7 +9,8 @@ import numpy as np
 from numpy.linalg import norm
 
 from ..function import Array
-from .method import Method, NoProgress
+from .method import NoProgress
+from .wrapper import Wrapper
 
 __all__ = ["MixedPrecision"]
 
@@ -18,7 +19,7 @@ SAFE = 10.0         # how many times its rounding error a quantity must be, to b
 
 
 @dataclass(frozen=True)
-class MixedPrecision(Method):
+class MixedPrecision(Wrapper):
     """Run a method in float32 until it drowns in rounding, then in float64 from the same point and state.
 
     It has drowned where a step finds no better point or is shorter than 10 u ‖x‖, u = 2⁻²⁴, or where the gradient is
@@ -39,22 +40,6 @@ class MixedPrecision(Method):
     >>> result.success, result.x.dtype
     (True, dtype('float64'))
     """
-
-    method: Method
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.method, Method):
-            raise ValueError(
-                f"MixedPrecision: method={self.method!r}; expected a method of minnet.optim such as LBFGS()"
-            )
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        return self.method.needs
-
-    @property
-    def dense(self) -> bool:
-        return self.method.dense
 
     def start(self, f: Any, x: Array) -> Mapping[str, Any]:
         single = x.astype(np.float32)

@@ -10,7 +10,8 @@ import numpy as np
 from scipy.optimize import HessianUpdateStrategy, OptimizeWarning
 
 from ..differences import gradient_differences, hessian_from_gradients
-from ..function import Array, Function
+from ..function import Array
+from ..own_function import Function
 from .driver.minimize import minimize
 from .driver.result import Result
 from .method import Method

@@ -2,15 +2,14 @@
 
 `minnet play` opens it; in Jupyter, with the extra `play` and after ``%matplotlib widget``, the last line of a cell is
 `minnet.play.show()`. What is computed lives in modules without any drawing (`surfaces`, `contestants`, `running`,
-`local_model`, `scene`, `networks`, `challenges`), which can be used alone.
+`local_model`, `scene`, `networks`, `challenges`, `lines`), which can be used alone.
 """
 from __future__ import annotations
 
 from typing import Any
 
 from .contestants import DampedNewton
-from .networks import NetworkSettings
-from .settings import Settings
+from .settings import NetworkSettings, Settings
 from .surfaces import surface
 
 __all__ = ["DampedNewton", "NetworkSettings", "Settings", "show", "surface"]

@@ -46,7 +46,7 @@ class LocalModel(NamedTuple):
         """What the model is, in a word."""
         low, high = self.eigenvalues
         if self.centre is None:
-            return "flat in one direction"
+            return "flat"
         return "bowl" if low > 0 else "dome" if high < 0 else "saddle"
 
 

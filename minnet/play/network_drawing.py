@@ -11,12 +11,14 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 
 from ..plotting import style
+from .controls import axes, grid, small
 from .networks import Snapshot
 from .race_drawing import LOOKS
 
 __all__ = ["CLASSES", "NetworkDrawing"]
 
 CLASSES = ("#0072B2", "#D55E00")
+TINY = 1e-6     # of the largest eigenvalue: what is smaller is drawn on a linear scale
 SHADES = LinearSegmentedColormap.from_list("classes", [CLASSES[0], "white", CLASSES[1]], N=10)
 
 
@@ -30,10 +32,10 @@ class NetworkDrawing:
 
     @style
     def __init__(self, fig: Figure) -> None:
-        self.map: Axes = fig.add_axes((0.185, 0.335, 0.41, 0.59))
-        self.loss: Axes = fig.add_axes((0.67, 0.735, 0.315, 0.19))
-        self.norm: Axes = fig.add_axes((0.67, 0.475, 0.315, 0.19))
-        self.values: Axes = fig.add_axes((0.67, 0.07, 0.315, 0.3))
+        self.map: Axes = axes(fig, (236, 78, 394, 394))
+        self.loss: Axes = axes(fig, (706, 78, 306, 140))
+        self.norm: Axes = axes(fig, (706, 234, 306, 140))
+        self.values: Axes = axes(fig, (706, 424, 306, 190))
         self.image: AxesImage = self.map.imshow(np.full((2, 2), 0.5), cmap=SHADES, vmin=0, vmax=1, alpha=0.5,
                                                 origin="lower", aspect="auto", interpolation="bilinear")
         self.points: list[Line2D] = [self.map.plot([], [], marker, color=colour, markersize=5, markeredgecolor="black",
@@ -42,16 +44,17 @@ class NetworkDrawing:
         self.map.grid(False)
         for ax, label in ((self.loss, "loss"), (self.norm, "gradient norm")):
             ax.set(yscale="log", ylabel=label)
+        self.loss.tick_params(labelbottom=False)
         self.norm.set_xlabel("evaluations")
-        self.values.set(xlabel="number", ylabel="eigenvalue of the Hessian")
+        small(self.map)
+        self.values.set(xlabel="number", ylabel="eigenvalues of the Hessian")
         self.values.axhline(0, color="0.5", linewidth=0.8)
         self.above: Line2D = self.values.plot([], [], "o", color="#009E73", markersize=4, label="above zero")[0]
         self.below: Line2D = self.values.plot([], [], "x", color="#D55E00", markersize=6, label="below zero")[0]
         self.values.legend(loc="upper left")
         self.lines: list[Any] = []
         for ax in (self.loss, self.norm, self.values):
-            ax.grid(color="#DDDDDD", linewidth=0.5)
-            ax.tick_params(labelsize=8)
+            grid(ax)
 
     def show(self, snapshot: Snapshot, title: str) -> None:
         """Show a frame."""
@@ -70,10 +73,19 @@ class NetworkDrawing:
         lam, numbers = snapshot.eigenvalues, np.arange(1, len(snapshot.eigenvalues) + 1)
         self.above.set_data(numbers[lam >= 0], lam[lam >= 0])
         self.below.set_data(numbers[lam < 0], lam[lam < 0])
-        self.values.set_yscale("symlog", linthresh=snapshot.tiny)
-        locator: Any = self.values.yaxis.get_major_locator()
-        locator.set_params(numticks=7)
-        for ax in (self.loss, self.norm, self.values):
+        self._scale(snapshot.power, bool(len(lam)) and lam[0] < 0)
+        self.values.set_xlim(0, len(lam) + 1)
+        for ax in (self.loss, self.norm):
             ax.relim()
             ax.autoscale_view()
             ax.set_xlim(left=0, auto=True)
+
+    def _scale(self, power, below):
+        """A scale of powers of ten above and, where they are needed, below zero, with few of them named."""
+        top, signs = 10.0**power, [("−", -1), ("", 1)][not below:]
+        self.values.set_yscale("symlog", linthresh=TINY * top)
+        named = [(sign * 10.0**p, f"${minus}\\mathdefault{{10^{{{p}}}}}$") for minus, sign in signs
+                 for p in (power, power - 3)]
+        self.values.set_yticks([0, *(at for at, _ in named)], ["0", *(label for _, label in named)])
+        self.values.minorticks_off()
+        self.values.set_ylim(-3 * top if below else -TINY * top, 3 * top)

@@ -4,9 +4,9 @@ Glossary: θ weights, a leg the part of a training that one method has run.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -16,121 +16,24 @@ from scipy.special import expit
 from .. import datasets
 from ..curvature import certificate
 from ..function import Array, quiet
-from ..network.activations import ACTIVATIONS
-from ..network.mlp import MLP
 from ..network.objective import Objective
-from ..optim.method import Method
-from .contestants import contestant
 from .running import Run
-from .settings import check_ranges, written
+from .settings import NetworkSettings
 
-__all__ = ["DATA", "HIDDEN", "NetworkSettings", "Snapshot", "Training", "data_of",
-           "network_settings_of", "python_of_training"]
+__all__ = ["Leg", "Snapshot", "Training", "data_of"]
 
-DATA = ("notebook", "two_moons", "spirals", "xor", "painted")
-HIDDEN = {"3": (3,), "8": (8,), "8, 8": (8, 8), "none": ()}
-WIDEST, DEEPEST = 16, 3
 POINTS = 100
 GRID = 60
-TINY = 1e-6      # of the largest eigenvalue: what is smaller is drawn on a linear scale
+ANEW = ("data", "hidden", "activation", "seed")     # a change of these begins anew, any other goes on
 
 
-@dataclass(frozen=True)
-class NetworkSettings:
-    """The data, the network and the method in charge.
+class Leg(NamedTuple):
+    """A part of a training: the method's name, its run, and the l2 and number of examples that it had."""
 
-    Parameters
-    ----------
-    data : str
-        One of `DATA`; "painted" begins with one point of each class.
-    hidden : tuple of int
-    activation : str
-    l2 : float
-    method : str
-        A name of `minnet.play.contestants.CONTESTANTS`.
-    lr, momentum, damping : float
-    seed : int
-        Of the data and the first weights.
-
-    Examples
-    --------
-    >>> NetworkSettings("xor", hidden=(8,)).net.n_params
-    33
-    """
-
-    data: str = "notebook"
-    hidden: tuple[int, ...] = (3,)
-    activation: str = "tanh"
-    l2: float = 1e-3
-    method: str = "trust region"
-    lr: float = 0.1
-    momentum: float = 0.9
-    damping: float = 0.0
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if self.data not in DATA:
-            raise ValueError(f"network {self.data!r}; expected one of {', '.join(DATA)}")
-        if self.activation not in ACTIVATIONS:
-            raise ValueError(f"activation {self.activation!r}; expected one of {', '.join(ACTIVATIONS)}")
-        if not all(0 < width <= WIDEST for width in self.hidden) or len(self.hidden) > DEEPEST:
-            raise ValueError(f"hidden {self.hidden!r}; expected at most {DEEPEST} widths from 1 to {WIDEST}")
-        if self.seed < 0:
-            raise ValueError(f"seed {self.seed}; expected a whole number of at least 0")
-        if not 0 <= self.l2 < np.inf:
-            raise ValueError(f"l2 {self.l2!r}; expected a number of at least 0")
-        contestant(self.method)
-        check_ranges(self)
-
-    @property
-    def net(self) -> MLP:
-        """The network."""
-        return MLP([2, *self.hidden, 1], activation=self.activation)
-
-    def contestant(self) -> Method:
-        """Return the method in charge."""
-        return contestant(self.method, self.lr, self.momentum, self.damping)
-
-    def words(self) -> dict[str, str]:
-        """Return what differs from the defaults, as words of a link."""
-        words = {"network": self.data}
-        for field in fields(self)[1:]:
-            value = getattr(self, field.name)
-            if value != field.default:
-                words[field.name] = ",".join(map(str, value)) if isinstance(value, tuple) else f"{value}"
-        return words
-
-
-def network_settings_of(words: Mapping[str, str]) -> NetworkSettings:
-    """Return the settings that words say, as `NetworkSettings.words` gives them.
-
-    Raises
-    ------
-    ValueError
-        If a word is unknown or means nothing.
-
-    Examples
-    --------
-    >>> network_settings_of({"network": "xor", "hidden": "8,8", "l2": "0.01"}).hidden
-    (8, 8)
-    """
-    known: dict[str, Any] = {"data": words["network"]}
-    kinds = {field.name: type(field.default) for field in fields(NetworkSettings)[1:]}
-    for name, word in words.items():
-        if name == "network":
-            continue
-        if name not in kinds:
-            raise ValueError(f"{name}: unknown; expected one of network, {', '.join(kinds)}")
-        try:
-            known[name] = _widths(word) if name == "hidden" else kinds[name](word)
-        except ValueError:
-            what = "whole numbers" if name == "hidden" else "a number"
-            raise ValueError(f"{name} {word!r}; expected {what}") from None
-    return NetworkSettings(**known)
-
-
-def _widths(word):
-    return tuple(int(part) for part in word.split(",") if part)
+    method: str
+    run: Run
+    l2: float
+    size: int
 
 
 class Snapshot(NamedTuple):
@@ -147,8 +50,8 @@ class Snapshot(NamedTuple):
     X, y : arrays (N, 2), (N,)
     eigenvalues : array (n,)
         Of the Hessian, in ascending order.
-    tiny : float
-        Eigenvalues smaller than this belong to the linear part of the scale.
+    power : int
+        The power of ten above them all.
     words : str
         How it stands: when it has stopped, certificate and proof in a sentence.
     """
@@ -159,7 +62,7 @@ class Snapshot(NamedTuple):
     X: Array
     y: Array
     eigenvalues: Array
-    tiny: float
+    power: int
     words: str
 
 
@@ -173,11 +76,10 @@ class Training:
     Attributes
     ----------
     f : Objective
-    theta : array (n,)
-        The weights.
-    legs : list of (str, Run)
-    as_set : bool
-        Whether all legs had the data and the l2 that the settings name.
+    X, y : arrays (N, 2), (N,)
+        The examples, those last that were painted.
+    painted : list of (x₁, x₂, class)
+    legs : list of Leg
 
     Examples
     --------
@@ -185,31 +87,31 @@ class Training:
     >>> training.advance(5)
     >>> theta = training.theta
     >>> training.change(method="trust region")
-    >>> bool((training.theta == theta).all()), [name for name, _ in training.legs]
+    >>> bool((training.theta == theta).all()), [leg.method for leg in training.legs]
     (True, ['gradient descent', 'trust region'])
     """
 
     def __init__(self, settings: NetworkSettings) -> None:
         self.settings: NetworkSettings = settings
+        self.painted: list[tuple[float, float, int]] = []
+        self.legs: list[Leg] = []
+        self._worker: ThreadPoolExecutor | None = None
+        self._begin(settings.net.init(rng=settings.seed))
+
+    def _begin(self, theta: Array) -> None:
+        """A new leg from these weights."""
+        s = self.settings
         self.X: Array
         self.y: Array
-        self.X, self.y = data_of(settings.data, settings.seed)
-        self._worker: ThreadPoolExecutor | None = None
-        self._verdict: Future[str] | None = None
-        self.as_set: bool = True
-        self._begin(settings.net.init(rng=settings.seed), [])
-
-    def _begin(self, theta, legs):
-        """A new leg from these weights, after others."""
-        s = self.settings
+        self.X, self.y = data_of(s.data, s.seed, self.painted)
         self.f: Objective = Objective(s.net, self.X, self.y, loss="binary_crossentropy", l2=s.l2)
-        self.legs: list[tuple[str, Run]] = [*legs, (s.method, Run(self.f, theta, s.contestant()))]
-        self._verdict = None
+        self.legs.append(Leg(s.method, Run(self.f, theta, s.contestant()), s.l2, len(self.y)))
+        self._verdict: Future[str] | None = None
 
     @property
     def run(self) -> Run:
-        """The leg that is under way."""
-        return self.legs[-1][1]
+        """The run of the leg that is under way."""
+        return self.legs[-1].run
 
     @property
     def theta(self) -> Array:
@@ -221,23 +123,26 @@ class Training:
         """Whether the last leg has ended."""
         return self.run.over
 
+    @property
+    def slow(self) -> str:
+        """What took longer than a frame should, or ""."""
+        return self.run.slow(self.settings.method)
+
     def change(self, **what: Any) -> None:
         """Go on with another method, rate or l2 from the weights at hand; another network or data begins anew."""
-        before, self.settings = self.settings, replace(self.settings, **what)
-        if self.settings.data != before.data:
-            self.X, self.y = data_of(self.settings.data, self.settings.seed)
-        anew = any(getattr(before, name) != getattr(self.settings, name) for name in ("data", "hidden", "activation",
-                                                                                      "seed"))
-        self.as_set = (self.as_set or self.settings.data != before.data) and (anew or before.l2 == self.settings.l2)
+        before, theta, self.settings = self.settings, self.theta, replace(self.settings, **what)
         self.run.stop()
-        self._begin(self.settings.net.init(rng=self.settings.seed) if anew else self.theta, [] if anew else self.legs)
+        if self.settings.data != before.data:
+            self.painted = []
+        if any(getattr(before, name) != getattr(self.settings, name) for name in ANEW):
+            self.legs, theta = [], self.settings.net.init(rng=self.settings.seed)
+        self._begin(theta)
 
-    def paint(self, point: tuple[float, float], label: int) -> None:
+    def paint(self, x: float, y: float, label: int) -> None:
         """Add an example, and go on from the weights at hand."""
         self.run.stop()
-        self.as_set = False
-        self.X, self.y = np.vstack([self.X, point]), np.append(self.y, label)
-        self._begin(self.theta, self.legs)
+        self.painted.append((x, y, label))
+        self._begin(self.theta)
 
     def step(self) -> None:
         """Take one step."""
@@ -278,16 +183,17 @@ class Training:
         H = self.f.hessian(self.theta)
         lam = np.linalg.eigvalsh(H) if np.isfinite(H).all() else np.empty(0)
         legs, offset = [], 0
-        for name, run in self.legs:
-            legs.append((name, offset + np.array(run.costs), np.array(run.values), np.array(run.norms)))
+        for method, run, _, _ in self.legs:
+            legs.append((method, offset + np.array(run.costs), np.array(run.values), np.array(run.norms)))
             offset += run.costs[-1]
-        tiny = TINY * float(abs(lam).max(initial=0.0)) or TINY
-        return Snapshot(legs, (x0, x1, y0, y1), regions, self.X, self.y, lam, tiny, self._words(lam))
+        power = int(np.ceil(np.log10(abs(lam).max(initial=1e-300))))
+        return Snapshot(legs, (x0, x1, y0, y1), regions, self.X, self.y, lam, power, self._words(lam))
 
     def _words(self, lam):
         run, right = self.run, np.mean((self.settings.net.outputs(self.theta, self.X)[:, 0] > 0) == self.y)
-        state = (f"{self.settings.method}: loss {run.values[-1]:.4g}, gradient {run.norms[-1]:.1e}, {right:.0%} right, "
-                 f"{(lam < 0).sum()} of {self.f.n} eigenvalues below zero.")
+        name = self.settings.method
+        state = (f"{name[0].upper()}{name[1:]}: loss {run.values[-1]:.4g}, gradient {run.norms[-1]:.1e}, "
+                 f"{right:.0%} right, {(lam < 0).sum()} of {self.f.n} eigenvalues below zero.")
         return f"{state}\nIt stops: {run.message}. {self.verdict()}" if self.over else state
 
 
@@ -299,43 +205,14 @@ def _sentence(f, theta):
     return f"{kind[0].upper()}{kind[1:]}. {proof}."
 
 
-def data_of(name: str, seed: int = 0) -> tuple[Array, Array]:
-    """Return the examples (N, 2) and their classes, 0 or 1."""
+def data_of(name: str, seed: int = 0, painted: Sequence[tuple[float, float, int]] = ()) -> tuple[Array, Array]:
+    """Return the examples (N, 2) and their classes, 0 or 1; those last that were painted."""
     made = {
         "notebook": lambda: datasets.notebook(seed),
         "two_moons": lambda: datasets.two_moons(POINTS, rng=seed),
         "spirals": lambda: datasets.spirals(POINTS, turns=1.0, rng=seed),
         "xor": lambda: datasets.xor(POINTS // 2, noise=0.2, rng=seed),
+        "painted": lambda: datasets.Dataset(np.array([[-1.0, 0], [1, 0]]), np.array([0, 1]), ("x₁", "x₂")),
     }
-    if name == "painted":
-        return np.array([[-1.0, 0.0], [1.0, 0.0]]), np.array([0, 1])
-    data = made[name]()
-    return np.array(data.X, float), np.array(data.y, int).ravel()
-
-
-def python_of_training(settings: NetworkSettings, training: Training) -> str:
-    """Return the lines of Python that repeat the training, leg by leg.
-
-    Examples
-    --------
-    >>> training = Training(NetworkSettings("xor"))
-    >>> training.step()
-    >>> print(python_of_training(training.settings, training).splitlines()[4])
-    X, y = data_of('xor', seed=0)
-    """
-    legs = ", ".join(f"({written(run.method)}, {run.state.nit})" for _, run in training.legs)
-    note = "" if training.as_set else "    # then points or l2 were changed, which these lines do not repeat"
-    return "\n".join([
-        "from minnet import MLP, Objective, minimize, optim",
-        "from minnet.curvature import certificate",
-        "from minnet.play import DampedNewton",
-        "from minnet.play.networks import data_of",
-        f"X, y = data_of({settings.data!r}, seed={settings.seed}){note}",
-        f"net = MLP([2, {''.join(f'{width}, ' for width in settings.hidden)}1], activation={settings.activation!r})",
-        f'f = Objective(net, X, y, loss="binary_crossentropy", l2={settings.l2:.6g})',
-        f"theta = net.init(rng={settings.seed})",
-        f"for method, steps in [{legs}]:",
-        '    run = minimize(f, theta, method, max_iter=steps, gtol=1e-8, record=["x"])',
-        '    theta = run.history["x"][-1]',
-        "print(certificate(f, theta, prove=True))",
-    ])
+    data, more = made[name](), np.reshape(painted, (-1, 3))
+    return np.vstack([data.X, more[:, :2]]), np.append(data.y, more[:, 2].astype(int))

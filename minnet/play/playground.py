@@ -8,15 +8,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from ..plotting import Drawing, style
-from .controls import button, release
+from .controls import PAGE, button, release
 from .network_room import NetworkRoom
-from .networks import NetworkSettings
 from .race_room import RaceRoom
-from .settings import Settings
+from .settings import NetworkSettings, Settings
 
 __all__ = ["Playground", "SIZE", "blank"]
 
-SIZE = 13.2, 8.2        # inches
+SIZE = PAGE[0] / 100, PAGE[1] / 100     # inches
 PERIOD = 80             # milliseconds between two frames
 
 
@@ -67,7 +66,7 @@ class Playground:
     def enter(self, where: str) -> None:
         """Go to the other room: the work in this one ends, and its settings are kept."""
         if where != self.where:
-            self.settings[self.where] = getattr(self.room, "settings", None) or self.room.training.settings
+            self.settings[self.where] = self.room.settings
             self.room.close()
             release(*self.doors)
             self.where = where
@@ -77,10 +76,8 @@ class Playground:
         self.fig.clear()
         make = RaceRoom if self.where == "surfaces" else NetworkRoom
         self.room = make(self.fig, self.settings[self.where], self.out)
-        self.doors: list[Any] = [
-            button(self.fig, (0.01 + 0.07 * i, 0.945, 0.065, 0.035), name, lambda name=name: self.enter(name))
-            for i, name in enumerate(self.settings)
-        ]
+        self.doors: list[Any] = [button(self.fig, (10 + 82 * i, 8, 78, 26), name, lambda name=name: self.enter(name))
+                                 for i, name in enumerate(self.settings)]
         for door, name in zip(self.doors, self.settings):
             door.label.set_fontweight("bold" if name == self.where else "normal")
         self.fig.canvas.draw_idle()
@@ -93,8 +90,8 @@ class Playground:
     @style
     def _pressed(self, event):
         toolbar = getattr(self.fig.canvas, "toolbar", None)
-        if event.inaxes is self.room.drawing.map and not getattr(toolbar, "mode", ""):
-            self.room.pressed(event.xdata, event.ydata, event.button == 3)
+        if event.inaxes is not None and not getattr(toolbar, "mode", ""):
+            self.room.pressed(event.inaxes, event.xdata, event.ydata, event.button == 3)
 
     def close(self) -> None:
         """End all work: the clock stops, and so do the runs."""

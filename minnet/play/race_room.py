@@ -3,32 +3,38 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from textwrap import fill
+from textwrap import wrap
 from time import perf_counter
-from typing import Any
 
-import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.widgets import CheckButtons, RadioButtons
 
 from .challenges import CHALLENGES, Answer, Attempt
 from .contestants import CONTESTANTS
-from .controls import boxes, button, choice, panel, release, slider
+from .controls import PAGE, boxes, choice, keys, title, words
+from .lines import python_of_race
 from .race_drawing import LOOKS, RaceDrawing
+from .room import SCALES, WIDE, Room
 from .running import FRAME, Race
-from .scene import Backdrop, backdrop_of, scene_of
-from .settings import Settings, python_of
+from .saving import save_race
+from .scene import Backdrop, Scene, backdrop_of, scene_of
+from .settings import Settings
 from .surfaces import SURFACES
 
 __all__ = ["RaceRoom"]
 
-CAPTION = ("thin curve: where the quadratic model is as high as at the head; bars: the Hessian's eigenvectors with\n"
-           "the signs of their eigenvalues; from the head looked at, each method's next step; dashed: the trust region")
+HINTS = ("Click into the map for a start, tick methods, press play: the race goes by evaluations.",
+         "At each head: the curve where the quadratic model is as high as there, and the Hessian's eigenvectors with "
+         "the signs of their eigenvalues. From the head",
+         "looked at, in bold: each method's next step (○), and dashed the trust region. A click on a row of the table "
+         "looks at that head. + marks known minima.")
+LINE = 15 / PAGE[1]     # from one line of words to the next, in units of the page
 KEPT = 20       # attempts that a question looks back on
 
 
-class RaceRoom:
+class RaceRoom(Room):
     """What one does with a race: every control is a method here, so that it can be done without a mouse too.
 
     Parameters
@@ -42,45 +48,35 @@ class RaceRoom:
     Attributes
     ----------
     settings, race : Settings, Race
-    playing : bool
-    slowest : float
-        The longest computing of a frame so far, in seconds.
+    focus : str or None
+        The method whose head is looked at.
     """
 
     settings: Settings
     race: Race
     backdrop: Backdrop
     goal: float
-    said: str
-    code: str
 
     def __init__(self, fig: Figure, settings: Settings, out: Path) -> None:
-        self.fig: Figure = fig
-        self.out: Path = out
-        self.playing: bool = False
-        self.speed: float = 1.0
-        self.slowest: float = 0.0
+        super().__init__(fig, out, HINTS)
         self.number: int = -1
         self.answer: Answer | None = None
         self.attempts: list[Attempt] = []
         self.focus: str | None = None
         self.drawing: RaceDrawing = RaceDrawing(fig)
+        self.map: Axes = self.drawing.map
+        self.question: Text = words(fig, 196, 592, fontweight="bold", color="#0072B2", linespacing=1.25)
+        self.verdict: Text = words(fig, 196, 592, linespacing=1.25)
         self._set(settings)
         self._make_controls()
         self.refresh()
 
+    @property
+    def subject(self) -> Race:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """The race."""
+        return self.race
+
     # What the controls do.
-
-    def play(self) -> None:
-        """Start, or pause."""
-        self.playing = not self.playing
-        self.refresh()
-
-    def step(self) -> None:
-        """Let those take one step who have used the fewest evaluations."""
-        self.playing = False
-        self.race.step()
-        self.refresh()
 
     def reset(self) -> None:
         """Go back to the start."""
@@ -90,7 +86,7 @@ class RaceRoom:
 
     def start_at(self, x: float, y: float) -> None:
         """Start anew from a point; a race that was playing goes on playing."""
-        self._set(replace(self.settings, start=(float(x), float(y))))
+        self._set(replace(self.settings, start=(float(f"{x:.4g}"), float(f"{y:.4g}"))))
         self.refresh()
 
     def choose(self, name: str) -> None:
@@ -110,12 +106,11 @@ class RaceRoom:
         self._again(replace(self.settings, **value))
         self.refresh()
 
-    def look(self) -> None:
-        """Look at the head of the next method."""
-        names = [*self.race.runs]
-        at = names.index(self.focus) + 1 if self.focus in names else 0
-        self.focus = names[at % len(names)] if names else None
-        self.refresh()
+    def look(self, name: str) -> None:
+        """Look at the head of a method that runs."""
+        if name in self.race.runs:
+            self.focus = name
+            self.refresh()
 
     def ask(self, by: int = 1) -> None:
         """Go to the next question, where it begins."""
@@ -125,26 +120,27 @@ class RaceRoom:
         self._show_settings()
         self.refresh()
 
-    def write_python(self) -> None:
-        """Show, or hide, the lines of Python that repeat the race."""
-        self.code = "" if self.code else self.python()
-        self.refresh()
+    def pressed(self, ax: Axes, x: float, y: float, other: bool) -> None:
+        """Take a click: into the map it sets the start, on a row of the table it chooses what is looked at."""
+        if ax is self.map:
+            self.start_at(x, y)
+        elif ax is self.drawing.table:
+            self.look(self.drawing.row_at(y))
 
-    def save(self) -> None:
-        """Write the figure as race.png, the race as race.gif, and the Python of both as race.py."""
-        from .saving import save_race
+    def python(self) -> str:
+        """Return the lines of Python that repeat the race."""
+        return python_of_race(self.settings, self.race)
 
-        try:
-            self.said = f"wrote {', '.join(save_race(self.fig, self.settings, self.race, self.out))} to {self.out}"
-        except (OSError, ValueError) as error:
-            self.said = f"nothing is saved: {error}"
-        self.refresh()
-
-    def pressed(self, x: float, y: float, other: bool) -> None:
-        """Take a click into the map, with the left or another button of the mouse: it sets the start."""
-        self.start_at(x, y)
+    def saved(self) -> str:
+        """Write the race to the folder, and say as what."""
+        return save_race(self.fig, self.settings, self.race, self.out)
 
     # What happens by itself.
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is a next frame to come by itself."""
+        return not self.race.over and (self.playing or self.race.budget < self.goal)
 
     def advance(self) -> None:
         """Compute and show the next frame, while the race is playing or has to catch up."""
@@ -157,33 +153,11 @@ class RaceRoom:
             self.playing, self.goal = False, 0.0
         self.refresh(began)
 
-    @property
-    def busy(self) -> bool:
-        """Whether there is a next frame to come by itself."""
-        return not self.race.over and (self.playing or self.race.budget < self.goal)
-
-    def close(self) -> None:
-        """End all work."""
-        self.playing, self.goal = False, 0.0
-        self.race.stop()
-        release(self.surfaces, self.methods, *self.sliders.values(), *self.buttons.values())
-
-    def python(self) -> str:
-        """Return the lines of Python that repeat the race."""
-        return python_of(self.settings, self.race)
-
-    def link(self) -> str:
-        """Return the query of a link that opens this state."""
-        return self.settings.link()
-
-    def refresh(self, began: float | None = None) -> None:
-        """Compute what is to be seen now, and then draw it."""
-        began = perf_counter() if began is None else began
-        scene = scene_of(self.race, self.backdrop.corners, self.focus)
+    def computed(self) -> Scene:
+        """Compute the scene, and whether it answers the question."""
         if self.number >= 0:
             self.answer = CHALLENGES[self.number].check(self.attempts)
-        self.slowest = max(self.slowest, perf_counter() - began)
-        self._draw(scene)
+        return scene_of(self.race, self.backdrop.corners, self.focus)
 
     def _set(self, settings):
         """Another race, at its start. Wrong settings are refused before anything changes."""
@@ -194,10 +168,9 @@ class RaceRoom:
         if self.focus not in race.runs:
             self.focus = next(iter(reversed(race.runs)), None)
         shape = lambda s: None if s is None else (s.surface, s.kappa)
-        inside = before is not None and _holds(self.backdrop.corners, race.start)
-        if shape(before) != shape(settings) or not inside:
+        if shape(before) != shape(settings) or not self.backdrop.holds(race.start):
             self.backdrop = backdrop_of(race.f, race.start)
-            self.drawing.set_backdrop(self.backdrop, race.start)
+            self.drawing.set_backdrop(self.backdrop)
 
     def _again(self, settings):
         goal = max(self.goal, self.race.budget)
@@ -207,51 +180,23 @@ class RaceRoom:
 
     # How it looks.
 
-    def _make_controls(self):
-        fig, s = self.fig, self.settings
-        names = [*SURFACES] if s.surface in SURFACES else [*SURFACES, s.surface]
-        short = {name: name if name in SURFACES else "own: " + name.rpartition(":")[2] for name in names}
-        long = {word: name for name, word in short.items()}
-        colours = [LOOKS[name]["color"] for name in CONTESTANTS]
-        rate = lambda v: self.slide(lr=float(10**v))
-        self.surfaces: RadioButtons = choice(
-            fig, (0.01, 0.655, 0.13, 0.215), "surface", [*long], names.index(s.surface),
-            lambda word: None if self._quiet else self.choose(long[word]))
-        self.methods: CheckButtons = boxes(
-            fig, (0.01, 0.335, 0.13, 0.275), "methods", [*CONTESTANTS], [name in s.methods for name in CONTESTANTS],
-            colours, lambda name: None if self._quiet else self.tick(name))
-        self.sliders: dict[str, Any] = {
-            "lr": self._slider(0, "learning rate", (-5, 1), np.log10(s.lr), rate, lambda v: f"{10**v:.2g}"),
-            "momentum": self._slider(1, "momentum", (0, 0.99), s.momentum, lambda v: self.slide(momentum=float(v)),
-                                     lambda v: f"{v:.2f}"),
-            "damping": self._slider(2, "damping of Newton", (0, 3), np.log10(1 + 10 * s.damping),
-                                    lambda v: self.slide(damping=float((10**v - 1) / 10)),
-                                    lambda v: f"{(10**v - 1) / 10:.3g}"),
-            "kappa": self._slider(3, "κ of the quadratic", (0, 3), np.log10(s.kappa),
-                                  lambda v: self.slide(kappa=float(10**v)), lambda v: f"{10**v:.3g}"),
-            "speed": self._slider(4, "speed, evaluations a frame", (0, 2), 0.0, self._hurry, lambda v: f"{10**v:.2g}"),
-        }
-        row = (("play", self.play), ("step", self.step), ("reset", self.reset), ("look at…", self.look),
-               ("Python", self.write_python), ("save", self.save), ("question ▸", self.ask))
-        self.buttons: dict[str, Any] = {
-            name: button(fig, (0.185 + 0.0595 * i, 0.245, 0.054, 0.035), name, act)
-            for i, (name, act) in enumerate(row)
-        }
-        self.words: Text = panel(fig, (0.385, 0.02, 0.23, 0.2)).text(0, 1, "", va="top", fontsize=8)
-        fig.text(0.185, 0.955, CAPTION, fontsize=7, color="0.35", va="bottom")
-        self.listing: Text = self.drawing.table.figure.text(
-            0.19, 0.92, "", va="top", family="monospace", fontsize=6.5, zorder=20,
-            bbox={"facecolor": "white", "edgecolor": "0.5", "alpha": 0.95})
-
     _quiet = False     # while the controls are set to what a question begins with
 
-    def _slider(self, row, label, ends, value, changed, shown):
-        act = lambda v: None if self._quiet else changed(v)
-        return slider(self.fig, (0.205, 0.19 - 0.038 * row, 0.12, 0.025), label, ends, value, act, shown)
-
-    def _hurry(self, v):
-        self.speed = float(10**v)
-        self.fig.canvas.draw_idle()
+    def _make_controls(self):
+        s, act = self.settings, lambda changed: lambda *word, **value: None if self._quiet else changed(*word, **value)
+        names = [*SURFACES] if s.surface in SURFACES else [*SURFACES, s.surface]
+        long = {name if name in SURFACES else "own: " + name.rpartition(":")[2]: name for name in names}
+        title(self.fig, 10, 44, "surface")
+        self.surfaces: RadioButtons = choice(self.fig, 4, 60, 168, [*long], names.index(s.surface),
+                                             act(lambda word: self.choose(long[word])))
+        title(self.fig, 10, 206, "methods")
+        self.methods: CheckButtons = boxes(self.fig, 4, 222, 168, [*CONTESTANTS],
+                                           [name in s.methods for name in CONTESTANTS], act(self.tick))
+        keys(self.methods, LOOKS)
+        self.lists = [self.surfaces, self.methods]
+        self.make_sliders(("lr", "momentum", "damping", "kappa"), act(self.slide))
+        self.make_buttons({"play": self.play, "step": self.step, "reset": self.reset, "Python": self.write_python,
+                           "save": self.save, "question ▸": self.ask})
 
     def _show_settings(self):
         """Let the controls show the settings."""
@@ -260,31 +205,19 @@ class RaceRoom:
         for i, (name, ticked) in enumerate(zip(CONTESTANTS, self.methods.get_status())):
             if ticked != (name in s.methods):
                 self.methods.set_active(i)
-        for name, value in (("lr", np.log10(s.lr)), ("momentum", s.momentum), ("kappa", np.log10(s.kappa)),
-                            ("damping", np.log10(1 + 10 * s.damping))):
-            self.sliders[name].set_val(value)
+        for name in ("lr", "momentum", "damping", "kappa"):
+            self.sliders[name].set_val(SCALES[name].to(getattr(s, name)))
         self._quiet = False
 
-    def _draw(self, scene):
-        self.drawing.start.set_data(*self.race.start.reshape(2, 1))
-        budget = f"{self.race.budget:.0f} evaluations each"
-        self.drawing.show(scene, f"{self.race.f.name}: {budget}")
-        if hasattr(self, "buttons"):
-            self.buttons["play"].label.set_text("pause" if self.playing else "play")
-            self.words.set_text(self._words(scene))
-            self.listing.set_text(self.code)
-            self.listing.set_visible(bool(self.code))
-        self.fig.canvas.draw_idle()
-
-    def _words(self, scene):
-        parts = [scene.words or "Click into the map to set the start."]
+    def draw(self, seen: Scene) -> None:
+        """Draw the scene, and say what it is."""
+        self.drawing.show(seen, f"{self.race.f.name}: {self.race.budget:.0f} evaluations each")
+        self.pale_sliders([*self.race.runs], kappa=self.settings.surface != "tilted quadratic")
+        self.write(seen.words, self.race.slow, self.said)
         if self.number >= 0 and self.answer is not None:
-            mark = "✓ Solved. " if self.answer.solved else "· "
-            parts.append(f"Question {self.number + 1} of {len(CHALLENGES)}: {CHALLENGES[self.number].question}")
-            parts.append(mark + self.answer.words)
-        parts += [word for word in (self.race.slow, self.said) if word]
-        return "\n".join(fill(part, 44) for part in parts)
-
-
-def _holds(corners, x):
-    return bool((corners[:, 0] <= x).all() and (x <= corners[:, 1]).all())
+            question = f"Question {self.number + 1} of {len(CHALLENGES)}: {CHALLENGES[self.number].question}"
+            lines = wrap(question, WIDE - 6)
+            answer = wrap(("✓ Solved. " if self.answer.solved else "") + self.answer.words, WIDE)
+            self.question.set_text("\n".join(lines))
+            self.verdict.set(text="\n".join(answer), color="#00704F" if self.answer.solved else "black",
+                             y=self.question.get_position()[1] - len(lines) * LINE)

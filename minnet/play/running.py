@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..function import Array, quiet
+from ..function import Array, known_minima, quiet
 from ..optim import iterate
 from ..optim.driver.iterate import State
 from ..optim.driver.recording import Best
@@ -101,6 +101,10 @@ class Run:
             self._see(state)
         self.slowest = max(self.slowest, perf_counter() - began)
 
+    def slow(self, name: str) -> str:
+        """Say of a method so called that a step of it took longer than a frame should, or ""."""
+        return f"A step of {name} took {1000 * self.slowest:.0f} ms." if self.slowest > FRAME else ""
+
     def stop(self) -> None:
         """End the run here, as a closed window does."""
         self._states.close()
@@ -142,8 +146,6 @@ class Race:
     Attributes
     ----------
     runs : dict of str to Run
-    slow : str
-        What took longer than a frame should, or "".
 
     Examples
     --------
@@ -160,12 +162,16 @@ class Race:
         self.start: Array = np.array(start, float)
         self.runs: dict[str, Run] = {name: Run(f, self.start, method) for name, method in methods.items()}
         self.budget: float = 0.0
-        self.slow: str = ""
 
     @property
     def over(self) -> bool:
         """Whether all runs have ended."""
         return all(run.over for run in self.runs.values())
+
+    @property
+    def slow(self) -> str:
+        """Which steps took longer than a frame should, or ""."""
+        return " ".join(words for name, run in self.runs.items() if (words := run.slow(name)))
 
     def step(self) -> None:
         """Let the one run that has used the fewest evaluations, or those that have, take one step."""
@@ -194,10 +200,7 @@ class Race:
             if perf_counter() - began > seconds:
                 self.budget = min(behind)[0] + evaluations
                 return
-            name = min(behind)[1]
-            self.runs[name].step()
-            if self.runs[name].slowest > FRAME:
-                self.slow = f"a step of {name} took {1000 * self.runs[name].slowest:.0f} ms"
+            self.runs[min(behind)[1]].step()
 
     def stop(self) -> None:
         """End all runs."""
@@ -206,20 +209,20 @@ class Race:
 
     def lowest(self) -> float:
         """Return the lowest value known: of the minima, where the function falls nowhere below, and of the runs."""
-        known = [value for _, value in getattr(self.f, "minima", ())]
+        known = [value for _, value in known_minima(self.f)]
         seen = [value for run in self.runs.values() for value in run.values if np.isfinite(value)]
         return float(min(known + seen))
 
     def table(self) -> list[tuple[str, ...]]:
         """Return the table of counts, a row for each run: name, steps, evaluations of each kind, value, gradient norm
         and how it stands."""
-        rows = [("method", "steps", "f", "∇f", "∇²f", "value", "‖∇f‖", "")]
+        rows: list[tuple[str, ...]] = [("", "steps", "f", "∇f", "∇²f", "value", "‖∇f‖", "")]
         for name, run in self.runs.items():
             word = "" if run.status is None else WORDS.get(run.status, "stuck")
             rows.append((name, str(run.state.nit), *(str(run.counts[what]) for what in ("nfev", "njev", "nhev")),
-                         f"{run.values[-1]:.3g}", f"{run.norms[-1]:.1e}", word))
+                         f"{run.values[-1]:.3g}", f"{run.norms[-1]:.0e}", word))
         return rows
 
 
-WORDS = {Status.MET: "stationary", Status.DIVERGED: "diverged", Status.UNBOUNDED: "falls for ever",
-         Status.MAX_ITER: "out of steps"}
+WORDS = {Status.MET: "at rest", Status.DIVERGED: "diverged", Status.UNBOUNDED: "falls on",
+         Status.MAX_ITER: "gave up"}

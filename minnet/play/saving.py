@@ -1,64 +1,78 @@
-"""Files of a race: the figure as it stands, the race as a film, and the Python that makes both."""
+"""Files of a race or a training: the figure as it stands, a film, and the Python that repeats it."""
 from __future__ import annotations
 
-from io import BytesIO
-from itertools import chain, count
+from itertools import count
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+from matplotlib.animation import Animation
 from matplotlib.figure import Figure
+from scipy.special import expit
 
 from .. import plotting
+from ..datasets import Dataset
 from ..files import atomic_write
 from ..optim import minimize
+from ..plotting.animations import has_ffmpeg
+from .lines import python_of_race, python_of_training
+from .networks import Training
 from .running import GTOL, Race
-from .settings import Settings, python_of
+from .settings import NetworkSettings, Settings
 
-__all__ = ["free_stem", "save_picture_and_text", "save_race"]
+__all__ = ["save_race", "save_training"]
 
 FRAMES = 30
 
 
-def free_stem(out: Path, stem: str) -> str:
-    """Return `stem`, or the first of stem-2, stem-3, … that no file of the folder has: what is saved replaces nothing.
+def save_race(fig: Figure, settings: Settings, race: Race, out: Path) -> str:
+    """Write race.png, .py, .gif and, where there is ffmpeg, .mp4 to a folder, which is made where there is none.
 
-    The folder is made where there is none.
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     Path(folder, "race.txt").touch()
-    ...     free_stem(Path(folder), "race"), free_stem(Path(folder), "training")
-    ('race-2', 'training')
+    Where there are such files already they stay, and those of this race are race-2.png and so on. The film shows the
+    runs so far, which `minimize` repeats; before the first step there is no film. Returns a sentence on what was
+    written.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    taken = {path.stem for path in out.iterdir()}
-    return next(name for name in chain([stem], (f"{stem}-{k}" for k in count(2))) if name not in taken)
-
-
-def save_picture_and_text(fig: Figure, text: str, path: Path) -> list[str]:
-    """Write the figure as PATH.png and the text as PATH.py; returns their names."""
-    drawn = BytesIO()
-    fig.savefig(drawn)
-    for suffix, content in ((".png", drawn.getvalue()), (".py", f"{text}\n".encode())):
-        with atomic_write(path.with_name(path.name + suffix)) as file:
-            file.write(content)
-    return [f"{path.name}.png", f"{path.name}.py"]
-
-
-def save_race(fig: Figure, settings: Settings, race: Race, out: Path) -> list[str]:
-    """Write race.png, race.gif and race.py to a folder, or race-2.png and so on where such files are there already;
-    returns their names.
-
-    The film shows the runs so far, which `minimize` repeats; before the first step there is no film.
-    """
-    stem = free_stem(out, "race")
-    names = save_picture_and_text(fig, python_of(settings, race), out / stem)
+    film = None
     moved = {name: run for name, run in race.runs.items() if run.state.nit}
     if moved:
         runs = {name: minimize(race.f, race.start, run.method, max_iter=run.state.nit, gtol=GTOL, record=["x"])
                 for name, run in moved.items()}
         film = plotting.animate(race.f, runs, frames=FRAMES)
-        plotting.save_animation(plotting.frames(film), out / f"{stem}.gif")
-        names.append(f"{stem}.gif")
-    return names
+    return _write(out, "race", fig, python_of_race(settings, race), film)
+
+
+def save_training(fig: Figure, settings: NetworkSettings, training: Training, out: Path) -> str:
+    """Write training.png, .py, .gif and, where there is ffmpeg, .mp4 to a folder, as `save_race` does."""
+    film, legs = None, [leg.run for leg in training.legs if leg.run.state.nit]
+    if legs:
+        history: dict[str, Any] = {
+            "x": np.concatenate([run.points for run in legs]),
+            "value": np.concatenate([run.values for run in legs]),
+            "gradient_norm": np.concatenate([run.norms for run in legs]),
+        }
+        _, film = plotting.training_film(
+            Dataset(training.X, training.y, ("x₁", "x₂")),
+            lambda theta, points: expit(settings.net.outputs(theta, points)[:, 0]),
+            lambda theta: np.linalg.eigvalsh(training.f.hessian(theta)),
+            history, settings.data.replace("_", " "), FRAMES)
+    return _write(out, "training", fig, python_of_training(settings, training), film)
+
+
+def _write(out: Path, name: str, fig: Figure, python: str, film: Animation | None) -> str:
+    """Write what there is under this name, and say so."""
+    out.mkdir(parents=True, exist_ok=True)
+    taken = {path.stem for path in out.iterdir()}
+    if name in taken:
+        name = next(other for k in count(2) if (other := f"{name}-{k}") not in taken)
+    fig.savefig(out / f"{name}.png")
+    with atomic_write(out / f"{name}.py") as file:
+        file.write(f"{python}\n".encode())
+    written, lacking = ["png", "py"], " No film before the first step."
+    if film is not None:
+        kinds = ["gif", "mp4"] if has_ffmpeg() else ["gif"]
+        lacking = "" if len(kinds) > 1 else " No mp4: ffmpeg is not installed."
+        images = plotting.frames(film)
+        for kind in kinds:
+            plotting.save_animation(images, out / f"{name}.{kind}")
+        written += kinds
+    return f"Wrote {', '.join(f'{name}.{kind}' for kind in written)} to {out}.{lacking}"

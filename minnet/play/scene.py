@@ -18,20 +18,26 @@ __all__ = ["Backdrop", "Scene", "backdrop_of", "scene_of"]
 
 LENGTH = 0.06             # of the eigenvectors, in units of the frame
 LOWEST, HIGHEST = 1e-16, 1e8    # times its first value, where a curve leaves the picture
+SHADES = 33
 FAR = 1e3                 # frames, beyond which a path is not followed
 NAMED = {"bowl": "a bowl, to whose bottom Newton's step goes", "dome": "a dome: Newton's step goes to its top",
          "saddle": "a saddle: Newton's step goes to its pass",
-         "flat in one direction": "flat in one direction: Newton has no step"}
+         "flat": "no curvature in one direction at least, where Newton has no step"}
 
 
 class Backdrop(NamedTuple):
-    """A surface on a grid, and the corners of its picture."""
+    """A surface on a grid, the corners of its picture, and shades: the share of the picture that lies lower."""
 
     X: Array
     Y: Array
     Z: Any
+    shades: Any
     corners: Array
     minima: list[Array]
+
+    def holds(self, x: Array) -> bool:
+        """Whether a point lies in the picture."""
+        return bool((self.corners[:, 0] <= x).all() and (x <= self.corners[:, 1]).all())
 
 
 class Scene(NamedTuple):
@@ -39,6 +45,8 @@ class Scene(NamedTuple):
 
     Attributes
     ----------
+    start : array (2,)
+    focus : str or None
     trails : dict of str to array (M, 2)
     heights, norms : dict of str to (costs, values)
         The value above the lowest known one and the gradient norm, against evaluations.
@@ -55,6 +63,8 @@ class Scene(NamedTuple):
         What the model is at the focus.
     """
 
+    start: Array
+    focus: str | None
     trails: dict[str, Array]
     heights: dict[str, tuple[Array, Array]]
     norms: dict[str, tuple[Array, Array]]
@@ -69,8 +79,11 @@ class Scene(NamedTuple):
 def backdrop_of(f: Any, start: Array) -> Backdrop:
     """Return the values of f on a grid around its bounds and the start."""
     corners = corners_of(f.bounds, start[None])
-    X, Y = np.meshgrid(*(np.linspace(*ends, GRID) for ends in corners))
-    return Backdrop(X, Y, np.ma.masked_invalid(f.on_grid(X, Y)), corners, [x for x, _ in f.minima if x is not None])
+    X, Y = np.meshgrid(*(np.linspace(low, high, GRID) for low, high in corners))
+    Z = np.ma.masked_invalid(f.on_grid(X, Y))
+    shares = np.linspace(0, 1, SHADES)
+    shades = np.ma.array(np.interp(Z.filled(0.0), np.quantile(Z.compressed(), shares), shares), mask=Z.mask)
+    return Backdrop(X, Y, Z, shades, corners, [x for x, _ in f.minima if x is not None])
 
 
 def scene_of(race: Race, corners: Array, focus: str | None = None) -> Scene:
@@ -90,7 +103,7 @@ def scene_of(race: Race, corners: Array, focus: str | None = None) -> Scene:
     >>> race = Settings("saddle", methods=("Newton",)).race()
     >>> scene = scene_of(race, np.array([[-2.0, 2.0], [-2.0, 2.0]]), "Newton")
     >>> [sign for _, sign in scene.axes["Newton"]], scene.words
-    (['−', '+'], "Newton sees a saddle: Newton's step goes to its pass")
+    (['−', '+'], "Newton sees a saddle: Newton's step goes to its pass.")
     """
     low, high = corners.T
     size, lowest = high - low, race.lowest()
@@ -102,9 +115,9 @@ def scene_of(race: Race, corners: Array, focus: str | None = None) -> Scene:
         model = local_model(race.f, run.x)
         if model is not None and (abs(run.x - (low + high) / 2) < size).all():
             models[name], axes[name] = model, _axes(model, LENGTH * size.min())
-    run = race.runs.get(focus or "")
+    run = race.runs.get(focus) if focus else None
     steps, circle, words = {}, np.empty((0, 2)), ""
-    if run is not None and focus in models:
+    if focus and run is not None and focus in models:
         for name, other in race.runs.items():
             there = next_step(race.f, run.x, other.method, run if name == focus else None)
             if there is not None:
@@ -113,8 +126,8 @@ def scene_of(race: Race, corners: Array, focus: str | None = None) -> Scene:
         if radius is not None:
             t = np.linspace(0, 2 * np.pi, 65)
             circle = run.x + radius * np.stack([np.cos(t), np.sin(t)], axis=1)
-        words = f"{focus} sees {NAMED[models[focus].kind]}"
-    return Scene(trails, heights, norms, models, axes, steps, circle, race.table(), words)
+        words = f"{focus[0].upper()}{focus[1:]} sees {NAMED[models[focus].kind]}."
+    return Scene(race.start, focus, trails, heights, norms, models, axes, steps, circle, race.table(), words)
 
 
 def _within(values):

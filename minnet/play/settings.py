@@ -1,26 +1,48 @@
-"""What a playground is set to, as words, as a link and as the lines of Python that do the same."""
+"""What a playground is set to, and the words of a link or of the command line that say so."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from textwrap import wrap
+from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
 
 import numpy as np
 
+from ..network.activations import ACTIVATIONS
+from ..network.mlp import MLP
 from ..optim.method import Method
 from .contestants import CONTESTANTS, contestant
-from .running import GTOL, MAX_ITER, Race
-from .surfaces import SURFACES, surface
+from .running import Race
+from .surfaces import surface
 
-__all__ = ["RANGES", "Settings", "check_ranges", "python_of", "settings_of", "written"]
+__all__ = ["DATA", "RANGES", "NetworkSettings", "Settings", "settings_of"]
 
 RANGES = {"lr": (1e-5, 10.0), "momentum": (0.0, 0.99), "damping": (0.0, 100.0), "kappa": (1.0, 1000.0)}
+DATA = ("notebook", "two_moons", "spirals", "xor", "painted")
+WIDEST, DEEPEST = 16, 3
 
 
 @dataclass(frozen=True)
-class Settings:
+class _Words:
+    """What both kinds of settings have: words for what differs from the defaults, and numbers in their ranges."""
+
+    def words(self) -> dict[str, str]:
+        """Return what differs from the defaults, and the first, as words of a link or of the command line."""
+        first, *others = [(field.name, getattr(self, field.name), field.default) for field in fields(self)]
+        return {name: _word(value) for name, value, default in [(*first[:2], None), *others] if value != default}
+
+    def link(self) -> str:
+        """Return the query of a link that opens the playground in this state."""
+        return urlencode(self.words())
+
+    def _check_ranges(self) -> None:
+        for name, (low, high) in RANGES.items():
+            if not low <= getattr(self, name, low) <= high:
+                raise ValueError(f"{name} {getattr(self, name)}; expected a number from {low:g} to {high:g}")
+
+
+@dataclass(frozen=True)
+class Settings(_Words):
     """A surface, a start, the methods that are ticked and where the sliders stand.
 
     Parameters
@@ -56,7 +78,7 @@ class Settings:
     def __post_init__(self) -> None:
         for name in self.methods:
             contestant(name)
-        check_ranges(self)
+        self._check_ranges()
         if self.start is not None and not (len(self.start) == 2 and np.isfinite(self.start).all()):
             raise ValueError(f"start {self.start!r}; expected two finite numbers")
 
@@ -65,34 +87,77 @@ class Settings:
         return {name: contestant(name, self.lr, self.momentum, self.damping) for name in CONTESTANTS
                 if name in self.methods}
 
-    def words(self) -> dict[str, str]:
-        """Return what differs from the defaults, as words of a link or of the command line."""
-        words = {"surface": self.surface}
-        for field in fields(self)[1:]:
-            value = getattr(self, field.name)
-            if value != field.default:
-                words[field.name] = ",".join(map(str, value)) if isinstance(value, tuple) else f"{value:.6g}"
-        return words
-
-    def link(self) -> str:
-        """Return the query of a link that opens the playground in this state."""
-        return urlencode(self.words())
-
     def race(self) -> Race:
         """Return the race at its start."""
         f = surface(self.surface, self.kappa)
         return Race(f, f.starts[0] if self.start is None else self.start, self.contestants())
 
 
-def check_ranges(settings: Any) -> None:
-    """Raise a ValueError where a slider of the settings is out of its range."""
-    for name, (low, high) in RANGES.items():
-        if not low <= getattr(settings, name, low) <= high:
-            raise ValueError(f"{name} {getattr(settings, name)}; expected a number from {low:g} to {high:g}")
+@dataclass(frozen=True)
+class NetworkSettings(_Words):
+    """The data, the network and the method in charge.
+
+    Parameters
+    ----------
+    data : str
+        One of `DATA`; "painted" begins with one point of each class.
+    hidden : tuple of int
+        The widths of the hidden layers.
+    activation : str
+    l2 : float
+    method : str
+        A name of `minnet.play.contestants.CONTESTANTS`.
+    lr, momentum, damping : float
+    seed : int
+        Of the data and the first weights.
+
+    Raises
+    ------
+    ValueError
+        If there is no such data, activation or method, or a number is out of its range.
+
+    Examples
+    --------
+    >>> NetworkSettings("xor", hidden=(8,)).net.n_params
+    33
+    """
+
+    data: str = "notebook"
+    hidden: tuple[int, ...] = (3,)
+    activation: str = "tanh"
+    l2: float = 1e-3
+    method: str = "trust region"
+    lr: float = 0.1
+    momentum: float = 0.9
+    damping: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.data not in DATA:
+            raise ValueError(f"data {self.data!r}; expected one of {', '.join(DATA)}")
+        if self.activation not in ACTIVATIONS:
+            raise ValueError(f"activation {self.activation!r}; expected one of {', '.join(ACTIVATIONS)}")
+        if not all(0 < width <= WIDEST for width in self.hidden) or len(self.hidden) > DEEPEST:
+            raise ValueError(f"hidden {self.hidden!r}; expected at most {DEEPEST} widths from 1 to {WIDEST}")
+        if self.seed < 0:
+            raise ValueError(f"seed {self.seed}; expected a whole number of at least 0")
+        if not 0 <= self.l2 < np.inf:
+            raise ValueError(f"l2 {self.l2!r}; expected a number of at least 0")
+        contestant(self.method)
+        self._check_ranges()
+
+    @property
+    def net(self) -> MLP:
+        """The network."""
+        return MLP([2, *self.hidden, 1], activation=self.activation)
+
+    def contestant(self) -> Method:
+        """Return the method in charge."""
+        return contestant(self.method, self.lr, self.momentum, self.damping)
 
 
-def settings_of(words: Mapping[str, str]) -> Settings:
-    """Return the settings that words say, as `Settings.words` gives them.
+def settings_of(words: Mapping[str, str]) -> Settings | NetworkSettings:
+    """Return the settings that words say, as their method `words` gives them: of a network where they name data.
 
     Raises
     ------
@@ -103,79 +168,40 @@ def settings_of(words: Mapping[str, str]) -> Settings:
     --------
     >>> settings_of({"surface": "saddle", "start": "1,0.5", "lr": "0.1"}).start
     (1.0, 0.5)
+    >>> settings_of({"data": "xor", "hidden": "8,8", "l2": "0.01"}).hidden
+    (8, 8)
     """
-    known: dict[str, Any] = {}
-    names = [field.name for field in fields(Settings)]
-    for name, word in words.items():
-        if name not in names:
-            raise ValueError(f"{name}: unknown; expected one of {', '.join(names)}")
-        if name == "methods":
-            known[name] = tuple(part.strip() for part in word.split(",") if part.strip())
-        elif name == "surface":
-            known[name] = word
-        else:
-            known[name] = _numbers(name, word)
-    return replace(Settings(), **known)
+    kind = NetworkSettings if "data" in words else Settings
+    known = {field.name: field.default for field in fields(kind)}
+    for name in words:
+        if name not in known:
+            raise ValueError(f"{name}: unknown; expected one of {', '.join(known)}")
+    return kind(**{name: _value(name, known[name], word) for name, word in words.items()})
 
 
-def _numbers(name, word):
-    expected = "two numbers such as 2,-2" if name == "start" else "a number"
+def _word(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(_word, value))
+    return np.format_float_positional(value, trim="-") if isinstance(value, float) else str(value)
+
+
+def _value(name: str, default: Any, word: str) -> Any:
+    """What a word means for a field with this default."""
+    parts = [part.strip() for part in word.split(",") if part.strip()]
+    read, expected = {
+        "methods": (lambda: tuple(parts), "names"),
+        "start": (lambda: _pair(parts), "two numbers such as 2,-2"),
+        "hidden": (lambda: tuple(map(int, parts)), "whole numbers such as 8,8"),
+        "seed": (lambda: int(word), "a whole number"),
+    }.get(name, (lambda: type(default)(word), "a number"))
     try:
-        numbers = tuple(float(part) for part in word.split(","))
+        return read()
     except ValueError:
-        numbers = ()
-    if len(numbers) != (2 if name == "start" else 1) or not np.isfinite(numbers).all():
-        raise ValueError(f"{name} {word!r}; expected {expected}")
-    return numbers if name == "start" else numbers[0]
+        raise ValueError(f"{name} {word!r}; expected {expected}") from None
 
 
-def python_of(settings: Settings, race: Race) -> str:
-    """Return about ten lines of Python that run what the race has run so far, step by step, and draw it.
-
-    Parameters
-    ----------
-    settings : Settings
-    race : Race
-        Of these settings; each method makes as many steps as it has made there.
-
-    Examples
-    --------
-    >>> settings = Settings("saddle", methods=("Newton",))
-    >>> print(python_of(settings, settings.race()))
-    from minnet import minimize, optim, plotting, problems
-    from minnet.play import DampedNewton, surface
-    f = problems.saddle()
-    start = [1.0, 0.001]
-    methods = {
-        "Newton": (DampedNewton(), 0),
-    }
-    runs = {name: minimize(f, start, method, max_iter=steps, gtol=1e-08, record=["x"])
-            for name, (method, steps) in methods.items()}
-    plotting.save(plotting.trajectory(f, runs), "race.png")
-    """
-    made = SURFACES[settings.surface][0] if settings.surface in SURFACES else f"surface({settings.surface!r})"
-    entries = ", ".join(f'"{name}": ({written(run.method)}, {min(run.state.nit, MAX_ITER)})'
-                        for name, run in race.runs.items())
-    lines = [
-        "from minnet import minimize, optim, plotting, problems",
-        "from minnet.play import DampedNewton, surface",
-        f"f = {made.format(kappa=settings.kappa)}",
-        f"start = {race.start.tolist()!r}",
-        "methods = {",
-        *wrap(f"{entries},", 116, initial_indent="    ", subsequent_indent="    ", break_long_words=False,
-              break_on_hyphens=False),
-        "}",
-        f'runs = {{name: minimize(f, start, method, max_iter=steps, gtol={GTOL:g}, record=["x"])',
-        "        for name, (method, steps) in methods.items()}",
-        'plotting.save(plotting.trajectory(f, runs), "race.png")',
-    ]
-    return "\n".join(lines)
-
-
-def written(method: Method) -> str:
-    """Return a method as Python writes it, without what is as by default."""
-    kind = type(method)
-    changed = [f"{field.name}={getattr(method, field.name)!r}" for field in fields(method)
-               if getattr(method, field.name) != field.default]
-    module = "" if kind.__name__ == "DampedNewton" else "optim."
-    return f"{module}{kind.__name__}({', '.join(changed)})"
+def _pair(parts):
+    x, y = map(float, parts)
+    if not np.isfinite([x, y]).all():
+        raise ValueError
+    return x, y

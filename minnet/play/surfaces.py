@@ -11,13 +11,15 @@ import numpy as np
 
 from .. import problems
 from ..differences import hessian_from_gradients
-from ..function import Array, Function, supports
+from ..function import Array, known_minima, supports
+from ..own_function import Function
 from ..problems import Problem, Quadratic
 
 __all__ = ["SURFACES", "surface", "tilted"]
 
 TILT = np.pi / 6
 GRID = 81
+SHARES = 0.3, 0.5, 0.7     # of the square, where a start is looked for
 STEP = 1e-4     # of the differences that stand for derivatives one's own function lacks
 
 
@@ -97,27 +99,46 @@ def _own(path, rule):
     if not (supports(f, "value") or callable(f)):
         names = [key for key, value in vars(module).items() if callable(value) and not key.startswith("_")]
         raise ValueError(f"surface {path}:{rule}: no function {rule!r}; the file has {', '.join(names) or 'none'}")
-    f = f if supports(f, "value") else Function(f, n=2, name=rule)
+    f = f if supports(f, "value") else Function(_outside_nan(f), n=2, name=rule)
     bounds = getattr(f, "bounds", None) or ((-2.0, 2.0), (-2.0, 2.0))
-    starts = getattr(f, "starts", None) or [(bounds[0][0] * 0.7 + bounds[0][1] * 0.3, np.mean(bounds[1]))]
+    gradient = f.gradient if supports(f, "gradient") else _differences(f.value)
+    H = f.hessian if supports(f, "hessian") else _hessian(gradient)
     try:
-        if not np.isfinite(f.value(np.array(starts[0], float))):
-            raise ValueError(f"the value at the start {tuple(map(float, starts[0]))} is not finite")
-        gradient = f.gradient if supports(f, "gradient") else _differences(f)
-        H = f.hessian if supports(f, "hessian") else _hessian(gradient)
+        starts: Any = getattr(f, "starts", None) or _inside(f.value, bounds)
         H(np.array(starts[0], float))
     except (Exception, SystemExit) as error:
-        raise ValueError(f"surface {path}:{rule}: not a function of x (2,): {error}") from error
-    return Problem(f.value, gradient, H, n=2, name=rule, starts=starts, minima=getattr(f, "minima", ()),
+        kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+        raise ValueError(f"surface {path}:{rule}: not a function of x (2,): {kind}{error}") from error
+    return Problem(f.value, gradient, H, n=2, name=rule, starts=starts, minima=known_minima(f),
                    saddles=getattr(f, "saddles", ()), bounds=bounds)
 
 
-def _differences(f) -> Callable[[Array], Array]:
+def _inside(value: Callable[[Array], float], bounds: Any) -> list[Array]:
+    """A start where the value is finite: the first of a few points within the bounds."""
+    (left, right), (low, high) = bounds
+    points = [np.array([left + i * (right - left), low + j * (high - low)]) for i in SHARES for j in SHARES[::-1]]
+    for x in points:
+        if np.isfinite(value(x)):
+            return [x.round(6)]
+    raise ValueError(f"its value is finite at none of {len(points)} points between {points[0]} and {points[-1]}")
+
+
+def _outside_nan(f: Callable[[Array], Any]) -> Callable[[Array], Any]:
+    """f, and nan where it fails, as the logarithm of a negative number does."""
+    def value(x):
+        try:
+            return f(x)
+        except (ArithmeticError, ValueError):
+            return np.nan
+    return value
+
+
+def _differences(value) -> Callable[[Array], Array]:
     """Central differences of values of order four, which are exact for cubics."""
     def gradient(x):
         x = np.asarray(x, float)
         h = STEP * max(1.0, float(abs(x).max()))
-        at = lambda i, t: f.value(x + t * h * np.eye(len(x))[i])
+        at = lambda i, t: value(x + t * h * np.eye(len(x))[i])
         return np.array([(8 * (at(i, 1) - at(i, -1)) - at(i, 2) + at(i, -2)) / (12 * h) for i in range(len(x))])
     return gradient
 

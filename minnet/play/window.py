@@ -4,9 +4,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..plotting import style
-from .networks import NetworkSettings
 from .playground import SIZE, Playground
-from .settings import Settings
+from .settings import NetworkSettings, Settings
 
 __all__ = ["open_window"]
 
@@ -29,15 +28,19 @@ def open_window(settings: Settings | NetworkSettings, out: str | Path = "minnet-
     ValueError
         If matplotlib's backend can open no window.
     """
-    import matplotlib.pyplot as plt
+    try:
+        import matplotlib.pyplot as plt
 
-    backend = plt.get_backend().lower()
-    if "inline" in backend:
-        raise ValueError("this notebook shows still pictures; expected %matplotlib widget first (of the extra play)")
-    if backend in STILL:
-        raise ValueError(f"matplotlib's backend {backend} opens no window; expected a desktop, or --browser")
-    with style():
-        fig = plt.figure("minnet play", figsize=SIZE)
+        backend = plt.get_backend().lower()
+        with style():
+            fig = plt.figure("minnet play", figsize=SIZE) if backend not in STILL and "inline" not in backend else None
+    except Exception as error:      # each toolkit has its own way of saying that it is missing, or finds no screen
+        raise ValueError(f"no window opens ({str(error).splitlines()[0]}); expected a desktop, or --browser") from error
+    if fig is None:
+        raise ValueError(
+            "this notebook shows still pictures; expected %matplotlib widget first (of the extra play)"
+            if "inline" in backend else
+            f"matplotlib's backend {backend} opens no window; expected a desktop with Tk or Qt, or --browser")
     playground = Playground(fig, settings, out)
     plt.show(block=wait)
     return playground

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullFormatter
 from numpy.typing import ArrayLike
 
-from ..function import Array
+from ..function import Array, supports
 from . import landscape
 from .appearance import Drawing, style, subplots
 from .looks import Look, looks_of
@@ -140,7 +140,7 @@ def race(outcome: Outcome | Sequence[Outcome], f: Any = None, title: str = "") -
     first, bounded = outcomes[0], all(one.bounded for one in outcomes)
     histories = {entry.name: entry.history for entry in first.entries}
     paths_known = all(np.shape(h.get("x", ()))[1:] == (2,) for h in histories.values())
-    flat = getattr(f, "bounds", None) is not None and paths_known
+    flat = supports(f, "bounds") and paths_known
     panels, looks = 2 + flat, looks_of(histories)
     for entry in first.entries:
         if len(outcomes) == 1 and entry.at_edge:

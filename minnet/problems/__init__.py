@@ -5,14 +5,16 @@ from .collection import more_garbow_hillstrom
 from .curve_fitting import bard, brown_dennis, gaussian, gulf, kowalik_osborne, meyer
 from .equations import (
     brown_almost_linear,
-    broyden_banded,
-    broyden_tridiagonal,
     chebyquad,
-    discrete_boundary_value,
-    discrete_integral_equation,
     extended_powell_singular,
     extended_rosenbrock,
     trigonometric,
+)
+from .equations_of_neighbours import (
+    broyden_banded,
+    broyden_tridiagonal,
+    discrete_boundary_value,
+    discrete_integral_equation,
 )
 from .exponential_sums import biggs_exp6, box_3d, jennrich_sampson, osborne_1, osborne_2
 from .few_variables import (

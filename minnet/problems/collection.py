@@ -2,11 +2,20 @@
 
 J. J. Moré, B. S. Garbow, K. E. Hillstrom (1981), Testing unconstrained optimization software, ACM Transactions on
 Mathematical Software 7, 17-41. The definitions stand in `classic` (1 and 5), `few_variables`, `exponential_sums`,
-`curve_fitting`, `equations` and `overdetermined`. All are sums of squares, without a factor ½.
+`curve_fitting`, `equations`, `equations_of_neighbours` and `overdetermined`. All are sums of squares, without a factor
+½.
 """
 from __future__ import annotations
 
-from . import classic, curve_fitting, equations, exponential_sums, few_variables, overdetermined
+from . import (
+    classic,
+    curve_fitting,
+    equations,
+    equations_of_neighbours,
+    exponential_sums,
+    few_variables,
+    overdetermined,
+)
 from .problem import LeastSquares
 
 __all__ = ["more_garbow_hillstrom"]
@@ -59,10 +68,10 @@ def more_garbow_hillstrom() -> tuple[LeastSquares, ...]:
         overdetermined.variably_dimensioned(),
         equations.trigonometric(),
         equations.brown_almost_linear(),
-        equations.discrete_boundary_value(),
-        equations.discrete_integral_equation(),
-        equations.broyden_tridiagonal(),
-        equations.broyden_banded(),
+        equations_of_neighbours.discrete_boundary_value(),
+        equations_of_neighbours.discrete_integral_equation(),
+        equations_of_neighbours.broyden_tridiagonal(),
+        equations_of_neighbours.broyden_banded(),
         overdetermined.linear_full_rank(),
         overdetermined.linear_rank_1(),
         overdetermined.linear_rank_1_zeros(),

@@ -10,7 +10,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..function import Array, Function, as_vector, quiet
+from ..function import Array, as_vector, quiet
+from ..own_function import Function
 
 __all__ = ["Frame", "LeastSquares", "Problem", "check_count", "columns", "symmetric", "weighted_gram"]
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -78,6 +79,30 @@ def test_a_well_known_mistake_has_its_own_hint():
     assert "Hint: That is the square." in message(lambda x: x**2)
     assert "Hint: That is three times." in message(lambda x: x + x + x)
     assert "Hint: Think." in message(lambda x: 4 * x)
+
+
+def test_a_mistake_is_recognised_by_its_results_on_the_inputs_of_all_properties():
+    """Not where a right measurement and a wrong prediction end for once as "always False" would."""
+
+    def diverges(lr):
+        return abs(1 - 2 * lr) > 1
+
+    said = message(diverges, "00.2", prediction=0.5)
+    assert "diverges(0.505) is False" in said and "whatever lr is" not in said
+    assert "whatever lr is" in message(lambda lr: False, "00.2", prediction=0.5)
+
+    def in_place(x, v, g, lr, alpha):
+        v *= alpha
+        v -= lr * g
+        return x + v, v
+
+    assert "changes its arguments" in message(in_place, "03.1") and "Hint" not in message(in_place, "03.1")
+
+
+def test_a_result_of_the_wrong_form_meets_no_hint_of_the_property():
+    assert "a single number" in message(lambda H: np.diag(H), "05.3")
+    said = message(lambda x, v, g, lr, alpha: x, "03.1")
+    assert "should return a pair" in said and "Hint" not in said
 
 
 def test_hints_grow_stronger(capsys):
@@ -208,8 +233,10 @@ def test_a_prediction_is_checked_against_ones_own_measurement():
     )
     assert exercise.check(lambda x: x**2, guess=4)
     assert "the guess is 5; it should be 4" in message(lambda x: x**2, exercise, guess=5)
-    with pytest.raises(ValueError, match="nothing besides the answer; expected guess"):
+    with pytest.raises(ValueError, match=r"nothing besides the answer; expected guess: check\("):
         exercise.check(lambda x: x**2)
+    for placeholder in (..., (..., ...), [1, ...]):
+        assert "guess is still `...`; write your own" in message(lambda x: x**2, exercise, guess=placeholder)
     with pytest.raises(ValueError, match="hunch besides the answer; expected nothing"):
         double.check(lambda x: x, hunch=3)
 
@@ -250,6 +277,13 @@ def test_every_exercise_has_a_task_and_hints_and_a_name_of_its_own():
         assert "rite `" in exercise.task.replace("\n", " ") and all(
             prop.hint for prop in exercise.properties
         ), exercise.name
+
+
+def test_no_line_of_a_task_begins_as_a_list_or_a_heading_would():
+    """A formula that goes on with "+ …" in the next line would be torn apart in a notebook."""
+    for name in names():
+        for line in catalogue.find(name).task.splitlines():
+            assert not re.match(r" {0,3}([-+*#>]|=+$|\d+[.)]) ", line), (name, line)
 
 
 def test_progress_is_kept_where_it_is_asked_for(tmp_path):

@@ -71,9 +71,9 @@ def test_what_was_right_stays_right_after_each_ending(tmp_path, after, remark):
 def test_an_endless_loop_is_stopped_and_the_next_submission_graded(tmp_path):
     (tmp_path / "a.py").write_text(STEP + "import os, time\nos.fork()\nwhile True: time.sleep(0.01)")
     (tmp_path / "b.py").write_text(STEP)
-    first, second = grade(tmp_path, seconds=6)
+    first, second = grade(tmp_path, seconds=4)
     assert first.right == second.right == {"00.1": True}
-    assert first.remarks == ("stopped after 6 seconds",) and second.remarks == ()
+    assert first.remarks == ("stopped after 4 seconds",) and second.remarks == ()
 
 
 def test_a_file_that_is_no_python_is_said_to_be_none(tmp_path, monkeypatch):
@@ -81,7 +81,7 @@ def test_a_file_that_is_no_python_is_said_to_be_none(tmp_path, monkeypatch):
     path, record = tmp_path / "one.py", tmp_path / "record"
     path.write_text("def (")
     submission.main(str(path), str(record))
-    assert json.loads(record.read_text())["error"].startswith("cannot be read: SyntaxError")
+    assert json.loads(record.read_text().splitlines()[-1])["error"].startswith("cannot be read: SyntaxError")
 
 
 def test_what_is_no_file_costs_nobody_elses_marks(tmp_path, monkeypatch):

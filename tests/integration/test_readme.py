@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from commands import minnet, small_table
 from matplotlib.image import imread
+from PIL import Image
 
 from minnet.notebook import notebook_objective
 
@@ -78,6 +79,14 @@ def test_the_table_shows_what_became_of_each_way_to_go_on(replay):
     assert f"finds it in {steps['with weight decay']} steps" in " ".join(README.split())
 
 
+def test_each_line_that_the_readme_explains_is_printed_in_this_order(replay):
+    (table,) = re.findall(r"\| the terminal \|.*\n\|---\|---\|\n((?:\|.*\n)+)", README)
+    lines = re.findall(r"^\| `(.+?)` \|", table, re.MULTILINE)
+    pieces = [piece.strip() for line in lines for piece in line.split("…")]
+    assert len(lines) == len(table.splitlines()) == 8
+    assert re.search(".*?".join(map(re.escape, pieces)), "\n".join(replay[0]), re.DOTALL)
+
+
 def test_the_certificates_are_printed_with_their_evidence(replay):
     text = "\n".join(replay[0])
     assert "\nminnet's Newton: no finite minimum: the loss keeps falling along a ray, followed" in text
@@ -120,7 +129,11 @@ def test_weight_decay_gives_a_strict_minimum(replay):
     assert c["eigenvalues"][0] > c["error_bound"] > 0
 
 
-def test_the_picture_is_there(replay):
+def test_the_picture_is_there_and_in_the_readme(replay):
+    (address,) = re.findall(r"!\[.+?\]\((.+?)\)", README)
+    small = [np.asarray(Image.open(path).convert("L").resize((48, 32))) / 255.0
+             for path in (ROOT / address, replay[2] / "notebook.png")]  # fmt: skip
+    assert np.abs(small[0] - small[1]).mean() < 0.02 < small[0].std() / 2
     pixels = imread(replay[2] / "notebook.png")
     assert pixels.shape[1] > pixels.shape[0] > 500 and len(np.unique(pixels[..., 0])) > 50
     assert sorted(path.name for path in replay[2].iterdir()) == ["notebook.png", "report.json"]

@@ -81,7 +81,7 @@ class Counted:
     def value_and_gradient(self, x: Array) -> tuple[Any, Array]:
         """Both, by f's own `value_and_gradient` where it has one and neither is known."""
         point = self._known(x)
-        if not ("value" in point.answers or "gradient" in point.answers) and hasattr(self.f, "value_and_gradient"):
+        if not ("value" in point.answers or "gradient" in point.answers) and supports(self.f, "value_and_gradient"):
             self.counts["nfev"] += 1
             self.counts["njev"] += 1
             value, g = self.f.value_and_gradient(point.x)

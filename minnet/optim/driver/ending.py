@@ -6,6 +6,7 @@ import numpy as np
 from ...function import supports
 from ...linalg.factor import lowest_curvature
 from ..method import Method
+from ..wrapper import Wrapper
 from .batches import Batches
 from .counted import Counted, is_finite
 from .iterate import State
@@ -98,5 +99,5 @@ def _learning_rate(method):
         lr = getattr(method, "lr", None)
         if isinstance(lr, (int, float)):
             return lr
-        method = getattr(method, "method", None)
+        method = method.method if isinstance(method, Wrapper) else None
     return None

@@ -3,7 +3,7 @@
 import numpy as np
 
 from minnet.check import gradient
-from minnet.function import Function
+from minnet.own_function import Function
 
 
 def central(f, x, h):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from minnet import optim
-from minnet.function import Function
+from minnet.own_function import Function
 
 
 def momentum(x, p, g, lr, alpha):

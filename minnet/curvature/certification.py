@@ -3,7 +3,7 @@
 The questions are asked in this order, and the first that is answered gives the verdict:
 
 1. Is the gradient small enough, and is everything finite?
-2. Is the point at a kink of the network, where second derivatives mean nothing? (`kinks`)
+2. Is the point at a kink of the network, where second derivatives mean nothing? (`minnet.network.kinks`)
 3. Where is the stationary point nearby, and which eigenvalues of its Hessian have a sign beyond doubt? (`stationary`)
 4. If some are in doubt: does the loss fall without end along a ray or a valley? (`infinity`)
 5. Is there a stationary point nearby at all, or does the loss still fall along the directions in doubt?
@@ -19,10 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..function import as_vector, quiet
+from ..function import as_point, quiet, supports
 from .descent import Descent, prove_descent
 from .infinity import Ray, find_ray, follow_valley
-from .kinks import units_at_a_kink
 from .noise import Noise, measure_noise
 from .proof import Proof
 from .proof import prove as _prove
@@ -44,7 +43,8 @@ def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6, prove: bool = Fals
     ----------
     f : Objective, Function or problem
         A function with value, gradient and Hessian. It may name `groups` of its parameters, as an Objective does with
-        the incoming weights of each unit: rays to infinity are then sought along them, too.
+        the incoming weights of each unit: rays to infinity are then sought along them, too. Where it counts `kinks(θ)`,
+        second derivatives are trusted only where there are none.
     theta : array (n,)
         The point, usually where a run of `minimize` ended.
     gtol : float
@@ -73,7 +73,7 @@ def certificate(f: Any, theta: ArrayLike, gtol: float = 1e-6, prove: bool = Fals
     ('saddle', (1, 1, 0))
     """
     found = _certificate(f, theta, gtol)
-    return _with_proofs(f, as_vector(theta).astype(float), found) if prove else found
+    return _with_proofs(f, as_point(f, theta).astype(float), found) if prove else found
 
 
 def _with_proofs(f: Any, theta: NDArray[Any], found: Certificate) -> Certificate:
@@ -105,7 +105,7 @@ def _lower_points(theta: NDArray[Any], found: Certificate) -> Iterable[NDArray[A
 
 @quiet
 def _certificate(f: Any, theta: ArrayLike, gtol: float) -> Certificate:
-    theta = as_vector(theta, getattr(f, "n", None), "theta")
+    theta = as_point(f, theta, "theta")
     if (
         theta.dtype.kind == "c"
         or isinstance(gtol, bool)
@@ -128,7 +128,7 @@ def _certificate(f: Any, theta: ArrayLike, gtol: float) -> Certificate:
     if unknown.gradient_norm > gtol:
         known = _with_spectrum(unknown, given, given, decide(f, given, follow=False))
         return replace(known, reason="the gradient test is not met")
-    if kinks := units_at_a_kink(f, theta):
+    if supports(f, "kinks") and (kinks := f.kinks(theta)):
         return _at_a_kink(f, unknown, given, kinks)
     at = polish(f, given)
     spectrum = decide(f, at)

@@ -17,8 +17,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import minnet
-
 from .picture import Picture
 
 __all__ = ["CHAPTERS", "Entry", "catalogue"]
@@ -80,7 +78,7 @@ def catalogue() -> dict[str, Entry]:
 
 def folder() -> Path:
     """The folder of the scripts: within the installed package, or beside it in a checkout."""
-    inside = Path(minnet.__file__).parent
+    inside = Path(__file__).parents[1]
     return next((place for place in (inside / "_figures", inside.parent / "figures") if place.is_dir()),
                 inside / "_figures")
 
@@ -92,5 +90,5 @@ def _module(path):
     module = import_module(f"{PACKAGE}.{path.stem}")
     missing = [part for part in ("__doc__", "SOURCES", "ORDER", "picture") if not getattr(module, part, None)]
     if missing:
-        raise ValueError(f"{path} lacks {missing[0]}; expected a script as minnet.gallery.catalogue describes it")
+        raise ValueError(f"{path} lacks {missing[0]}; expected a script as minnet.gallery.scripts describes it")
     return module

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .mlp import MLP
+
 __all__ = ["units_at_a_kink"]
 
 EPS = np.finfo(float).eps
 
 
-def units_at_a_kink(f: Any, theta: NDArray[Any]) -> int:
+def units_at_a_kink(net: MLP, theta: NDArray[Any], X: NDArray[Any]) -> int:
     """Count the inputs of units, over all examples, that lie at the kink of their activation.
 
     Second derivatives mean nothing there. An input z = w·a + b counts as zero where |z| is within the rounding of its
@@ -20,9 +22,9 @@ def units_at_a_kink(f: Any, theta: NDArray[Any]) -> int:
 
     Parameters
     ----------
-    f : Objective or other function
-        A function that is no network's objective has no kinks that could be known.
+    net : MLP
     theta : array (n,)
+    X : array (N, d_0)
 
     Returns
     -------
@@ -30,16 +32,13 @@ def units_at_a_kink(f: Any, theta: NDArray[Any]) -> int:
 
     Examples
     --------
-    >>> from minnet import MLP, Objective
-    >>> f = Objective(MLP([1, 3, 1], "relu"), [[-1.0], [2.0]], [1.0, 0.0])
-    >>> units_at_a_kink(f, np.zeros(f.n))
+    >>> units_at_a_kink(MLP([1, 3, 1], "relu"), np.zeros(10), np.array([[-1.0], [2.0]]))
     6
     """
-    net = getattr(f, "net", None)
-    if net is None or all(sigma.smooth for sigma in net.sigmas[:-1]):
+    if all(sigma.smooth for sigma in net.sigmas[:-1]):
         return 0
-    tape, a, count = net.forward(theta, np.asarray(f.X, float).T), np.asarray(f.X, float).T, 0
-    for (W, b), z, sigma in zip(net.unpack(theta), tape.z, net.sigmas):
+    a, count = np.asarray(X, float).T, 0
+    for (W, b), z, sigma in zip(net.unpack(theta), net.forward(theta, a).z, net.sigmas):
         size = abs(W) @ abs(a) + abs(b)[:, None]
         if not sigma.smooth:
             count += int((abs(z) <= (W.shape[1] + 2) * EPS * size).sum())
