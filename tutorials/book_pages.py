@@ -94,7 +94,7 @@ def places_linked(app, docname, source):
 
 def slug(heading: str) -> str:
     """What MyST calls a heading in links, from its text without formulas."""
-    return re.sub(r"[^\w-]", "", re.sub(r"\$.*?\$", "", heading).strip().lower().replace(" ", "-"))
+    return re.sub(r"[^\w-]", "", re.sub(r"\$.*?\$", "", heading).lower().replace(" ", "-"))
 
 
 @cache
