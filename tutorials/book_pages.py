@@ -93,8 +93,8 @@ def places_linked(app, docname, source):
 
 
 def slug(heading: str) -> str:
-    """What MyST calls a heading in links."""
-    return re.sub(r"[^\w-]", "", heading.strip().lower().replace(" ", "-"))
+    """What MyST calls a heading in links, from its text without formulas."""
+    return re.sub(r"[^\w-]", "", re.sub(r"\$.*?\$", "", heading).lower().replace(" ", "-"))
 
 
 @cache

@@ -82,6 +82,7 @@ def test_the_places_of_the_claims_are_links(pages):
     pages.places_linked(None, "claims", source)
     assert source[0].startswith("| S1-1 | x | y | z | [05 *What is it?*](05_newton.ipynb#what-is-it); ")
     assert source[0].endswith("; [figure `crash`](#picture-crash); test `test_a.py::test_b` |")
+    assert pages.slug("Where to begin: $H_0$") == "where-to-begin-"
 
 
 @pytest.mark.slow
