@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FLOAT64", "described", "read_gradient", "read_matrix", "read_product", "read_value"]
+__all__ = ["FLOAT64", "describe", "read_gradient", "read_matrix", "read_product", "read_value"]
 
 Array = NDArray[Any]
 FLOAT64 = np.dtype(np.float64)
@@ -19,12 +19,12 @@ def read_value(answer: Any, x: Array, name: str) -> Any:
         return answer
     if isinstance(answer, tuple):
         raise ValueError(
-            f"{name} returned {described(answer)} as its value; expected a number; a function that returns value and "
+            f"{name} returned {describe(answer)} as its value; expected a number; a function that returns value and "
             "gradient is Function(fun, gradient=True)"
         )
     value = np.asarray(answer)
     if value.ndim or not _numeric(value, x):
-        raise ValueError(f"{name} returned {described(answer)} as its value; expected a real number")
+        raise ValueError(f"{name} returned {describe(answer)} as its value; expected a real number")
     return float(value) if value.dtype.kind in "iub" or value.dtype.char == "g" else value[()]
 
 
@@ -53,7 +53,7 @@ def _read(answer, shape, x, sentence):
         array = np.empty(0, object)
     if array.shape != shape or not _numeric(array, x):
         expected = f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
-        raise ValueError(f"{sentence.format(described(answer))}; expected real numbers of shape {expected}")
+        raise ValueError(f"{sentence.format(describe(answer))}; expected real numbers of shape {expected}")
     return array.astype(float) if array.dtype.kind in "iub" or array.dtype.char == "g" else array
 
 
@@ -61,7 +61,7 @@ def _numeric(array, x):
     return array.dtype.kind in "fiub" or array.dtype.kind == "c" and x.dtype.kind == "c"
 
 
-def described(answer: Any) -> str:
+def describe(answer: Any) -> str:
     """An answer in a few words, for messages."""
     if answer is None or isinstance(answer, (bool, int, float, complex, str)):
         return repr(answer)[:60]

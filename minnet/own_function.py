@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .answers import described, read_gradient, read_matrix, read_product, read_value
+from .answers import describe, read_gradient, read_matrix, read_product, read_value
 from .function import Array, as_vector
 from .linalg.enclosure import enclosure_of
 
@@ -156,7 +156,7 @@ class Function:
             answer = self._value(_writable(x))
             if not (isinstance(answer, (tuple, list)) and len(answer) == 2):
                 raise ValueError(
-                    f"{self.name} returned {described(answer)} with gradient=True; expected a value and a gradient"
+                    f"{self.name} returned {describe(answer)} with gradient=True; expected a value and a gradient"
                 )
             pair = read_value(answer[0], x, self.name), np.array(read_gradient(answer[1], x, self.name))
             self._last_pair = point, pair

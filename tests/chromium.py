@@ -34,10 +34,14 @@ class Browser:
         )
         return json.load(urlopen(request, timeout=60))["value"]
 
-    def open(self, address, width, height=800):
-        self._call("POST", "/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": {
-            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}})
+    def open(self, address, width, height=800, scheme="light"):
+        """Open an address so many pixels wide and high, on a light or a dark screen."""
+        self._set("setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
+        self._set("setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         self._call("POST", "/url", {"url": address})
+
+    def _set(self, command, **settings):
+        self._call("POST", "/goog/cdp/execute", {"cmd": f"Emulation.{command}", "params": settings})
 
     def run(self, script):
         return self._call("POST", "/execute/sync", {"script": script, "args": []})

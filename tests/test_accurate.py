@@ -7,7 +7,7 @@ from ball_cases import hard_numbers, hard_radii, holds, member
 from laws import refuses
 
 from minnet.linalg import error_free, fine
-from minnet.linalg.accurate import FineBall, as_fine, joined
+from minnet.linalg.accurate import FineBall, as_fine, join
 from minnet.linalg.ball import Ball, as_ball
 from minnet.linalg.error_free import split, two_product, two_sum
 
@@ -113,7 +113,7 @@ def test_sums_that_cancel_keep_their_digits():
 def test_mixing_shapes_and_what_is_refused():
     x = FineBall([1.0, 2.0], 0.0, 0.5)
     assert (as_fine(Ball(1.0, 0.25)).rad >= 0.25).all() and (x.ball().rad >= 0.5).all() and x.point().rad.max() == 0
-    assert (np.array([1.0, 2.0]) + x).shape == (2,) and (2 / x).shape == (2,) and joined([x, x]).shape == (4,)
+    assert (np.array([1.0, 2.0]) + x).shape == (2,) and (2 / x).shape == (2,) and join([x, x]).shape == (4,)
     assert (np.eye(2) @ x).shape == (2,) and x.reshape(2, 1).T.shape == (1, 2) and x[None, 0].shape == (1,)
     assert np.isinf((x / 0).rad).all() and np.isinf((FineBall(1e300) * 1e300).rad) and np.isinf(FineBall(np.nan).rad)
     with refuses("rad=-1", "at least 0"):

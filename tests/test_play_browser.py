@@ -53,7 +53,8 @@ def test_two_sessions_at_once_and_a_closed_tab_ends_its_work():
                 break
         assert rooms[first].room.race.budget > 0 == rooms[second].room.race.budget
         link = (await client.fetch(f"{server.address}session/{second}/link")).body.decode()
-        assert link.strip().endswith("?surface=saddle&start=1%2C0.5&methods=Newton")
+        assert link.splitlines() == [f"{server.address}?surface=saddle&start=1%2C0.5&methods=Newton",
+                                     "minnet play saddle --start=1,0.5 --methods=Newton --browser"]
         code = (await client.fetch(f"{server.address}session/{second}/race.py")).body.decode()
         assert "f = problems.saddle()" in code
         one.close()

@@ -1,6 +1,7 @@
 """The playground's model, without any drawing: surfaces, contestants, races, the local model, settings."""
 
 import os
+import shlex
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from minnet.play.lines import python_of_race
 from minnet.play.local_model import local_model, next_step, region
 from minnet.play.running import GTOL, Race, Run
 from minnet.play.scene import backdrop_of
-from minnet.play.settings import Settings, settings_of
+from minnet.play.settings import NetworkSettings, Settings, settings_of
 from minnet.play.surfaces import SURFACES, surface, tilted
 
 
@@ -120,6 +121,12 @@ def test_a_function_that_fails_somewhere_starts_where_it_does_not(tmp_path):
     assert f.starts[0][0] > 0 and np.isfinite(f.value(f.starts[0])) and 0.4 < Z.mask.mean() < 0.6
 
 
+def test_a_slow_function_has_a_coarse_backdrop_soon(tmp_path):
+    (tmp_path / "mine.py").write_text("from time import sleep\ndef f(x):\n    sleep(0.001)\n    return x @ x\n")
+    f = surface(f"{tmp_path / 'mine.py'}:f")
+    assert 15 <= len(backdrop_of(f, f.starts[0]).Z) < 81 == len(backdrop_of(problems.beale(), np.ones(2)).Z)
+
+
 def test_the_shades_say_which_share_of_the_picture_lies_lower():
     backdrop = backdrop_of(problems.himmelblau(), np.zeros(2))
     ranks = backdrop.Z.ravel().argsort().argsort() / backdrop.Z.size
@@ -161,10 +168,10 @@ def test_a_file_may_have_dataclasses(tmp_path):
 
 
 @pytest.mark.parametrize("argv, said", [
-    (["--out", ""], "--out ''"), (["--out", "file"], "--out 'file'"), (["--methods", " , "], "--methods ' , '"),
-    (["--network", "xor", "--lr", "1"], "--network with lr"), (["--network", ""], "''; expected one of"),
+    (["--out", ""], "--out ''"), (["--out", "file"], "--out 'file'"), (["--methods", "x"], "method 'x'"),
+    (["--network", ""], "''; expected one of"), (["--network", "xor", "--lr", "inf"], "error: lr "),
     (["leaves.py:f"], "no file leaves.py"), (["--lr", "inf"], "error: lr "), (["--seed", "-1"], "--seed -1"),
-    (["Beale"], "backend agg opens no window")])
+    (["Beale"], "agg opens no window")])
 def test_the_command_refuses_in_one_line(argv, said, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").write_text("mine")
@@ -172,6 +179,16 @@ def test_the_command_refuses_in_one_line(argv, said, tmp_path, monkeypatch, caps
     error = capsys.readouterr().err
     assert error.startswith("minnet play: error: ") and said in error and error.count("\n") == 1
     assert os.listdir() == ["file"]
+
+
+@pytest.mark.parametrize("settings", [
+    Settings("tilted quadratic", (1.5, -0.25), ("Newton", "L-BFGS"), lr=1e-5, kappa=40.0), Settings(),
+    NetworkSettings("spirals", (8, 8), "sin", 0.01, "Adam", seed=3), NetworkSettings(hidden=()),
+])
+def test_the_command_opens_the_same_state(settings, monkeypatch):
+    opened = []
+    monkeypatch.setattr("minnet.play.window.open_window", lambda settings, out, wait: opened.append(settings))
+    assert main(shlex.split(settings.command())[1:]) == 0 and opened == [settings]
 
 
 def test_settings_are_words_and_back():
@@ -202,6 +219,6 @@ def test_the_lines_of_python_repeat_the_race(monkeypatch):
     namespace = {}
     code = python_of_race(settings, race)
     exec(code, namespace)
-    assert drawn == ["race.png"] and len(code.splitlines()) <= 14 and max(map(len, code.splitlines())) <= 120
+    assert drawn == ["race.png"] and len(code.splitlines()) <= 16 and max(map(len, code.splitlines())) <= 120
     for name, run in race.runs.items():
         assert_array_equal(namespace["runs"][name].history["x"], run.points)

@@ -9,9 +9,10 @@ from numpy.testing import assert_allclose, assert_array_equal
 from minnet import minimize
 from minnet.play.lines import python_of_training
 from minnet.play.networks import Training, data_of
-from minnet.play.playground import Playground, blank
+from minnet.play.playground import Playground
 from minnet.play.running import GTOL
 from minnet.play.settings import DATA, NetworkSettings, settings_of
+from minnet.play.stage import blank
 
 
 @pytest.mark.parametrize("name", DATA)

@@ -153,7 +153,7 @@ assert np.allclose(Hv, f.hessian(theta) @ v, rtol=0, atol=1e-14)
 
 # %% [markdown]
 # No difference, no step, exact to rounding; and no matrix with $n$ rows anywhere. A gradient costs one pass forward
-# and one backward; $Hv$ costs one more of each.
+# and one backward; $Hv$ costs one more of each, in which many lines have two terms. We shall count them below.
 #
 # ## A curvature to trust
 #
@@ -456,9 +456,9 @@ print(steps)
 assert steps["the diagonal"] < 30 and steps["no preconditioner"] > 5 * steps["the diagonal"]
 
 # %% [markdown]
-# Martens, who invented Hessian-free for networks, takes $M = (\mathrm{diag}\sum_i (\nabla \ell_i)^2 +
-# \lambda)^{3/4}$, with the squares of the gradients of the single examples $\ell_i$. Does that help on our curves?
-# Predict; then see.
+# Martens, who brought Hessian-free to networks, takes the diagonal matrix $M = (D + \lambda I)^{3/4}$, where $D$ holds
+# for each weight the squares of its gradients on the single examples, added up (in our loss, which is a mean, their
+# mean). Does that help on our curves? Predict; then see.
 
 # %%
 lam = 0.01

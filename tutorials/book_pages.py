@@ -28,6 +28,12 @@ ROOMS = (
 )  # fmt: skip
 # What these modules define is described under their own names, since a page of source links back to one module alone.
 WHOLE = ("minnet.function", "minnet.network.activations", "minnet.optim.clip")
+# Names within the names of tests, which are in small letters there.
+PROPER_NAMES = {name.lower(): name for name in (
+    "Adagrad", "Adam", "AdamW", "Armijo", "Beale", "BFGS", "CSV", "DFP", "Fisher", "Gauss", "Hager", "Hessian", "IDX",
+    "JSON", "LBFGS", "MLP", "MPI", "Monro", "NAdam", "Newton", "NumPy", "PSB", "PyTorch", "RMSProp", "Ritz", "Robbins",
+    "Rosenbrock", "SR1", "SciPy", "Steihaug", "Wolfe", "XOR", "Zhang",
+)}  # fmt: skip
 MOST_LAWS = 10  # that a page of the reference lists
 
 
@@ -147,8 +153,9 @@ def law(path: Path, test: str) -> str:
 
 
 def in_words(test: str) -> str:
-    """test_every_beta_finds_a_minimum: every beta finds a minimum."""
-    return test.removeprefix("test_").replace("_", " ")
+    """test_adams_first_step_is_lr: Adam's first step is lr."""
+    known = PROPER_NAMES | {f"{small}s": f"{name}'s" for small, name in PROPER_NAMES.items()}
+    return " ".join(known.get(word, word) for word in test.removeprefix("test_").split("_"))
 
 
 def thing(home: str):
@@ -187,7 +194,8 @@ def plain(text: str) -> str:
             return "\\" + match[0] if match["mark"] else match[0]
         return match[0] if code.rpartition(".")[2] in documented() else f"``{code}``"
 
-    return re.sub(r"``.+?``|(?<!:)`(?P<code>[^`\n]+)`|(?P<mark>[|*]|_(?!\w))", piece, text)
+    kept = r"``.+?``|(?<!\w)\*{1,2}[A-Z][a-z]+\.\*{1,2}"  # code, and the head of a theorem or a proof
+    return re.sub(rf"{kept}|(?<!:)`(?P<code>[^`\n]+)`|(?P<mark>[|*]|_(?!\w))", piece, text)
 
 
 def inherited_from_elsewhere(app, what, name, thing, skip, options):

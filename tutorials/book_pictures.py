@@ -1,20 +1,21 @@
 """Pictures on the pages of the reference: the gallery's, and some that are drawn here.
 
-`minnet figures` draws the gallery in full. What it has not drawn and a page of the reference shows, a build of the book
-draws with --fast, and keeps it until the package or a script of `figures` changes.
+`minnet figures` draws the gallery in full. What it has not drawn, a build of the book draws with --fast, and keeps it
+until the package or a script of `figures` changes.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
+from subprocess import DEVNULL, run
 from typing import Any
 
 import numpy as np
 
 from minnet import minimize, optim, plotting, problems
-from minnet.gallery import catalogue, read, write
+from minnet.gallery import catalogue, read
 from minnet.network.activations import ACTIVATIONS
 
 ROOT = Path(__file__).parents[1]
@@ -67,23 +68,23 @@ def drawn(name: str) -> tuple[dict[str, Any], Path] | None:
 
 
 def draw_missing() -> None:
-    """Draw the pictures of the gallery that pages of the reference show and nobody has drawn yet."""
-    KEPT.mkdir(parents=True, exist_ok=True)
+    """Draw the pictures of the gallery that nobody has drawn since the package changed."""
     changed = max(path.stat().st_mtime for part in ("minnet", "figures") for path in (ROOT / part).rglob("*.py"))
-    for path in KEPT.glob("*.json"):
-        if path.stat().st_mtime < changed:
-            path.unlink()
-    for name in GALLERY:
-        if drawn(name) is None:
-            entry = catalogue()[name]
-            write(entry, entry.draw(True), KEPT, fast=True)
+    missing = []
+    for name in catalogue():
+        kept = KEPT / f"{name}.json"
+        if not read(DRAWN / kept.name) and not (read(kept) and kept.stat().st_mtime > changed):
+            missing.append(name)
+    if missing:
+        print(f"drawing {len(missing)} pictures into {KEPT.relative_to(ROOT)}", flush=True)
+        run([sys.executable, "-m", "minnet", "figures", "--fast", "--out", KEPT, *missing], check=True, stdout=DEVNULL)
 
 
 def surface(name: str) -> plotting.Drawing:
     """The contours of a function of two variables, with the way of BFGS from its first start."""
     f = getattr(problems, name)()
-    run = minimize(f, f.starts[0], optim.BFGS(), max_iter=50, record=["x"])
-    return plotting.trajectory(f, {"BFGS": run}, convergence=False, frame=f.bounds)
+    way = minimize(f, f.starts[0], optim.BFGS(), max_iter=50, record=["x"])
+    return plotting.trajectory(f, {"BFGS": way}, convergence=False, frame=f.bounds)
 
 
 @plotting.style
@@ -109,7 +110,6 @@ OWN: dict[str, tuple[Callable[[], plotting.Drawing], str]] = {
 } | {"minnet.network.activations": (activations, "Each activation σ with its first and second derivative.")}
 
 
-@cache
 def draw_own(folder: Path) -> None:
     """Draw these into a folder, each under its full name."""
     for name, (draw, _) in OWN.items():

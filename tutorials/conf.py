@@ -27,7 +27,8 @@ exclude_patterns = ["_templates"]
 templates_path = ["_templates"]
 autosummary_generate = [f"book/api/{room}.rst" for room in book_pages.ROOMS]
 nb_execution_mode = "off"
-myst_enable_extensions = ["dollarmath"]
+nb_render_markdown_format = "myst"
+myst_enable_extensions, myst_dmath_double_inline = ["dollarmath"], True
 myst_heading_anchors = 3
 default_role = "autolink"
 bibtex_bibfiles = ["references.bib"]
@@ -42,7 +43,8 @@ html_show_search_summary = False  # a page opened from the disk may not read oth
 html_copy_source = html_show_copyright = False
 # MathJax in one file, from the package django-static-mathjax (which needs no Django): formulas without the network.
 mathjax_path = "tex-svg-full.js"
-html_static_path = [str(Path(find_spec("mathjax").origin).parent / "static" / "mathjax" / "es5" / mathjax_path)]
+html_css_files = ["book.css"]
+html_static_path = ["book.css", str(Path(find_spec("mathjax").origin).parent / "static" / "mathjax" / "es5" / mathjax_path)]
 
 
 def setup(app):

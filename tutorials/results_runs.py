@@ -1,5 +1,7 @@
-"""The runs behind tutorial 11: python tutorials/results_runs.py, which writes results_runs.npz in about a quarter of an
-hour of one thread.
+"""The runs behind tutorial 11: python tutorials/results_runs.py [DATA SET…]
+
+It writes results_runs.npz in about a quarter of an hour of one thread. With names only these data sets are run anew, and
+the rest of the file stays as it is.
 
 Protocol. Five data sets, each split once, three parts for training and one for testing; one network and one weight decay
 for each; TUNING starts on which learning rates are chosen, and STARTS others on which all methods are judged. A learning
@@ -16,7 +18,9 @@ import os
 if __name__ == "__main__":
     os.environ |= {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
 
+import argparse
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +32,7 @@ from minnet.optim import (
     BFGS,
     LBFGS,
     Adam,
+    Fixed,
     GradientDescent,
     HagerZhang,
     HessianFree,
@@ -40,9 +45,9 @@ from minnet.optim import (
 )
 from minnet.race import Charged, products
 
-HERE = Path(__file__).parent
+FILE = Path(__file__).with_name("results_runs.npz")
 STARTS, TUNING = range(20), range(100, 103)
-RATES = tuple(float(rate) for rate in 10.0 ** np.arange(-3, 1.01, 0.5))
+RATES = tuple(float(rate) for rate in 10.0 ** np.arange(-3, 2.01, 0.5))
 BUDGET = 1000  # passes over the training data
 GTOL = 1e-6
 GRID = np.unique(np.rint(np.geomspace(1, BUDGET, 60)))  # costs at which the values of a run are kept
@@ -67,6 +72,7 @@ ABLATIONS = {
     "L-BFGS, 80 pairs": LBFGS(80),
     "L-BFGS, Hager-Zhang": LBFGS(search=HagerZhang()),
     "L-BFGS, exacter search": LBFGS(search=StrongWolfe(c2=0.1)),
+    "L-BFGS, no search": LBFGS(search=Fixed()),
 }
 DECAYS = (0.0, 1e-4, 1e-3, 1e-2, 1e-1)
 
@@ -245,9 +251,15 @@ def _finite(value):
     return value if np.isfinite(value) else np.inf
 
 
-def main() -> None:
-    found: dict[str, np.ndarray] = {"grid": GRID}
-    for one in tasks():
+def main(argv: Sequence[str] | None = None) -> None:
+    every = {one.name: one for one in tasks()}
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("names", nargs="*", metavar="DATA SET", help=f"of {', '.join(every)}; default all")
+    names = parser.parse_args(argv).names
+    if not set(names) <= set(every):
+        parser.error(f"the data sets are {', '.join(every)}, not {', '.join(set(names) - set(every))}")
+    found: dict[str, np.ndarray] = dict(np.load(FILE)) if names else {"grid": GRID}
+    for one in (every[name] for name in names or every):
         print(f"{one.name}: {one.f.n} weights, {len(one.f)} examples", flush=True)
         parts = {"compare": compare(one), "decay": decays(one)}
         if one.name != "digits":
@@ -255,7 +267,7 @@ def main() -> None:
         if one.name in ("breast cancer", "digits", "noisy moons"):
             parts["minibatch"] = minibatches(one)
         found |= {f"{one.name}/{part}/{name}": array for part, arrays in parts.items() for name, array in arrays.items()}
-    np.savez_compressed(HERE / "results_runs.npz", **found)
+    np.savez_compressed(FILE, **found)
 
 
 if __name__ == "__main__":

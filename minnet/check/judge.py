@@ -13,7 +13,7 @@ import numpy as np
 from .claim import Claim
 from .reference import Reference, by_complex_step, by_difference, looks_analytic, refine, usual_step
 from .report import Report, Verdict
-from .rounding import SAFETY, reach, spread
+from .rounding import SAFETY, bound_rounding, reach
 
 __all__ = ["HOWS", "judge", "judge_against", "known"]
 
@@ -111,7 +111,7 @@ class _Case:
         """The findings on all blocks; before one is FAILED, the rule's own rounding is measured."""
         findings = [self._finding(name, reference, self._rounding(name, reference)) for name in self.blocks]
         if any(finding.verdict == "FAILED" for finding in findings):
-            own = spread(self.claim.rule, self.claim.x, self.unit, self.rng)
+            own = bound_rounding(self.claim.rule, self.claim.x, self.unit, self.rng)
             findings = [self._finding(name, reference,
                                       self._rounding(name, reference) + np.nan_to_num(own[part].max(initial=0)))
                         for name, part in self.blocks.items()]

@@ -13,7 +13,7 @@ from ..differences import TINY, complex_step
 from ..function import Array
 from .claim import Claim
 from .extrapolation import Ladder, Slope
-from .rounding import SAFETY, SAMPLES, nudged
+from .rounding import SAFETY, SAMPLES, nudge
 
 __all__ = ["Reference", "by_complex_step", "by_difference", "exact", "looks_analytic", "refine", "usual_step"]
 
@@ -61,12 +61,13 @@ def by_complex_step(claim: Claim, x: Array, rng: np.random.Generator) -> Referen
     """Complex steps in every direction. Their rounding is that of a random sum of the directions of each block,
     computed again for points, directions and steps that differ by some units in the last place."""
     unit = claim.unit
-    value = np.stack([stepped(claim.function, x, v, unit) for v in claim.directions], axis=1)
+    value = np.stack([complex_slope(claim.function, x, v, unit) for v in claim.directions], axis=1)
     error = np.empty_like(value)
     for columns in claim.columns.values():
         signs = rng.choice([-1.0, 1.0], value[:, columns].shape[1])
         v = signs @ claim.directions[columns]
-        again = [stepped(claim.function, nudged(x, unit, rng), v, unit, rng.uniform(1, 10)) for _ in range(SAMPLES)]
+        again = [complex_slope(claim.function, nudge(x, unit, rng), v, unit, rng.uniform(1, 10))
+                 for _ in range(SAMPLES)]
         underflow = np.finfo(x.dtype).tiny / usual_step(unit)
         spread = np.max([abs(d - value[:, columns] @ signs) for d in again], axis=0)
         error[:, columns] = SAFETY * (spread[:, None] + underflow)
@@ -79,7 +80,7 @@ def exact(value: Array, error: Array) -> Reference:
     return Reference(value, error, nothing > 0, nothing > 0, nothing)
 
 
-def stepped(function: Callable[..., Any], x: Array, v: Array, unit: float, stretch: float = 1.0) -> Array:
+def complex_slope(function: Callable[..., Any], x: Array, v: Array, unit: float, stretch: float = 1.0) -> Array:
     """A complex step of `stretch` times the usual size; ValueError where the function takes none."""
     h = stretch * usual_step(unit)
     complexes = []
@@ -111,7 +112,7 @@ def looks_analytic(claim: Claim, x: Array, v: Array, rng: np.random.Generator) -
     drowns the difference. Components near a kink have no narrow interval; the others decide, if they are the most."""
     close, wide = (1e-6, 1e-3) if claim.unit == np.finfo(float).eps else (1e-4, 1e-2)
     unit, size = claim.unit, claim.function(claim.x).shape
-    step = stepped(claim.function, x, v, unit)
+    step = complex_slope(claim.function, x, v, unit)
     ladder = Ladder(lambda x: np.broadcast_to(tolerant(claim.function)(x), size), x, unit, v[None], rng)
     for thorough in (False, True):
         slope = ladder.slope(v, thorough)

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..function import Array
 
-__all__ = ["Noise", "nudged", "reach", "spread", "unit_of"]
+__all__ = ["Noise", "bound_rounding", "nudge", "reach", "unit_of"]
 
 SPACINGS: dict[float, tuple[float, ...]] = {     # no powers of two, which a function may round well
     np.finfo(np.float64).eps: (7e-3, 1.1e-4, 4.3e-7, 1.7e-9),
@@ -76,17 +76,17 @@ class Noise:
         return np.where(np.isnan(sigma), np.inf, sigma)
 
 
-def nudged(x: Array, unit: float, rng: np.random.Generator) -> Array:
+def nudge(x: Array, unit: float, rng: np.random.Generator) -> Array:
     """x with every entry moved by a few units in the last place; a zero by those of the largest entry."""
     size = np.where(x == 0, np.max(abs(x), initial=0) or 1, abs(x))
     return (x + unit * rng.integers(-4, 5, x.shape) * size).astype(x.dtype)
 
 
-def spread(rule: Callable[..., Any], x: Array, unit: float, rng: np.random.Generator) -> Array:
+def bound_rounding(rule: Callable[..., Any], x: Array, unit: float, rng: np.random.Generator) -> Array:
     """A bound on the rounding errors of `rule` at x: how far its values spread where x moves by units in the last
     place."""
     center = np.asarray(rule(x), np.float64)
-    return SAFETY * np.max([abs(rule(nudged(x, unit, rng)) - center) for _ in range(SAMPLES)], axis=0)
+    return SAFETY * np.max([abs(rule(nudge(x, unit, rng)) - center) for _ in range(SAMPLES)], axis=0)
 
 
 def _level(values, k):

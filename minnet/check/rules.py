@@ -12,7 +12,7 @@ from .claim import Claim, answer, by_parameter, number
 from .judge import judge, judge_against, known
 from .reference import exact
 from .report import Report
-from .rounding import SAFETY, SAMPLES, nudged
+from .rounding import SAFETY, SAMPLES, nudge
 
 __all__ = ["gradient", "hvp", "ggnvp", "hessian"]
 
@@ -158,7 +158,7 @@ def ggnvp(f: Any, theta: ArrayLike, v: ArrayLike | None = None, tol: float | Non
     n = len(theta)
     v = (rng.standard_normal(n) if v is None else as_vector(v, n, "v")).astype(theta.dtype)
     value = _linearised_product(f, theta, v)
-    again = [_linearised_product(f, nudged(theta, np.finfo(theta.dtype).eps, rng), v) for _ in range(SAMPLES)]
+    again = [_linearised_product(f, nudge(theta, np.finfo(theta.dtype).eps, rng), v) for _ in range(SAMPLES)]
     error = np.broadcast_to(SAFETY * np.max([abs(Gv - value) for Gv in again], axis=0)[:, None], (n, 1))
     reference = exact(value[:, None], error)
 

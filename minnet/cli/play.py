@@ -14,18 +14,26 @@ from ..play.contestants import CONTESTANTS
 from ..play.settings import DATA, Settings, settings_of
 from ..play.surfaces import SURFACES
 
-NUMBERS = {"lr": "learning rate", "momentum": "factor of the momentum", "damping": "damping α of Newton's method",
-           "kappa": "κ of the tilted quadratic"}
+OPTIONS = {
+    "start": ("X,Y", "where the race starts, such as --start=2,-2"),
+    "methods": ("A,B,…", f"of {', '.join(CONTESTANTS)}"),
+    "lr": ("LR", "learning rate"),
+    "momentum": ("β", "factor of the momentum"),
+    "damping": ("α", "damping of Newton's method"),
+    "kappa": ("κ", "condition number of the tilted quadratic"),
+    "method": ("NAME", "the one that trains the network"),
+    "hidden": ("A,B,…", "widths of the network's hidden layers, such as 8,8"),
+    "activation": ("NAME", "of the network"),
+    "l2": ("L2", "weight decay of the network"),
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("surface", nargs="?", metavar="SURFACE",
                         help=f"FILE.py:name, or one of {', '.join(SURFACES)} (default Beale)")
-    parser.add_argument("--start", metavar="X,Y", help="where the race starts, such as --start=2,-2")
-    parser.add_argument("--methods", metavar="A,B,…", help=f"of {', '.join(CONTESTANTS)}")
-    for name, what in NUMBERS.items():
-        parser.add_argument(f"--{name}", help=what)
     parser.add_argument("--network", metavar="DATA", help=f"train on one of {', '.join(DATA)}")
+    for name, (what, means) in OPTIONS.items():
+        parser.add_argument(f"--{name}", metavar=what, help=means)
     parser.add_argument("--browser", action="store_true", help="in a browser, at an address on this machine")
     parser.add_argument("--out", default="minnet-out", help="folder for what is saved (default minnet-out)")
 
@@ -33,14 +41,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     if not args.out or os.path.lexists(args.out) and not os.path.isdir(args.out):
         raise ValueError(f"--out {args.out!r}; expected a folder")
-    if args.methods is not None and not args.methods.strip(", "):
-        raise ValueError(f"--methods {args.methods!r}; expected some of {', '.join(CONTESTANTS)}")
-    names = ("surface", "start", "methods", *NUMBERS)
-    words = {name: word for name in names if (word := getattr(args, name)) is not None}
+    words = {name: word for name in ("surface", *OPTIONS) if (word := getattr(args, name)) is not None}
     if args.network is not None:
-        if words:
-            raise ValueError(f"--network with {next(iter(words))}; expected one of them")
-        words = {"data": args.network, "seed": str(args.seed)}
+        words |= {"data": args.network, "seed": str(args.seed)}
     settings = settings_of(words)
     if isinstance(settings, Settings):
         settings.race()

@@ -20,6 +20,7 @@ from .. import plotting, problems
 from ..datasets import Columns
 from ..estimators import MLPClassifier, MLPRegressor
 from ..function import known_minima
+from ..network.objective import Objective
 from ..parallel import number_of_workers, workers
 from ..race import MET, PROTOCOL, Race
 from ..report import write_json
@@ -119,7 +120,7 @@ def _run(args, race, task, out):
 
 def _starts(args, race, task):
     """The start, and further ones: weights of other seeds, or points about it."""
-    if hasattr(task.f, "net"):
+    if isinstance(task.f, Objective):
         return [race.start, *(task.f.net.init(rng=args.seed + k) for k in range(1, args.starts))]
     rng = np.random.default_rng(args.seed)
     return [race.start, *(race.start + SPREAD * (1 + abs(race.start)) * rng.standard_normal(np.size(race.start))

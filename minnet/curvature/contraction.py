@@ -24,7 +24,7 @@ from ..linalg.ball_functions import sqrt
 from ..linalg.rounding import up
 from .polish import hessian_near
 
-__all__ = ["Contraction", "Factors", "contraction", "factorised", "norm_of", "step_bound"]
+__all__ = ["Contraction", "Factors", "contraction", "factorise", "norm_of", "step_bound"]
 
 Array = NDArray[np.float64]
 
@@ -98,14 +98,14 @@ def contraction(f: Any, theta: ArrayLike, radius: float) -> Contraction:
     True
     """
     theta = as_point(f, theta, "theta").astype(float)
-    factors = factorised(hessian_near(f, theta))
+    factors = factorise(hessian_near(f, theta))
     if not factors.beta < np.inf:
         return Contraction(np.inf, np.inf)
     q = up(factors.beta * factors.distance(f.enclosure(theta, radius)[1]))
     return Contraction(float(q), step_bound(f.enclosure(theta, 0.0)[0], factors))
 
 
-def factorised(H: Array) -> Factors:
+def factorise(H: Array) -> Factors:
     """`eigh` of a symmetric matrix (n, n) near the Hessian, with δ and β; β is infinite where A may be singular."""
     lam, Q = eigh(H)
     place = np.arange(len(Q))

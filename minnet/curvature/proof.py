@@ -39,7 +39,7 @@ from ..linalg.ball import Ball
 from ..linalg.ball_functions import ULPS
 from ..linalg.enclosure import NotEnclosed
 from ..linalg.rounding import up
-from .contraction import Factors, factorised, norm_of, step_bound
+from .contraction import Factors, factorise, norm_of, step_bound
 from .polish import hessian_near, polished
 
 __all__ = ["ASSUMPTIONS", "LARGEST_PROVED", "NotProved", "Proof", "prove"]
@@ -165,7 +165,7 @@ def _prove(f: Any, start: Array) -> Proof | NotProved:
     H = hessian_near(f, theta)
     if not np.isfinite(H).all():
         return NotProved("the Hessian is not finite")
-    factors = factorised(H)
+    factors = factorise(H)
     del H  # no more than four arrays of its size are ever needed at once
     if not factors.beta < np.inf:
         return NotProved(_singular(f, theta, factors))

@@ -19,7 +19,7 @@ from ..optim.driver.minimize import Limits
 from ..optim.driver.stopping import Status
 from ..optim.method import Method
 from ..parallel import number_of_workers, workers
-from .certifying import LARGEST_CERTIFIED, certified
+from .certifying import LARGEST_CERTIFIED, certify
 from .early_stopping import Watch
 from .errors import ConvergenceWarning, in_use
 from .fitted import FittedModel
@@ -157,7 +157,7 @@ class MLPEstimator(FittedModel):
             final = float(f.value(theta))
             judged = self.certify and watch is None and f.n <= LARGEST_CERTIFIED
             judged = judged and result.status != Status.INTERRUPTED
-            point = certified(f, theta, self.gtol) if judged else None
+            point = certify(f, theta, self.gtol) if judged else None
         vars(self).pop("feature_names_in_", None)
         vars(self).update(
             fitted | ({} if names is None else {"feature_names_in_": names}),

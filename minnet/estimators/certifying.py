@@ -11,13 +11,13 @@ from ..curvature import certificate
 from ..curvature.verdict import Certificate
 from ..network.objective import Objective
 
-__all__ = ["LARGEST_CERTIFIED", "certified", "seconds_of_a_proof"]
+__all__ = ["LARGEST_CERTIFIED", "certify", "seconds_of_a_proof"]
 
 LARGEST_CERTIFIED = 2000  # parameters; beyond it the dense Hessian and its eigenvalues take minutes
 LONGEST_PROOF = 1.0  # seconds; what takes longer is proved by request
 
 
-def certified(f: Objective, theta: NDArray[Any], gtol: float) -> Certificate:
+def certify(f: Objective, theta: NDArray[Any], gtol: float) -> Certificate:
     """The certificate of θ, with a proof where that takes a moment."""
     seconds = seconds_of_a_proof(f)
     if seconds <= LONGEST_PROOF:

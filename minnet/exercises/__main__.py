@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import os
 import sys
 from collections.abc import Sequence
@@ -39,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     check = commands.add_parser("check", help="check a function in a file")
     check.add_argument("name")
     check.add_argument("answer", metavar="FILE.py:FUNCTION")
+    check.add_argument("--prediction", metavar="VALUE", help="where the task asks for one: 0.5, or '(1e-8, 1e-5)'")
+    check.add_argument("--hint", action="store_true", help="with a stronger hint, where the answer is not right yet")
     grading = commands.add_parser("grade", help="grade a folder of scripts and notebooks into a CSV")
     grading.add_argument("folder")
     grading.add_argument("--out", default="marks.csv", help="the CSV to write (default marks.csv)")
@@ -82,11 +85,22 @@ def _check(args) -> int:
     if function not in namespace:
         raise ValueError(f"{path} defines no {function}; expected the name of a function in it")
     try:
-        print(catalogue.check(args.name, namespace[function]))
+        print(catalogue.check(args.name, namespace[function], **_given(args)))
     except NotYet as verdict:
         print(verdict)
+        if args.hint:
+            catalogue.hint(args.name)
         return 1
     return 0
+
+
+def _given(args) -> dict[str, object]:
+    if args.prediction is None:
+        return {}
+    try:
+        return {"prediction": ast.literal_eval(args.prediction)}
+    except (ValueError, SyntaxError):
+        raise ValueError(f"prediction={args.prediction!r}; expected a number, or some in brackets") from None
 
 
 def _grade(args) -> int:

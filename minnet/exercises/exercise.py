@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from .claims import same
+from .claims import Malformed, same
 from .guard import Answer, Endless
 from .readable import readable
 from .search import Counterexample, falsify, wanted
@@ -168,30 +168,35 @@ class Exercise:
 
     def _recognised(self, answer: Answer, given: Mapping[str, Any]) -> str:
         """The hint of the mistake that ends as the answer does, where that failed and on inputs of all properties."""
-        alike = self._alike(self.mistakes, answer) if answer.calls else []
+        alike = [mistake for mistake in self.mistakes if self._same(mistake, answer)]
         if alike:
             for prop in self.properties:
                 answer.calls.clear()
                 falsify(prop.holds, answer, self.strategies, 20, 0, **given)
-                alike = self._alike(alike, answer)
+                alike = [mistake for mistake in alike if self._same(mistake, answer) is not False]
         return alike[0].hint if alike else ""
 
-    def _alike(self, mistakes: Sequence[Mistake], answer: Answer) -> list[Mistake]:
-        some = answer.calls[:20] + answer.calls[20:][-40:]
-        return [
-            mistake
-            for mistake in mistakes
-            if all(_agrees(mistake.answer, args, result, self.seconds) for args, result in some)
-        ]
+    def _same(self, mistake: Mistake, answer: Answer) -> bool | None:
+        """Whether it ends as the answer did in all calls that can be compared; None where there is none."""
+        found = None
+        for args, result in answer.calls[:20] + answer.calls[20:][-40:]:
+            agrees = _agrees(mistake.answer, args, result, self.seconds)
+            if agrees is False:
+                return False
+            found = found or agrees
+        return found
 
 
-def _agrees(mistake: Callable[..., Any], args: tuple[Any, ...], result: Any, seconds: float) -> bool:
+def _agrees(mistake: Callable[..., Any], args: tuple[Any, ...], result: Any, seconds: float) -> bool | None:
+    """None where an input refuses to be called once more, as one that counts its calls may do."""
     answer = called = Answer(mistake, seconds)
     try:
         for some in args:
             called = called(*some)
-    except (AssertionError, TypeError, Endless):  # TypeError where it returns no function
+    except (Malformed, TypeError, Endless):  # TypeError where it returns no function
         pass
+    except AssertionError:
+        return None
     if not answer.calls:
         return False
     ended = answer.calls[-1][1]

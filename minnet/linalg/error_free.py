@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BITS", "shifted", "split", "two_product", "two_sum"]
+__all__ = ["BITS", "shift", "split", "two_product", "two_sum"]
 
 Array = NDArray[np.float64]
 BITS = 21
@@ -70,6 +70,6 @@ def split(high: Array, low: Array, axis: int) -> tuple[NDArray[np.intc], Array, 
     return exponent, A1, A2, (x - A2) + np.ldexp(low, 2 * BITS - exponent)
 
 
-def shifted(x: Array) -> Array:
+def shift(x: Array) -> Array:
     """2⁻²¹ x."""
     return x * 2.0**-BITS

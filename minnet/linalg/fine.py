@@ -34,10 +34,10 @@ from typing import Any
 import numpy as np
 
 from .ball import Array, Ball, as_ball
-from .error_free import BITS, shifted, split, two_product, two_sum
+from .error_free import BITS, shift, split, two_product, two_sum
 from .rounding import UNIT, silent, up
 
-__all__ = ["FINE_UFUNCS", "FineBall", "as_fine", "fine_ball", "joined"]
+__all__ = ["FINE_UFUNCS", "FineBall", "as_fine", "fine_ball", "join"]
 
 PIECE = 2**10  # inner products of so many terms: 2 · 21 bits of a product and 10 of their sum are 52
 FINE_UFUNCS: dict[np.ufunc, Callable[..., Any]] = {}     # NumPy's functions on them: `accurate` has all
@@ -206,7 +206,7 @@ class FineBall:
         while parts.shape[0] > 1:
             half = parts.shape[0] // 2
             pairs, rest = parts[:half] + parts[half:2 * half], parts[2 * half:]
-            parts = joined([pairs, rest])
+            parts = join([pairs, rest])
         return parts[0] if parts.shape[0] else as_fine(np.zeros(parts.shape[1:]))
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
@@ -224,7 +224,7 @@ def as_fine(x: Any) -> FineBall:
     return _parts(x.mid, np.zeros(x.shape), x.rad)
 
 
-def joined(balls: Sequence[FineBall]) -> FineBall:
+def join(balls: Sequence[FineBall]) -> FineBall:
     """Fine balls one after the other along their first axis."""
     return _parts(*(np.concatenate([getattr(ball, part) for ball in balls]) for part in ("high", "low", "rad")))
 
@@ -252,9 +252,9 @@ def _product(A, B):
     k = A.shape[1]
     (E, A1, A2, A3), (F, B1, B2, B3) = split(A.high, A.low, 1), split(B.high, B.low, 0)
     first, second = A1 @ B1, A1 @ B2 + A2 @ B1
-    rest = (A1 + shifted(A2)) @ B3 + A3 @ (B1 + shifted(B2 + B3))
-    high, e = two_sum(first, shifted(second))
-    third = shifted(shifted(A2 @ B2) + rest)
+    rest = (A1 + shift(A2)) @ B3 + A3 @ (B1 + shift(B2 + B3))
+    high, e = two_sum(first, shift(second))
+    third = shift(shift(A2 @ B2) + rest)
     low = e + third
     lost = up(UNIT * (abs(third) + abs(low) + 2 * k * (k + 5)))
     exact = fine_ball(high, low, lost).scaled(E + F - 2 * BITS)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..function import as_vector
-from ..linalg.accurate import FineBall, as_fine, joined
+from ..linalg.accurate import FineBall, as_fine, join
 from ..linalg.ball import Ball, as_ball, raw_ball
 from ..linalg.ball_arrays import concatenate
 from ..linalg.enclosure import Enclosure, NotEnclosed
@@ -82,7 +82,7 @@ def _gradient(f: EmpiricalRisk, theta: Array) -> Ball:
         for l, delta in _backward(f.net, point, zs, gradient_ball(f.loss, zs[-1], y) * weight):
             parts = (delta @ a[l].T).reshape(-1), delta.sum(1)
             sums[l] = [total + part for total, part in zip(sums[l], parts)] if l in sums else parts
-    return (joined([part for l in sorted(sums) for part in sums[l]]) + point * f.l2).ball()
+    return (join([part for l in sorted(sums) for part in sums[l]]) + point * f.l2).ball()
 
 
 def _hessian(f: EmpiricalRisk, theta: Array, radius: float) -> Ball:

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..function import quiet, supports
 from .passes import Pass
 from .risk import EmpiricalRisk, Seed
-from .sums import added
+from .sums import add_up
 
 __all__ = ["Fisher", "FisherKind"]
 
@@ -84,7 +84,7 @@ def _example_gradients(p: Pass) -> Array:
 
 def _gram(p: Pass) -> Array:
     """Σ w_i ∇ℓ_i ∇ℓ_iᵀ (n, n)."""
-    return added(rows.T @ rows for rows in p.per_example_gradients(p.root_weighted_dz()))
+    return add_up(rows.T @ rows for rows in p.per_example_gradients(p.root_weighted_dz()))
 
 
 def _outputs(p: Pass) -> Array:

@@ -7,19 +7,19 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["added", "tree_sum"]
+__all__ = ["add_up", "tree_sum"]
 
 BRANCHES = 16  # terms of one partial sum
 
 
-def added(terms: Iterable[Any]) -> Any:
+def add_up(terms: Iterable[Any]) -> Any:
     """The sum of numbers or arrays, or of tuples or lists of them entry by entry, from left to right.
 
     No term is changed. Beside the terms one array is made, however many there are.
 
     Examples
     --------
-    >>> added([(1, 2.0), (10, 0.5), (100, 0.0)])
+    >>> add_up([(1, 2.0), (10, 0.5), (100, 0.0)])
     (111, 2.5)
     """
     terms = iter(terms)
@@ -30,7 +30,7 @@ def added(terms: Iterable[Any]) -> Any:
 
 
 def tree_sum(terms: Iterator[Any], count: int, branches: int = BRANCHES,
-             add: Callable[[Iterable[Any]], Any] = added) -> Any:
+             add: Callable[[Iterable[Any]], Any] = add_up) -> Any:
     """The sum of `count` terms as a tree of partial sums of at most `branches` terms each.
 
     The terms are taken one after the other, and log(count) / log(branches) partial sums wait at any time. The shape of

@@ -33,7 +33,7 @@ from .examples import Examples
 from .losses import LossLike
 from .mlp import MLP
 from .passes import Pass
-from .sums import added, tree_sum
+from .sums import add_up, tree_sum
 from .workspace import Workspaces
 
 __all__ = ["Crew", "DaskCrew", "Part", "crew_of"]
@@ -229,7 +229,7 @@ class DaskCrew:
 
     def _submit_sum(self, futures):
         futures = list(futures)
-        return futures[0] if len(futures) == 1 else self.client.submit(added, futures, pure=False)
+        return futures[0] if len(futures) == 1 else self.client.submit(add_up, futures, pure=False)
 
     def _terms(self, rule, theta, args):
         if not self.placed:

@@ -7,47 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import webbrowser
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from secrets import token_urlsafe
 from typing import Any
 
-from matplotlib.backends.backend_webagg_core import FigureCanvasWebAggCore, FigureManagerWebAgg
+from .sessions import HOST, Sessions
+from .settings import NetworkSettings, Settings
 
-from .playground import SIZE, Playground, blank
-from .settings import NetworkSettings, Settings, settings_of
-
-__all__ = ["HOST", "Server", "Session", "serve"]
-
-HOST = "127.0.0.1"
-PATIENCE = 30       # seconds in which a page must open its socket
+__all__ = ["Server", "serve"]
 
 
-class Canvas(FigureCanvasWebAggCore):
-    """A canvas that shows its figure larger or smaller where the page gives it another size, instead of cutting it."""
-
-    def handle_resize(self, event: Mapping[str, Any]) -> None:
-        self.figure.dpi = max(1, int(event["width"])) * self.device_pixel_ratio / SIZE[0]
-        super().handle_resize({"width": event["width"], "height": int(event["width"]) * SIZE[1] / SIZE[0]})
-
-
-class Session:
-    """A tab: its playground, and the manager that sends the figure to the browser."""
-
-    def __init__(self, settings: Settings | NetworkSettings, out: Path) -> None:
-        self.id: str = token_urlsafe(12)
-        figure = blank(Canvas)
-        self.manager: Any = FigureManagerWebAgg(figure.canvas, 1)
-        self.manager.set_window_title("minnet play")
-        self.playground: Playground = Playground(figure, settings, out)
-
-    def close(self) -> None:
-        """End the playground's work."""
-        self.playground.close()
-
-
-class Server:
-    """The server and its sessions.
+class Server(Sessions):
+    """The server and its sessions, on a free port.
 
     Parameters
     ----------
@@ -55,13 +26,6 @@ class Server:
         What a page without words in its link shows.
     out : path
         The folder for what is saved.
-
-    Attributes
-    ----------
-    sessions : dict of str to Session
-        Those whose tab is open.
-    port : int
-        A free one, known after `start`.
     """
 
     def __init__(self, settings: Settings | NetworkSettings, out: str | Path = "minnet-out") -> None:
@@ -69,15 +33,7 @@ class Server:
             import tornado  # noqa: F401
         except ImportError:
             raise ValueError("--browser needs tornado; expected pip install 'minnet[play]'") from None
-        self.settings: Settings | NetworkSettings = settings
-        self.out: Path = Path(out)
-        self.sessions: dict[str, Session] = {}
-        self.port: int = 0
-
-    @property
-    def address(self) -> str:
-        """Where a browser finds it."""
-        return f"http://{HOST}:{self.port}/"
+        super().__init__(settings, out)
 
     def start(self) -> None:
         """Listen on a free port, in the running event loop."""
@@ -96,29 +52,6 @@ class Server:
         for key in list(self.sessions):
             self.close(key)
         self._http.stop()
-
-    def open(self, words: Mapping[str, str]) -> Session:
-        """Make a session for a page, which has a while to open its socket.
-
-        A link does not run files of this machine: it may name only the one that the command was given.
-        """
-        name = words.get("surface", "")
-        if ".py" in name and name != getattr(self.settings, "surface", None):
-            raise ValueError("surface: a file is opened by minnet play FILE.py:name, not by a link")
-        session = Session(settings_of(words) if words else self.settings, self.out)
-        self.sessions[session.id] = session
-        asyncio.get_running_loop().call_later(PATIENCE, self._close_if_alone, session.id)
-        return session
-
-    def close(self, key: str) -> None:
-        """End a session."""
-        session = self.sessions.pop(key, None)
-        if session is not None:
-            session.close()
-
-    def _close_if_alone(self, key):
-        if key in self.sessions and not self.sessions[key].manager.web_sockets:
-            self.close(key)
 
 
 def serve(settings: Settings | NetworkSettings, out: str | Path = "minnet-out",

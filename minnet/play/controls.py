@@ -10,6 +10,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from matplotlib.widgets import AxesWidget, Button, CheckButtons, RadioButtons, Slider
 
 __all__ = ["PAGE", "axes", "boxes", "button", "choice", "grid", "keys", "pale", "release", "slider", "small", "title",
@@ -40,14 +41,15 @@ def title(fig: Figure, left: float, top: float, text: str) -> None:
 
 
 def grid(ax: Axes) -> None:
-    """Draw a light grid, also for ticks that come later, when another style may be in force."""
+    """Draw a light grid, also for ticks that come later, when another style may be in force; x counts something."""
     ax.grid(color="#E3E7EA", linewidth=0.6)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     small(ax)
 
 
 def small(ax: Axes) -> None:
     """Write the labels of axes in small letters."""
-    ax.tick_params(labelsize=7.5)
+    ax.tick_params(which="both", labelsize=7.5)
     for label in (ax.xaxis.label, ax.yaxis.label):
         label.set_fontsize(SMALL)
 
@@ -112,9 +114,10 @@ def slider(fig: Figure, place: Place, label: str, ends: tuple[float, float], val
 def pale(made: Slider, without_effect: bool) -> None:
     """Show of a slider whether it has an effect."""
     colour = PALE if without_effect else "black"
-    made.label.set_color(colour)
-    made.valtext.set_color(colour)
-    made.poly.set_color(PALE if without_effect else ACCENT)
+    if made.label.get_color() != colour:            # what is set again would be drawn again
+        made.label.set_color(colour)
+        made.valtext.set_color(colour)
+        made.poly.set_color(PALE if without_effect else ACCENT)
 
 
 def release(*widgets: AxesWidget) -> None:

@@ -1,6 +1,7 @@
 """A race and a training as the lines of Python that repeat them, step by step."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from textwrap import wrap
 from typing import Any
@@ -12,9 +13,13 @@ from .surfaces import SURFACES
 
 __all__ = ["python_of_race", "python_of_training"]
 
+GLUE = "\N{NO-BREAK SPACE}"
+
 
 def python_of_race(settings: Settings, race: Race) -> str:
     """Return about ten lines of Python that run what the race has run so far, step by step, and draw it.
+
+    Above them is the command that opens the playground in this state.
 
     Parameters
     ----------
@@ -26,6 +31,7 @@ def python_of_race(settings: Settings, race: Race) -> str:
     --------
     >>> settings = Settings("saddle", methods=("Newton",))
     >>> print(python_of_race(settings, settings.race()))
+    # minnet play saddle --methods=Newton
     from minnet import minimize, optim, plotting, problems
     from minnet.play import DampedNewton, surface
     f = problems.saddle()
@@ -38,15 +44,16 @@ def python_of_race(settings: Settings, race: Race) -> str:
     plotting.save(plotting.trajectory(f, runs), "race.png")
     """
     made = SURFACES[settings.surface][0] if settings.surface in SURFACES else f"surface({settings.surface!r})"
-    entries = ", ".join(f'"{name}": ({_written(run.method)}, {min(run.state.nit, MAX_ITER)})'
-                        for name, run in race.runs.items())
+    entries = [f'"{name}": ({_written(run.method)}, {min(run.state.nit, MAX_ITER)})'
+               for name, run in race.runs.items()]
     lines = [
+        *wrap(settings.command(), 116, initial_indent="# ", subsequent_indent="#     ", break_on_hyphens=False),
         "from minnet import minimize, optim, plotting, problems",
         "from minnet.play import DampedNewton, surface",
         f"f = {made.format(kappa=settings.kappa)}",
         f"start = {race.start.tolist()!r}",
         "methods = {",
-        *_wrapped(f"{entries},", "    "),
+        *_wrapped("    ", entries, ",", "    "),
         "}",
         f'runs = {{name: minimize(f, start, method, max_iter=steps, gtol={GTOL:g}, record=["x"])',
         "        for name, (method, steps) in methods.items()}",
@@ -62,20 +69,20 @@ def python_of_training(settings: NetworkSettings, training: Training) -> str:
     --------
     >>> training = Training(NetworkSettings("xor"))
     >>> training.paint(0.5, 0.25, 1)
-    >>> print(python_of_training(training.settings, training).splitlines()[4])
+    >>> print(python_of_training(training.settings, training).splitlines()[5])
     X, y = data_of('xor', 0, [(0.5, 0.25, 1)])
     """
-    legs = ", ".join(f"({_written(leg.run.method)}, {leg.run.state.nit}, {leg.l2!r}, {leg.size})"
-                     for leg in training.legs)
+    legs = [f"({_written(leg.run.method)}, {leg.run.state.nit}, {leg.l2!r}, {leg.size})" for leg in training.legs]
     return "\n".join([
+        *wrap(settings.command(), 116, initial_indent="# ", subsequent_indent="#     ", break_on_hyphens=False),
         "from minnet import MLP, Objective, minimize, optim",
         "from minnet.curvature import certificate",
         "from minnet.play import DampedNewton",
         "from minnet.play.networks import data_of",
-        *_wrapped(f"X, y = data_of({settings.data!r}, {settings.seed}, {training.painted!r})"),
+        *_wrapped(f"X, y = data_of({settings.data!r}, {settings.seed}, [", map(repr, training.painted), "])", "    "),
         f"net = MLP([2, {''.join(f'{width}, ' for width in settings.hidden)}1], activation={settings.activation!r})",
         f"theta = net.init(rng={settings.seed})",
-        *_wrapped(f"for method, steps, l2, size in [{legs}]:"),
+        *_wrapped("for method, steps, l2, size in [", legs, "]:", "        "),
         '    f = Objective(net, X[:size], y[:size], loss="binary_crossentropy", l2=l2)',
         f'    run = minimize(f, theta, method, max_iter=steps, gtol={GTOL:g}, record=["x"])',
         '    theta = run.history["x"][-1]',
@@ -92,7 +99,8 @@ def _written(method: Any) -> str:
     return f"{module}{kind.__name__}({', '.join(changed)})"
 
 
-def _wrapped(line: str, indent: str = "") -> list[str]:
-    """A line as several that are short enough."""
-    return wrap(line, 116, initial_indent=indent, subsequent_indent=f"{indent}    ", break_long_words=False,
-                break_on_hyphens=False)
+def _wrapped(head: str, entries: Iterable[str], tail: str, indent: str) -> list[str]:
+    """Lines that are short enough, none of which ends within an entry."""
+    whole = f"{head}{', '.join(entry.replace(' ', GLUE) for entry in entries)}{tail}"
+    lines = wrap(whole, 116, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return [line.replace(GLUE, " ") for line in lines]

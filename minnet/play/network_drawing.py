@@ -36,6 +36,7 @@ class NetworkDrawing:
         self.loss: Axes = axes(fig, (706, 78, 306, 140))
         self.norm: Axes = axes(fig, (706, 234, 306, 140))
         self.values: Axes = axes(fig, (706, 424, 306, 190))
+        self.axes: list[Axes] = [self.map, self.loss, self.norm, self.values]
         self.image: AxesImage = self.map.imshow(np.full((2, 2), 0.5), cmap=SHADES, vmin=0, vmax=1, alpha=0.5,
                                                 origin="lower", aspect="auto", interpolation="bilinear")
         self.points: list[Line2D] = [self.map.plot([], [], marker, color=colour, markersize=5, markeredgecolor="black",

@@ -7,7 +7,6 @@ from time import perf_counter
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from .contestants import CONTESTANTS
 from .controls import choice, keys, title
@@ -19,6 +18,7 @@ from .room import Room
 from .running import FRAME
 from .saving import save_training
 from .settings import DATA, NetworkSettings
+from .stage import Stage
 
 __all__ = ["NetworkRoom"]
 
@@ -36,7 +36,7 @@ class NetworkRoom(Room):
 
     Parameters
     ----------
-    fig : Figure
+    fig : Stage
         With its canvas; the room fills it.
     settings : NetworkSettings
     out : path
@@ -49,13 +49,14 @@ class NetworkRoom(Room):
         The class of the points that are painted.
     """
 
-    def __init__(self, fig: Figure, settings: NetworkSettings, out: Path) -> None:
+    def __init__(self, fig: Stage, settings: NetworkSettings, out: Path) -> None:
         super().__init__(fig, out, HINTS)
         self.label: int = 0
         self.training: Training = Training(settings)
         self.drawing: NetworkDrawing = NetworkDrawing(fig)
         self.map: Axes = self.drawing.map
         self._make_controls()
+        self.fig.moving = [*self.drawing.axes, self.words, self.listing]
         self.refresh()
 
     @property

@@ -215,4 +215,4 @@ def data_of(name: str, seed: int = 0, painted: Sequence[tuple[float, float, int]
         "painted": lambda: datasets.Dataset(np.array([[-1.0, 0], [1, 0]]), np.array([0, 1]), ("x₁", "x₂")),
     }
     data, more = made[name](), np.reshape(painted, (-1, 3))
-    return np.vstack([data.X, more[:, :2]]), np.append(data.y, more[:, 2].astype(int))
+    return np.vstack([data.X, more[:, :2]]), np.append(data.y, more[:, 2]).astype(int)

@@ -8,7 +8,7 @@ import json
 from html import escape
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib
 from matplotlib.backends.backend_webagg_core import FigureManagerWebAgg
@@ -16,10 +16,9 @@ from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandle
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from .controls import PAGE
-from .playground import SIZE
-
-if TYPE_CHECKING:
-    from .browser import Server, Session
+from .sessions import Session, Sessions
+from .settings import NetworkSettings, Settings
+from .stage import SIZE
 
 __all__ = ["application"]
 
@@ -57,7 +56,7 @@ window.addEventListener("resize", fit);
 """
 
 
-def application(server: Server) -> Application:
+def application(server: Sessions) -> Application:
     """Return the application that answers for a server."""
     ours = {"server": server}
     files = {"_static": FigureManagerWebAgg.get_static_file_path(),
@@ -66,16 +65,21 @@ def application(server: Server) -> Application:
         ("/", _Page, ours), ("/mpl.js", _Script, ours),
         ("/session/([^/]+)/race.py", _Words, ours | {"said": lambda session: session.playground.room.python()}),
         ("/session/([^/]+)/link", _Words,
-         ours | {"said": lambda session: f"{server.address}?{session.playground.room.settings.link()}"}),
+         ours | {"said": lambda session: _link(server.address, session.playground.room.settings)}),
         (r"/session/([^/]+)/figure\.([a-z]+)", _Picture, ours), ("/session/([^/]+)/socket", _Socket, ours),
         *((f"/{name}/(.*)", _File, ours | {"path": path}) for name, path in files.items()),
     ], log_function=lambda handler: None)
 
 
+def _link(address: str, settings: Settings | NetworkSettings) -> str:
+    """The state as a link, while this server runs, and as a command, for any other machine."""
+    return f"{address}?{settings.link()}\n{settings.command()} --browser"
+
+
 class _Guarded(RequestHandler):
     """A handler that refuses a request which names another host, and finds the session that is named."""
 
-    def initialize(self, server: Server, **others: Any) -> None:
+    def initialize(self, server: Sessions, **others: Any) -> None:
         self.server = server
         super().initialize(**others)
 
@@ -102,7 +106,7 @@ class _Page(_Guarded):
 
 
 class _Words(_Guarded):
-    def initialize(self, server: Server, said: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def initialize(self, server: Sessions, said: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         super().initialize(server)
         self.said = said
 

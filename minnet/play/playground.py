@@ -4,26 +4,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-
-from ..plotting import Drawing, style
-from .controls import PAGE, button, release
+from ..plotting import style
+from .controls import button, release
 from .network_room import NetworkRoom
 from .race_room import RaceRoom
 from .settings import NetworkSettings, Settings
+from .stage import Stage
 
-__all__ = ["Playground", "SIZE", "blank"]
+__all__ = ["Playground"]
 
-SIZE = PAGE[0] / 100, PAGE[1] / 100     # inches
 PERIOD = 80             # milliseconds between two frames
-
-
-def blank(canvas: type[FigureCanvasAgg] = FigureCanvasAgg) -> Drawing:
-    """Return an empty figure of the playground's size, on a canvas of this kind."""
-    fig = Drawing(figsize=SIZE)
-    canvas(fig)
-    return fig
 
 
 class Playground:
@@ -31,8 +21,8 @@ class Playground:
 
     Parameters
     ----------
-    fig : Figure
-        Of the size `SIZE`, with its canvas.
+    fig : Stage
+        With its canvas.
     settings : Settings or NetworkSettings
         What is seen first.
     out : path
@@ -45,9 +35,9 @@ class Playground:
     """
 
     @style
-    def __init__(self, fig: Figure, settings: Settings | NetworkSettings | None = None,
+    def __init__(self, fig: Stage, settings: Settings | NetworkSettings | None = None,
                  out: str | Path = "minnet-out") -> None:
-        self.fig: Figure = fig
+        self.fig: Stage = fig
         fig.set_layout_engine("none")
         self.out: Path = Path(out)
         self.settings: dict[str, Any] = {"surfaces": Settings(), "networks": NetworkSettings()}
@@ -74,6 +64,7 @@ class Playground:
 
     def _furnish(self):
         self.fig.clear()
+        self.fig.moving = []
         make = RaceRoom if self.where == "surfaces" else NetworkRoom
         self.room = make(self.fig, self.settings[self.where], self.out)
         self.doors: list[Any] = [button(self.fig, (10 + 82 * i, 8, 78, 26), name, lambda name=name: self.enter(name))

@@ -40,6 +40,7 @@ class RaceDrawing:
         self.table: Axes = axes(fig, (636, 486, 380, 168))
         self.table.set(xlim=(0, 1), ylim=(ROWS, 0), navigate=False)
         self.table.set_axis_off()
+        self.axes: list[Axes] = [self.map, self.value, self.norm, self.table]
         self.rows: list[Text] = [self.table.text(0, i, "", family="monospace", fontsize=6.9, va="top")
                                  for i in range(ROWS)]
         self.names: list[str] = []

@@ -7,7 +7,6 @@ from textwrap import wrap
 from time import perf_counter
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.widgets import CheckButtons, RadioButtons
 
@@ -21,6 +20,7 @@ from .running import FRAME, Race
 from .saving import save_race
 from .scene import Backdrop, Scene, backdrop_of, scene_of
 from .settings import Settings
+from .stage import Stage
 from .surfaces import SURFACES
 
 __all__ = ["RaceRoom"]
@@ -39,7 +39,7 @@ class RaceRoom(Room):
 
     Parameters
     ----------
-    fig : Figure
+    fig : Stage
         With its canvas; the room fills it.
     settings : Settings
     out : path
@@ -57,7 +57,7 @@ class RaceRoom(Room):
     backdrop: Backdrop
     goal: float
 
-    def __init__(self, fig: Figure, settings: Settings, out: Path) -> None:
+    def __init__(self, fig: Stage, settings: Settings, out: Path) -> None:
         super().__init__(fig, out, HINTS)
         self.number: int = -1
         self.answer: Answer | None = None
@@ -69,6 +69,7 @@ class RaceRoom(Room):
         self.verdict: Text = words(fig, 196, 592, linespacing=1.25)
         self._set(settings)
         self._make_controls()
+        self.fig.moving = [*self.drawing.axes, self.words, self.question, self.verdict, self.listing]
         self.refresh()
 
     @property

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.widgets import AxesWidget
 
 from .contestants import contestant
 from .controls import button, pale, release, slider, title, words
 from .settings import RANGES
+from .stage import Stage
 
 __all__ = ["Room"]
 
@@ -53,7 +53,7 @@ class Room(ABC):
 
     Parameters
     ----------
-    fig : Figure
+    fig : Stage
         With its canvas; the room fills it.
     out : path
         The folder for what is saved.
@@ -77,8 +77,8 @@ class Room(ABC):
     settings: Any
     subject: Any
 
-    def __init__(self, fig: Figure, out: Path, hints: Sequence[str]) -> None:
-        self.fig: Figure = fig
+    def __init__(self, fig: Stage, out: Path, hints: Sequence[str]) -> None:
+        self.fig: Stage = fig
         self.out: Path = out
         self.playing: bool = False
         self.speed: float = 1.0

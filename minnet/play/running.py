@@ -23,7 +23,8 @@ __all__ = ["GTOL", "Race", "Run"]
 
 GTOL = 1e-8
 MAX_ITER = 5000
-FRAME = 0.03    # seconds of computing after which a frame ends
+FRAME = 0.03    # seconds of computing after which a frame begins no further step,
+SLOW = 0.05     # and after which a single step is called slow
 
 
 class Run:
@@ -103,7 +104,7 @@ class Run:
 
     def slow(self, name: str) -> str:
         """Say of a method so called that a step of it took longer than a frame should, or ""."""
-        return f"A step of {name} took {1000 * self.slowest:.0f} ms." if self.slowest > FRAME else ""
+        return f"A step of {name} took {1000 * self.slowest:.0f} ms." if self.slowest > SLOW else ""
 
     def stop(self) -> None:
         """End the run here, as a closed window does."""

@@ -4,6 +4,7 @@ Glossary: the focus is the method whose head is looked at: there, all methods' n
 """
 from __future__ import annotations
 
+from time import perf_counter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,10 +13,11 @@ from ..function import Array
 from ..plotting.landscape import corners_of
 from .local_model import LocalModel, local_model, next_step, region
 from .running import Race
-from .surfaces import GRID
 
 __all__ = ["Backdrop", "Scene", "backdrop_of", "scene_of"]
 
+COARSE, GRID = 15, 81     # points along a side of the backdrop, which is to take
+PATIENCE = 0.5            # seconds at most, or those of the coarse one
 LENGTH = 0.06             # of the eigenvectors, in units of the frame
 LOWEST, HIGHEST = 1e-16, 1e8    # times its first value, where a curve leaves the picture
 SHADES = 33
@@ -77,9 +79,11 @@ class Scene(NamedTuple):
 
 
 def backdrop_of(f: Any, start: Array) -> Backdrop:
-    """Return the values of f on a grid around its bounds and the start."""
-    corners = corners_of(f.bounds, start[None])
-    X, Y = np.meshgrid(*(np.linspace(low, high, GRID) for low, high in corners))
+    """Return the values of f on a grid around its bounds and the start, a coarse one where a value takes long."""
+    corners, began = corners_of(f.bounds, start[None]), perf_counter()
+    f.value(start)
+    grid = int(np.clip(np.sqrt(PATIENCE / (perf_counter() - began)), COARSE, GRID))
+    X, Y = np.meshgrid(*(np.linspace(low, high, grid) for low, high in corners))
     Z = np.ma.masked_invalid(f.on_grid(X, Y))
     shares = np.linspace(0, 1, SHADES)
     shades = np.ma.array(np.interp(Z.filled(0.0), np.quantile(Z.compressed(), shares), shares), mask=Z.mask)

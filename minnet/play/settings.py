@@ -1,7 +1,8 @@
 """What a playground is set to, and the words of a link or of the command line that say so."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from ..network.mlp import MLP
 from ..optim.method import Method
 from .contestants import CONTESTANTS, contestant
 from .running import Race
-from .surfaces import surface
+from .surfaces import SURFACES, surface
 
 __all__ = ["DATA", "RANGES", "NetworkSettings", "Settings", "settings_of"]
 
@@ -34,6 +35,12 @@ class _Words:
     def link(self) -> str:
         """Return the query of a link that opens the playground in this state."""
         return urlencode(self.words())
+
+    def command(self) -> str:
+        """Return the command that opens the playground in this state."""
+        (kind, what), *others = self.words().items()
+        first = what if kind == "surface" else f"--network={what}"
+        return shlex.join(["minnet", "play", first, *(f"--{name}={word}" for name, word in others)])
 
     def _check_ranges(self) -> None:
         for name, (low, high) in RANGES.items():
@@ -65,6 +72,8 @@ class Settings(_Words):
     --------
     >>> Settings(methods=("Newton", "BFGS")).words()
     {'surface': 'Beale', 'methods': 'Newton,BFGS'}
+    >>> print(Settings("tilted quadratic", (1.0, 0.5), ("Newton",)).command())
+    minnet play 'tilted quadratic' --start=1,0.5 --methods=Newton
     """
 
     surface: str = "Beale"
@@ -168,6 +177,8 @@ def settings_of(words: Mapping[str, str]) -> Settings | NetworkSettings:
     --------
     >>> settings_of({"surface": "saddle", "start": "1,0.5", "lr": "0.1"}).start
     (1.0, 0.5)
+    >>> settings_of({"methods": "newton,bfgs"}).methods
+    ('Newton', 'BFGS')
     >>> settings_of({"data": "xor", "hidden": "8,8", "l2": "0.01"}).hidden
     (8, 8)
     """
@@ -189,7 +200,9 @@ def _value(name: str, default: Any, word: str) -> Any:
     """What a word means for a field with this default."""
     parts = [part.strip() for part in word.split(",") if part.strip()]
     read, expected = {
-        "methods": (lambda: tuple(parts), "names"),
+        "surface": (lambda: _named(word, SURFACES), "a name"),
+        "method": (lambda: _named(word, CONTESTANTS), "a name"),
+        "methods": (lambda: tuple(_named(part, CONTESTANTS) for part in parts), "names"),
         "start": (lambda: _pair(parts), "two numbers such as 2,-2"),
         "hidden": (lambda: tuple(map(int, parts)), "whole numbers such as 8,8"),
         "seed": (lambda: int(word), "a whole number"),
@@ -198,6 +211,11 @@ def _value(name: str, default: Any, word: str) -> Any:
         return read()
     except ValueError:
         raise ValueError(f"{name} {word!r}; expected {expected}") from None
+
+
+def _named(word: str, names: Iterable[str]) -> str:
+    """The name that is meant, in whatever case it is written, or the word itself."""
+    return next((name for name in names if name.lower() == word.lower()), word)
 
 
 def _pair(parts):

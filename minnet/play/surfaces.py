@@ -18,7 +18,6 @@ from ..problems import Problem, Quadratic
 __all__ = ["SURFACES", "surface", "tilted"]
 
 TILT = np.pi / 6
-GRID = 81
 SHARES = 0.3, 0.5, 0.7     # of the square, where a start is looked for
 STEP = 1e-4     # of the differences that stand for derivatives one's own function lacks
 
@@ -94,7 +93,7 @@ def _own(path, rule):
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
-        raise ValueError(f"surface {path}:{rule}: {path} fails with {type(error).__name__}: {error}") from error
+        raise ValueError(f"surface {path}:{rule}: {path} fails with {_said(error)}") from error
     f: Any = getattr(module, rule, None)
     if not (supports(f, "value") or callable(f)):
         names = [key for key, value in vars(module).items() if callable(value) and not key.startswith("_")]
@@ -107,10 +106,14 @@ def _own(path, rule):
         starts: Any = getattr(f, "starts", None) or _inside(f.value, bounds)
         H(np.array(starts[0], float))
     except (Exception, SystemExit) as error:
-        kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
-        raise ValueError(f"surface {path}:{rule}: not a function of x (2,): {kind}{error}") from error
+        raise ValueError(f"surface {path}:{rule}: not a function of x (2,): {_said(error)}") from error
     return Problem(f.value, gradient, H, n=2, name=rule, starts=starts, minima=known_minima(f),
                    saddles=getattr(f, "saddles", ()), bounds=bounds)
+
+
+def _said(error: Exception) -> str:
+    """What an error says, in one line."""
+    return " ".join(f"{type(error).__name__}: {error}".removeprefix("ValueError: ").split())
 
 
 def _inside(value: Callable[[Array], float], bounds: Any) -> list[Array]:

@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from ..plotting import style
-from .playground import SIZE, Playground
+from .playground import Playground
 from .settings import NetworkSettings, Settings
+from .stage import SIZE, Stage
 
 __all__ = ["open_window"]
 
@@ -32,15 +34,15 @@ def open_window(settings: Settings | NetworkSettings, out: str | Path = "minnet-
         import matplotlib.pyplot as plt
 
         backend = plt.get_backend().lower()
+        still = backend in STILL or "inline" in backend
         with style():
-            fig = plt.figure("minnet play", figsize=SIZE) if backend not in STILL and "inline" not in backend else None
+            fig: Any = None if still else plt.figure("minnet play", figsize=SIZE, FigureClass=Stage)
     except Exception as error:      # each toolkit has its own way of saying that it is missing, or finds no screen
         raise ValueError(f"no window opens ({str(error).splitlines()[0]}); expected a desktop, or --browser") from error
-    if fig is None:
-        raise ValueError(
-            "this notebook shows still pictures; expected %matplotlib widget first (of the extra play)"
-            if "inline" in backend else
-            f"matplotlib's backend {backend} opens no window; expected a desktop with Tk or Qt, or --browser")
+    if "inline" in backend:
+        raise ValueError("this notebook shows still pictures; expected %matplotlib widget first (of the extra play)")
+    if still:
+        raise ValueError(f"matplotlib's {backend} opens no window; expected a desktop with Tk or Qt, or --browser")
     playground = Playground(fig, settings, out)
     plt.show(block=wait)
     return playground

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..function import as_point, supports
+from ..function import Array, as_point, supports
 from ..optim import LBFGS, Newton
 from ..optim.driver.minimize import minimize
+from ..optim.driver.result import Result
 from ..optim.driver.stopping import Limits, Status
 from ..optim.method import Method
 from ..parallel import as_executor, mapped
@@ -176,10 +177,14 @@ class Race:
         )
         if result.status == Status.INTERRUPTED:
             raise KeyboardInterrupt
+        return self._within_budget(name, method, result, f.products, lowest[1])
+
+    def _within_budget(self, name: str, method: Method, result: Result, products: int, lowest: Array) -> Entry:
+        """What a run shows of the budget: what it did beyond does not count."""
         history = result.history | {
             "cost": np.maximum(result.history["nfev"], result.history["njev"]) + result.history["products"]
         }
-        spent = int(max(result.nfev, result.njev) + f.products)
+        spent = int(max(result.nfev, result.njev) + products)
         within = spent <= self.budget
         rows = max(1, int((history["cost"] <= self.budget).sum()))
         history = {what: values[:rows] for what, values in history.items()}
@@ -204,7 +209,7 @@ class Race:
             spent=spent,
             history=history,
             best=best,
-            x=result.x if end == MET else lowest[1],
+            x=result.x if end == MET else lowest,
         )
 
 

@@ -129,7 +129,14 @@ def test_the_commands(tmp_path, capsys):
     assert main(["list"]) == 0 and "00.1" in capsys.readouterr().out
     assert main(["check", "00.1", f"{answer}:step"]) == 0 and "is right" in capsys.readouterr().out
     assert main(["check", "00.1", f"{answer}:wrong"]) == 1 and "not right yet" in capsys.readouterr().out
+    assert main(["check", "00.1", f"{answer}:wrong", "--hint"]) == 1
+    assert capsys.readouterr().out.endswith("w minus lr times f′(w).\n")
+    answer.write_text("diverges = lambda lr: abs(1 - 2 * lr) > 1")
+    for prediction, status in (("1.0", 0), ("2", 1)):
+        assert main(["check", "00.2", f"{answer}:diverges", "--prediction", prediction]) == status
+    capsys.readouterr()
     for bad, said in (
+        (["check", "00.2", f"{answer}:diverges", "--prediction", "one"], "prediction='one'; expected a number"),
         (["check", "00.1", f"{answer}:nobody"], "defines no nobody"),
         (["check", "00.1", "x"], "FILE.py:FUNCTION"),
         (["show", "99.1"], "'99.1'; expected"),
@@ -150,6 +157,10 @@ def test_the_commands(tmp_path, capsys):
         assert main(bad) == 2
         error = capsys.readouterr().err
         assert said in error and error.count("\n") == 1
+
+
+def test_a_submission_that_checks_nothing_is_said_to_do_so(tmp_path):
+    assert marks_of(tmp_path, "x = 1").remarks == ("checks no exercise",)
 
 
 def test_a_csv_of_nobody_has_its_header_and_one_of_odd_remarks_is_text(tmp_path):

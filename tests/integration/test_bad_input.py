@@ -145,9 +145,9 @@ COMMANDS = [  # words, and what the line says
     ("play nowhere", "surface 'nowhere'; expected one of Beale"), ("play good.csv:f", "expected one of Beale"),
     ("play nothing.py:f", "there is no file nothing.py"), ("play --lr fast", "lr 'fast'; expected a number"),
     ("play --methods magic", "method 'magic'; expected one of"), ("play --start 1", "start '1'; expected two numbers"),
-    ("play --kappa 0.5", "kappa 0.5; expected a number from 1 to 1000"), ("play", "backend agg opens no window"),
-    ("play --network cats", "network 'cats'; expected one of notebook"),
-    ("play Beale --network xor", "--network with surface; expected one of them"),
+    ("play --kappa 0.5", "kappa 0.5; expected a number from 1 to 1000"), ("play", "matplotlib's agg opens no window"),
+    ("play --network cats", "data 'cats'; expected one of notebook"),
+    ("play Beale --network xor", "surface: unknown; expected one of data, hidden"),
     ("spectrum --out good.csv", "expected a folder"), ("spectrum --seed 4294967296", "expected at most 4294967295"),
 ]
 

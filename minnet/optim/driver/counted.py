@@ -46,6 +46,7 @@ class Counted:
         self.needs: tuple[str, ...] = needs
         self.counts: dict[str, int] = {"nfev": 0, "njev": 0, "nhev": 0} if counts is None else counts
         self._name = getattr(f, "name", type(f).__name__)
+        self._gives_both = supports(f, "value_and_gradient")
         self._settled: _Point | None = None
         self._points: list[_Point] = []
         self._preconditioner: tuple[Array | None, Any] = None, None
@@ -81,7 +82,7 @@ class Counted:
     def value_and_gradient(self, x: Array) -> tuple[Any, Array]:
         """Both, by f's own `value_and_gradient` where it has one and neither is known."""
         point = self._known(x)
-        if not ("value" in point.answers or "gradient" in point.answers) and supports(self.f, "value_and_gradient"):
+        if self._gives_both and not ("value" in point.answers or "gradient" in point.answers):
             self.counts["nfev"] += 1
             self.counts["njev"] += 1
             value, g = self.f.value_and_gradient(point.x)

@@ -14,12 +14,12 @@ from .recording import Best, History
 from .result import Result
 from .stopping import STATUS, WRONG, Limits, Status, Stop, gradient_is_wrong, norm
 
-__all__ = ["ended"]
+__all__ = ["conclude"]
 
 BESIDE = 8    # random directions in which a start is looked at
 
 
-def ended(stop: Stop, state: State, whole: Counted, method: Method, limits: Limits, history: History, best: Best,
+def conclude(stop: Stop, state: State, whole: Counted, method: Method, limits: Limits, history: History, best: Best,
           dtype: np.dtype, batches: Batches | None) -> Result:
     """The result at the last point where the gradient test is met, else at the best one, in the precision of the
     start."""

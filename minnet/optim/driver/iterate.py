@@ -18,7 +18,7 @@ from .batches import Batches
 from .counted import Counted, is_finite
 from .memory import check_memory
 
-__all__ = ["State", "iterate", "prepared", "steps"]
+__all__ = ["State", "iterate", "prepare", "steps"]
 
 SHORTER = 60   # how often a step to where f is not finite is quartered
 
@@ -92,7 +92,7 @@ def iterate(f: Any, x0: ArrayLike, method: Method | None = None, *, batch_size: 
     1 [2.] 2.0
     2 [1.] 0.5
     """
-    whole, method, x = prepared(f, x0, method)
+    whole, method, x = prepare(f, x0, method)
     batches = None if batch_size is None else Batches(f, batch_size, rng)
     return _quietly(steps(whole, method, x, batches))
 
@@ -108,7 +108,7 @@ def _quietly(states):
         yield state
 
 
-def prepared(f: Any, x0: ArrayLike, method: Method | None) -> tuple[Counted, Method, Array]:
+def prepare(f: Any, x0: ArrayLike, method: Method | None) -> tuple[Counted, Method, Array]:
     """(f counted, the method, the start as a vector): ValueError where one of them is none or they do not fit
     together."""
     if method is None:

@@ -16,8 +16,8 @@ from ..method import Method
 from .batches import Batches, generator
 from .checkpoint import Checkpoint, Identity, Snapshot
 from .clock import Clock
-from .ending import ended
-from .iterate import State, prepared, steps
+from .ending import conclude
+from .iterate import State, prepare, steps
 from .progress import Progress
 from .recording import Best, History, named
 from .result import Result
@@ -102,7 +102,7 @@ def minimize(
     (True, [1.0, 1.0])
     """
     limits = Limits(max_iter, gtol, ftol, max_seconds, xtol)
-    whole, method, x = prepared(f, theta0, method)
+    whole, method, x = prepare(f, theta0, method)
     if callback is not None and not callable(callback):
         raise ValueError(f"callback={callback!r}; expected a function")
     if checkpoint is not None and not isinstance(checkpoint, (str, PathLike)):
@@ -130,7 +130,7 @@ def minimize(
         run.save(final=True)
         if run.state is None:                           # Ctrl-C in the first evaluation
             run.state = State(x.copy(), *whole.value_and_gradient(x), 0, {}, whole)
-        return ended(run.stop, run.state, whole, method, limits, history, best, x.dtype, batches)
+        return conclude(run.stop, run.state, whole, method, limits, history, best, x.dtype, batches)
 
 
 class _Run:
