@@ -41,8 +41,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     if not args.out or os.path.lexists(args.out) and not os.path.isdir(args.out):
         raise ValueError(f"--out {args.out!r}; expected a folder")
-    if args.methods is not None and not args.methods.strip(", "):
-        raise ValueError(f"--methods {args.methods!r}; expected some of {', '.join(CONTESTANTS)}")
     words = {name: word for name in ("surface", *OPTIONS) if (word := getattr(args, name)) is not None}
     if args.network is not None:
         words |= {"data": args.network, "seed": str(args.seed)}

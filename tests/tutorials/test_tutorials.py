@@ -141,7 +141,7 @@ def test_every_claim_of_a_long_one_holds(source, tmp_path):
 
 def test_a_claim_that_does_not_hold_a_warning_and_a_file_left_behind_are_found(tmp_path):
     wrong = {
-        "assert 1 == 2": "line 1, in <module>\nAssertionError",
+        "assert 1 == 2": r"line 1, in <module>\s+AssertionError",
         "import warnings; warnings.warn('odd')": "UserWarning: odd",
         "open('left', 'w').close()": "/left'",
     }
