@@ -1,4 +1,4 @@
-"""Pages of the book that are gathered from the package, and the docstrings as Sphinx wants to have them."""
+"""Pages of the book that are gathered from the package: exercises, gallery, reference, tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shutil import copyfile, rmtree
 from textwrap import indent
 
 import book_uses
-from book_pictures import GALLERY, OF_NAMES, OWN, draw_missing, draw_own, drawn
+from book_pictures import GALLERY, draw_missing, draw_own, drawn
 
 from minnet.exercises import find, names
 from minnet.gallery import catalogue
@@ -27,14 +27,13 @@ ROOMS = (
     "minnet.gallery", "minnet.play", "minnet.exercises", "minnet.testing",
 )  # fmt: skip
 # What these modules define is described under their own names, since a page of source links back to one module alone.
-WHOLE = ("minnet.function", "minnet.network.activations", "minnet.optim.clip")
+WHOLE = ("minnet.function", "minnet.network.activations", "minnet.optim.clip", "minnet.optim.conjugate_gradient")
 # Names within the names of tests, which are in small letters there.
 PROPER_NAMES = {name.lower(): name for name in (
     "Adagrad", "Adam", "AdamW", "Armijo", "Beale", "BFGS", "CSV", "DFP", "Fisher", "Gauss", "Hager", "Hessian", "IDX",
     "JSON", "LBFGS", "MLP", "MPI", "Monro", "NAdam", "Newton", "NumPy", "PSB", "PyTorch", "RMSProp", "Ritz", "Robbins",
     "Rosenbrock", "SR1", "SciPy", "Steihaug", "Wolfe", "XOR", "Zhang",
 )}  # fmt: skip
-MOST_LAWS = 10  # that a page of the reference lists
 
 
 def chapters() -> list[str]:
@@ -81,6 +80,21 @@ def gallery_page(folder: Path) -> str:
 def label(name: str) -> str:
     """What a picture is called in links."""
     return f"picture-{name.replace('+', '-and-')}"
+
+
+def places_linked(app, docname, source):
+    """In the table of claims, links to the sections and pictures that it names."""
+    if docname == "claims":
+        names = {chapter[:2]: chapter for chapter in chapters()}
+        section = lambda match: f"[{match[0]}]({names[match[1]]}.ipynb#{slug(match[2])})"
+        text = re.sub(r"(?<=[|;] )(\d\d) \*(.+?)\*(?=;| \|)", section, source[0])
+        source[0] = re.sub(r"(?<=[|;] )figure `(.+?)`(?=;| \|)",
+                           lambda match: f"[{match[0]}](#{label(match[1])})", text)  # fmt: skip
+
+
+def slug(heading: str) -> str:
+    """What MyST calls a heading in links, from its text without formulas."""
+    return re.sub(r"[^\w-]", "", re.sub(r"\$.*?\$", "", heading).lower().replace(" ", "-"))
 
 
 @cache
@@ -176,100 +190,3 @@ def write(folder: Path) -> None:
     pages = {"exercises.md": exercises_page(), "gallery.md": gallery_page(folder), **api_pages(), **tests_pages()}
     for name, text in pages.items():
         (folder / name).write_text(text, encoding="utf-8")
-
-
-@cache
-def documented() -> frozenset[str]:
-    """The names that have a page, and the modules that have one."""
-    return frozenset(name for room, own, _ in rooms() for name in (*own, room.rpartition(".")[2]))
-
-
-def plain(text: str) -> str:
-    """Text in which | * and a last _ stand for themselves, as in formulas, and not for reStructuredText's marks; what
-    stands between single backticks is a link where it has a page, and code otherwise."""
-
-    def piece(match: re.Match) -> str:
-        code = match["code"]
-        if code is None:
-            return "\\" + match[0] if match["mark"] else match[0]
-        return match[0] if code.rpartition(".")[2] in documented() else f"``{code}``"
-
-    kept = r"``.+?``|(?<!\w)\*{1,2}[A-Z][a-z]+\.\*{1,2}"  # code, and the head of a theorem or a proof
-    return re.sub(rf"{kept}|(?<!:)`(?P<code>[^`\n]+)`|(?P<mark>[|*]|_(?!\w))", piece, text)
-
-
-def inherited_from_elsewhere(app, what, name, thing, skip, options):
-    """Leave out methods of other packages, such as those of matplotlib's figures; None leaves it to Sphinx."""
-    return None if (getattr(thing, "__module__", None) or "minnet").startswith("minnet") else True
-
-
-def short_types(app, what, name, thing, options, signature, returns):
-    """A signature that names the alias Array inside other types, too, where Sphinx would show how it keeps aliases."""
-    return tuple(text and re.sub(r"TypeAliasForwardRef\('(\w+)'\)", r"\1", text) for text in (signature, returns))
-
-
-def plain_text(app, what, name, thing, options, lines):
-    """A docstring before numpydoc reads it: formulas set apart are literal blocks, examples stay as they are."""
-    text: list[str] = []
-    example = section = block = False
-    for line, following in zip(lines, [*lines[1:], ""]):
-        bare = line.strip()
-        section = section or bool(re.fullmatch(r"-{3,}", following.strip()))
-        example = bool(bare) and (example or bare.startswith(">>>"))
-        indented = line.startswith("    ") and not section and not example
-        if indented and not block and text and not text[-1]:
-            text += ["::", ""]
-        block = indented or block and not bare
-        text.append(line if example or block else plain(line))
-    lines[:] = text
-
-
-@cache
-def sources() -> dict[str, str]:
-    """The key of each source among the references, by its title in small letters."""
-    bib = (HERE / "references.bib").read_text(encoding="utf-8")
-    return {title.lower(): key for key, title in re.findall(r"@\w+\{(\w+),.*?title = \{\{(.*?)\}\}", bib, re.S)}
-
-
-@cache
-def cited_title() -> re.Pattern:
-    """The title of a source behind its year, or behind its authors and a colon."""
-    titles = (r"\s+".join(map(re.escape, title.split())) for title in sorted(sources(), key=len, reverse=True))
-    return re.compile(rf'((?:\d{{4}}\)?,|:)\s+"?)({"|".join(titles)})\b', re.I)
-
-
-def cited(app, what, name, thing, options, lines):
-    """Behind the title of a source a link to where it is given in full."""
-    key = lambda match: sources()[" ".join(match[2].lower().split())]
-    text = cited_title().sub(lambda match: f"{match[0]} :cite:p:`{key(match)}`", "\n".join(lines))
-    lines[:] = text.split("\n")
-
-
-def shown(app, what, name, thing, options, lines):
-    """Below a docstring: a picture, the tutorials that use the name, and the laws of it that are tested."""
-    lines += picture_of(name)
-    if what not in ("class", "function"):
-        return
-    taught = [f":doc:`/{chapter}`" for chapter in chapters() if id(thing) in book_uses.in_file(HERE / f"{chapter}.py")]
-    if taught:
-        lines += ["", f"**Used in the tutorials:** {', '.join(taught)}.", ""]
-    file, tests, others = book_uses.laws(thing)
-    if file:
-        lines += ["", f"**Laws that are tested**, in :doc:`{file.name} </book/tests/{file.stem}>`:", ""]
-        lines += [f"- :ref:`{in_words(test.name)} <{law(file, test.name)}>`" for test in tests[:MOST_LAWS]]
-        rest = [f"{len(tests) - MOST_LAWS} more there"] * (len(tests) > MOST_LAWS) + [f"{others} more files use it"] * (others > 1)
-        lines += [f"- {' and '.join(rest)}."] * bool(rest) + [""]
-
-
-def picture_of(name: str) -> list[str]:
-    """The picture that the page of a name shows, as a figure; no lines where it shows none."""
-    if name in OWN:
-        file, alt, text = name, OWN[name][1], OWN[name][1]
-    elif name in OF_NAMES:
-        file = OF_NAMES[name]
-        facts, _ = drawn(file)
-        alt, text = facts["alt"], f"{facts['title']}. {facts['caption']}"
-        text = f"{plain(text)} (:ref:`gallery <{label(file)}>`)"
-    else:
-        return []
-    return ["", f".. figure:: /book/{file}.png", f"   :alt: {' '.join(alt.split())}", "", f"   {' '.join(text.split())}", ""]

@@ -40,7 +40,7 @@ GALLERY = {
     "secant_updates": ["optim.BFGS", *(f"optim.updates.{name}_update" for name in ("bfgs", "dfp", "psb"))],
     "lbfgs_memory": ["optim.LBFGS"],
     "line_search": ["optim.StrongWolfe"],
-    "conjugate_directions": ["optim.NonlinearCG"],
+    "conjugate_directions": ["optim.conjugate_gradient.NonlinearCG"],
     "eigenvector_search": ["optim.EigenvectorLineSearch"],
     "gauss_newton": ["optim.GaussNewton", "curvature.GGNOperator"],
     "autoencoder": ["optim.HessianFree"],

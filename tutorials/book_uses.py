@@ -116,12 +116,13 @@ def files() -> list[Path]:
 def laws(thing: Any) -> Laws:
     """What is tested of a class or function, in the file that says most of it.
 
-    That is the file called after the name or its module, else the one with the largest share of tests that use it.
+    That is a file called after the name, its module or its package, else the one with the largest share of tests that
+    use it.
     """
     found = {path: [test for test in tests(path) if id(thing) in test.uses] for path in files()}
     found = {path: of_it for path, of_it in found.items() if of_it}
     if not found:
         return Laws(None, [], 0)
-    own = {f"test_{thing.__module__.rpartition('.')[2]}", f"test_{thing.__name__.lower()}"}
+    own = {f"test_{part}" for part in (*thing.__module__.split(".")[1:], thing.__name__.lower())}
     best = max(found, key=lambda path: (path.stem in own, len(found[path]) ** 2 / len(tests(path)), path))
     return Laws(best, found[best], len(found) - 1)

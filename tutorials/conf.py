@@ -1,7 +1,8 @@
 """The book: sphinx-build -W tutorials out/book
 
 Sphinx reads this file. Chapters are the executed notebooks as they are; `book_pages` writes what is gathered from the
-package (exercises, gallery, API) into the folder `book`, and prepares the docstrings. Nothing is fetched from the network.
+package (exercises, gallery, reference, tests) into the folder `book`, and `book_docstrings` prepares the docstrings.
+Nothing is fetched from the network.
 """
 
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
+import book_docstrings  # noqa: E402
 import book_pages  # noqa: E402
 
 project, author, language = "minnet", "the authors of minnet", "en"
@@ -49,8 +51,9 @@ html_static_path = ["book.css", str(Path(find_spec("mathjax").origin).parent / "
 
 def setup(app):
     app.connect("config-inited", lambda app, config: book_pages.write(HERE / "book"))
-    app.connect("autodoc-skip-member", book_pages.inherited_from_elsewhere)
-    app.connect("autodoc-process-signature", book_pages.short_types)
-    app.connect("autodoc-process-docstring", book_pages.plain_text, priority=100)  # before numpydoc
-    app.connect("autodoc-process-docstring", book_pages.cited, priority=200)
-    app.connect("autodoc-process-docstring", book_pages.shown, priority=900)
+    app.connect("source-read", book_pages.places_linked)
+    app.connect("autodoc-skip-member", book_docstrings.inherited_from_elsewhere)
+    app.connect("autodoc-process-signature", book_docstrings.short_types)
+    app.connect("autodoc-process-docstring", book_docstrings.plain_text, priority=100)  # before numpydoc
+    app.connect("autodoc-process-docstring", book_docstrings.cited, priority=200)
+    app.connect("autodoc-process-docstring", book_docstrings.shown, priority=900)

@@ -30,6 +30,11 @@ def pages():
         sys.path.remove(str(HERE))
 
 
+@pytest.fixture
+def docstrings(pages):
+    return import_module("book_docstrings")
+
+
 def test_every_page_is_in_the_table_of_contents(pages):
     entries = re.findall(r"```\{toctree\}(.*?)```", (HERE / "index.md").read_text(encoding="utf-8"), re.S)
     entries = [line for entry in entries for line in entry.split("\n") if line and not line.startswith(":")]
@@ -56,27 +61,35 @@ def test_exercises_and_pictures_are_all_there_before_anything_is_drawn(pages, tm
     assert all(f"`minnet figures {name}`" in gallery for name in pages.catalogue()) and "![" not in gallery
 
 
-def test_docstrings_are_made_ready(pages):
+def test_docstrings_are_made_ready(docstrings):
     lines = ["|x| with `LBFGS` or `start(f)`, x_ and x*.", "", "    x ← |x|", "", "**Proof.** So", "", ">>> 2 * 3", "6"]
     first = r"\|x\| with `LBFGS` or ``start(f)``, x\_ and x\*."
-    pages.plain_text(None, "function", "f", None, None, lines)
+    docstrings.plain_text(None, "function", "f", None, None, lines)
     assert lines == [first, "", "::", "", "    x ← |x|", "", "**Proof.** So", "", ">>> 2 * 3", "6"]
 
 
-def test_a_source_is_linked_behind_its_title(pages):
+def test_a_source_is_linked_behind_its_title(docstrings):
     lines = ["J. Nocedal, S. J. Wright (2006), Numerical", "Optimization, algorithm 6.1. A text on matrix analysis.",
              "Moré, Wild: Estimating computational noise (2011)."]  # fmt: skip
-    pages.cited(None, "function", "f", None, None, lines)
+    docstrings.cited(None, "function", "f", None, None, lines)
     assert lines == ["J. Nocedal, S. J. Wright (2006), Numerical",
                      "Optimization :cite:p:`nocedal2006`, algorithm 6.1. A text on matrix analysis.",
                      "Moré, Wild: Estimating computational noise :cite:p:`more2011` (2011)."]  # fmt: skip
 
 
+def test_the_places_of_the_claims_are_links(pages):
+    source = ["| S1-1 | x | y | z | 05 *What is it?*; figure `crash`; test `test_a.py::test_b` |"]
+    pages.places_linked(None, "claims", source)
+    assert source[0].startswith("| S1-1 | x | y | z | [05 *What is it?*](05_newton.ipynb#what-is-it); ")
+    assert source[0].endswith("; [figure `crash`](#picture-crash); test `test_a.py::test_b` |")
+    assert pages.slug("Where to begin: $H_0$") == "where-to-begin-"
+
+
 @pytest.mark.slow
-def test_a_page_shows_its_picture_its_tutorials_and_its_laws(pages, monkeypatch):
-    monkeypatch.setattr(pages, "drawn", lambda name: ({"alt": name, "title": "A title", "caption": "x*."}, None))
+def test_a_page_shows_its_picture_its_tutorials_and_its_laws(pages, docstrings, monkeypatch):
+    monkeypatch.setattr(docstrings, "drawn", lambda name: ({"alt": name, "title": "A title", "caption": "x*."}, None))
     lines = []
-    pages.shown(None, "class", "minnet.optim.BFGS", minnet.optim.BFGS, None, lines)
+    docstrings.shown(None, "class", "minnet.optim.BFGS", minnet.optim.BFGS, None, lines)
     text = "\n".join(lines)
     assert ".. figure:: /book/secant_updates.png\n   :alt: secant_updates" in text and r"A title. x\*." in text
     assert "**Used in the tutorials:** :doc:`/08_quasi_newton`." in text
@@ -88,10 +101,10 @@ def test_a_page_shows_its_picture_its_tutorials_and_its_laws(pages, monkeypatch)
     assert set(code) >= set(filter(None, (ROOT / "tests" / "test_bfgs.py").read_text(encoding="utf-8").splitlines()))
 
 
-def test_every_page_with_a_picture_exists_and_so_does_the_picture(pages):
-    assert set(pages.OF_NAMES.values()) <= set(pages.catalogue())
-    assert {*pages.OF_NAMES, *pages.OWN} <= {*pages.homes().values(), *pages.ROOMS}
-    assert not set(pages.OF_NAMES) & set(pages.OWN) and len(pages.OF_NAMES) > 40
+def test_every_page_with_a_picture_exists_and_so_does_the_picture(pages, docstrings):
+    assert set(docstrings.OF_NAMES.values()) <= set(pages.catalogue())
+    assert {*docstrings.OF_NAMES, *docstrings.OWN} <= {*pages.homes().values(), *pages.ROOMS}
+    assert not set(docstrings.OF_NAMES) & set(docstrings.OWN) and len(docstrings.OF_NAMES) > 40
 
 
 @pytest.mark.slow
