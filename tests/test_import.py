@@ -6,10 +6,10 @@ import pytest
 
 import minnet
 
-OTHERS = "'matplotlib', 'hypothesis', 'sklearn'"
+OTHERS = "'numpy', 'scipy', 'matplotlib', 'hypothesis', 'sklearn'"
 LOADED = f"import sys; print(*sorted(name for name in sys.modules if name.startswith('minnet') or name in ({OTHERS})))"
 FORBIDDEN = {  # importing this must not load those
-    "import minnet": ["matplotlib", "hypothesis", "sklearn", "minnet.cli", "minnet.play"],
+    "import minnet": ["numpy", "scipy", "matplotlib", "hypothesis", "sklearn", "minnet.cli", "minnet.play"],
     "import minnet.play": ["matplotlib", "minnet.cli", "minnet.estimators"],
     "from minnet import MLP, Objective, MLPClassifier, check, curvature, datasets, minimize": [
         "matplotlib",

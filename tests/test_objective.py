@@ -31,7 +31,7 @@ def points(draw, **options):
 
 @each_loss
 @each_activation
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(data=st.data())
 def test_derivatives_equal_complex_steps(activation, loss, data):
     f, theta, V = data.draw(points(activations=[activation], losses=[loss]))

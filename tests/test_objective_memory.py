@@ -137,7 +137,7 @@ def test_an_objective_goes_to_a_process_after_its_first_value():
         assert_array_equal(pool.submit(gradient_at, f, theta).result(), known)
 
 
-@pytest.mark.parametrize("chunk", [None, 2])
+@pytest.mark.parametrize("chunk", [None, 11])
 def test_threads_share_an_objective(chunk):
     f, theta = example("softmax_crossentropy", widths=(2, 4, 4, 3), N=30, chunk=chunk)
     points = [theta + i % 4 for i in range(80)]

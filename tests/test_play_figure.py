@@ -171,10 +171,14 @@ def test_saving_says_what_is_written_and_what_is_lacking(monkeypatch, tmp_path):
     race = settings.race()
     assert saving.save_race(fig, settings, race, tmp_path).endswith("No film before the first step.")
     race.step()
-    for there, ending in ((False, "No mp4: ffmpeg is not installed."), (True, f"race.mp4 to {tmp_path / 'new'}.")):
+    new = tmp_path / "new"
+    for there, ending in ((False, "No mp4: ffmpeg is not installed."), (True, f"race-3.mp4 to {new}.")):
         monkeypatch.setattr(saving, "has_ffmpeg", lambda there=there: there)
-        assert saving.save_race(fig, settings, race, tmp_path / "new").endswith(ending)
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["race.gif", "race.mp4", "race.png", "race.py"]
+        assert saving.save_race(fig, settings, race, new).endswith(ending)
+        if not there:
+            (new / "race-2.py").symlink_to(__file__)           # somebody's, which stays like all that is there
+    assert sorted(path.name for path in new.iterdir()) == [
+        "race-2.py", *(f"race-3.{kind}" for kind in ("gif", "mp4", "png", "py")), "race.gif", "race.png", "race.py"]
 
 
 @pytest.mark.slow

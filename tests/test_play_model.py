@@ -1,5 +1,6 @@
 """The playground's model, without any drawing: surfaces, contestants, races, the local model, settings."""
 
+import os
 import shlex
 
 import numpy as np
@@ -141,16 +142,43 @@ def test_the_shades_say_which_share_of_the_picture_lies_lower():
     ("good.py:words", "not a function of x .*expected a real number"),
     ("good.py:raises", "not a function of x .*RuntimeError: never"),
     ("good.py:nan", "its value is finite at none of 9 points"),
+    ("leaves.py:f", "leaves.py fails with SystemExit: 3"),
+    ("leaves2.py:f", "not a function of x .*SystemExit: 4"),
+    ("pipe.py:f", "there is no file pipe.py"),
 ])
 def test_a_surface_that_is_none_is_refused(name, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "broken.py").write_text("nothing\n")
+    (tmp_path / "leaves.py").write_text("raise SystemExit(3)\n")
+    (tmp_path / "leaves2.py").write_text("def f(x):\n    raise SystemExit(4)\n")
+    os.mkfifo(tmp_path / "pipe.py")
     (tmp_path / "good.py").write_text(
         "def f(x):\n    return x @ x\ndef three(x):\n    return x[2]\ndef words(x):\n    return 'high'\n"
         "def raises(x):\n    raise RuntimeError('never')\ndef nan(x):\n    return float('nan')\n")
     with pytest.raises(ValueError, match=said) as caught:
         surface(name)
     assert "\n" not in str(caught.value)
+
+
+def test_a_file_may_have_dataclasses(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text("from __future__ import annotations\nfrom dataclasses import dataclass\n"
+                    "@dataclass\nclass Scale:\n    by: int = 3\ndef f(x):\n    return Scale().by * x @ x\n")
+    assert surface(f"{path}:f").value(np.ones(2)) == 6
+
+
+@pytest.mark.parametrize("argv, said", [
+    (["--out", ""], "--out ''"), (["--out", "file"], "--out 'file'"), (["--methods", "x"], "method 'x'"),
+    (["--network", ""], "''; expected one of"), (["--network", "xor", "--lr", "inf"], "error: lr "),
+    (["leaves.py:f"], "no file leaves.py"), (["--lr", "inf"], "error: lr "), (["--seed", "-1"], "--seed -1"),
+    (["Beale"], "agg opens no window")])
+def test_the_command_refuses_in_one_line(argv, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("mine")
+    assert main(["play", *argv]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("minnet play: error: ") and said in error and error.count("\n") == 1
+    assert os.listdir() == ["file"]
 
 
 @pytest.mark.parametrize("settings", [

@@ -113,3 +113,26 @@ def test_the_room_trains_changes_its_method_and_proves():
     playground.enter("networks")
     assert playground.room.training.settings.method == "trust region"
     playground.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hidden", [(3,), (8, 8)])
+def test_no_frame_computes_for_more_than_fifty_milliseconds(hidden):
+    """On all data: the fastest of three runs of each frame, for others use this machine too."""
+    fig = blank()
+    fig.canvas.draw_idle = lambda: None
+    playground = Playground(fig, NetworkSettings())
+
+    def frames(data):
+        playground.room.change(data=data, hidden=hidden)
+        playground.room.reset()
+        playground.room.playing, seconds = True, []
+        for _ in range(10):
+            playground.room.slowest = 0.0
+            playground.frame()
+            seconds.append(playground.room.slowest)
+        return seconds
+
+    slowest = {data: max(np.min([frames(data) for _ in range(3)], axis=0)) for data in DATA}
+    playground.close()
+    assert max(slowest.values()) < 0.05, slowest

@@ -19,7 +19,7 @@ EXCUSED = {
     tuple(map(int, sklearn.__version__.split(".")[:2])) < (1, 6),
     reason="check_estimator reports from scikit-learn 1.6 on",
 )
-@pytest.mark.parametrize("estimator", [MLPClassifier(l2=1e-3), MLPRegressor(l2=1e-3),
+@pytest.mark.parametrize("estimator", [MLPClassifier(hidden=(4,), l2=1e-3), MLPRegressor(hidden=(4,), l2=1e-3),
                                        pytest.param(MLPClassifier(), marks=pytest.mark.slow),
                                        pytest.param(MLPRegressor(), marks=pytest.mark.slow)], ids=repr)
 def test_check_estimator(estimator):

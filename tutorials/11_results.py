@@ -90,6 +90,7 @@ looks["Newton-CG"]["color"] = looks["BFGS"]["color"]                     # which
 drawn = [method for method in methods if method not in ("BFGS", "conjugate gradients")]
 
 
+# %%
 def panels(of_task, xlabel, title):
     """A panel for each data set: median and quartiles over the starts of how far a method is above the lowest loss."""
     figure, axes = plotting.subplots(2, 3, 9.6, 6.2)

@@ -8,6 +8,7 @@ one can add to. Without --browser a window opens.
 from __future__ import annotations
 
 import argparse
+import os
 
 from ..play.contestants import CONTESTANTS
 from ..play.settings import DATA, Settings, settings_of
@@ -38,6 +39,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
+    if not args.out or os.path.lexists(args.out) and not os.path.isdir(args.out):
+        raise ValueError(f"--out {args.out!r}; expected a folder")
     words = {name: word for name in ("surface", *OPTIONS) if (word := getattr(args, name)) is not None}
     if args.network is not None:
         words |= {"data": args.network, "seed": str(args.seed)}

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import argparse
 import ast
+import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from typing import NoReturn
 
 from . import catalogue
-from .grading import grade, write_csv
-from .submission import load_own
+from .grading import marks_of_each, write_csv
+from .submission import load_own, names_in
 from .verdict import NotYet
 
 __all__ = ["main"]
 
+INTERRUPTED, CLOSED = 128 + 2, 128 + 13  # what a shell says of a command ended by SIGINT, by SIGPIPE
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with errors in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: error: {_in_a_line(message)} (see {self.prog} --help)\n")
+
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; returns its exit status: 0, 1 where an answer is not right yet, 2 on bad input."""
-    parser = argparse.ArgumentParser(prog="python -m minnet.exercises", description=__doc__.partition("\n")[0])
+    """Run a command; returns its exit status: 0, 1 where an answer is not right yet, 2 on bad input, 130 when
+    interrupted, 141 where nobody reads the output any more."""
+    parser = Parser(prog="python -m minnet.exercises", description=__doc__.partition("\n")[0])
     parser.add_argument(
         "--own", action="append", default=[], metavar="FILE.py", help="a file with exercises of one's own"
     )
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
     commands.add_parser("list", help="the names of all exercises")
     show = commands.add_parser("show", help="print a task")
     show.add_argument("name")
@@ -36,12 +47,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     grading.add_argument("--out", default="marks.csv", help="the CSV to write (default marks.csv)")
     grading.add_argument("--seconds", type=float, default=60, help="for each submission (default 60)")
     grading.add_argument("--megabytes", type=int, default=4096, help="for each submission (default 4096)")
+    grading.add_argument("--overwrite", action="store_true", help="replace the CSV if it is there already")
     args = parser.parse_args(argv)
     try:
-        return {"list": _list, "show": _show, "check": _check, "grade": _grade}[args.command](args)
+        status = {"list": _list, "show": _show, "check": _check, "grade": _grade}[args.command](args)
+        print(end="", flush=True)
+        return status
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED
     except (ValueError, OSError) as error:
-        print(f"{parser.prog} {args.command}: error: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"{parser.prog} {args.command}: error: {_in_a_line(error)}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(f"{parser.prog} {args.command}: interrupted", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _list(args) -> int:
@@ -61,8 +81,7 @@ def _check(args) -> int:
     path, _, function = args.answer.rpartition(":")
     if not path:
         raise ValueError(f"answer={args.answer!r}; expected FILE.py:FUNCTION")
-    namespace = {"__name__": "answer", "__file__": path}
-    exec(compile(Path(path).read_text(encoding="utf-8"), path, "exec"), namespace)
+    namespace = names_in(path)
     if function not in namespace:
         raise ValueError(f"{path} defines no {function}; expected the name of a function in it")
     try:
@@ -85,7 +104,17 @@ def _given(args) -> dict[str, object]:
 
 
 def _grade(args) -> int:
-    write_csv(grade(args.folder, args.seconds, args.megabytes, args.own, print), args.out)
+    """The marks go to the CSV after each submission, so that none is lost, however the command ends."""
+    if args.out.endswith((".py", ".ipynb")):
+        raise ValueError(f"--out {args.out} looks like a submission; expected a file such as marks.csv")
+    if os.path.lexists(args.out) and not (args.overwrite and os.path.isfile(args.out)):
+        raise ValueError(f"--out {args.out} exists; expected a new file, or --overwrite for a file")
+    marks, all_marks = [], marks_of_each(args.folder, args.seconds, args.megabytes, args.own)
+    write_csv(marks, args.out)
+    for each in all_marks:
+        marks.append(each)
+        write_csv(marks, args.out)
+        print(f"{each.submission}: {sum(each.right.values())} of {len(each.right)} right", flush=True)
     print(f"wrote {args.out}")
     return 0
 
@@ -93,6 +122,12 @@ def _grade(args) -> int:
 def _own(args) -> None:
     for path in args.own:
         load_own(path)
+
+
+def _in_a_line(message) -> str:
+    """The message in one line, in which nothing moves a terminal's cursor."""
+    words = " ".join(str(message).split())
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in words)
 
 
 if __name__ == "__main__":

@@ -14,15 +14,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
-__all__ = ["Marks", "grade", "write_csv"]
+from ..files import atomic_write
+from .submission import exercises_in
+
+__all__ = ["Marks", "grade", "marks_of_each", "write_csv"]
 
 THREADS = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
 LARGEST_FILE = 64 * 2**20
 PROCESSES = 64  # that one submission may start
+MOST = {"seconds": 10**6, "megabytes": 10**12}
 BEGINNING = 120  # seconds that Python and the libraries may take to load, which do not count for the submission
 
 
@@ -59,33 +64,61 @@ def grade(
     Raises
     ------
     ValueError
-        Where there is no such folder, or no submission in it, or a limit is not positive.
+        Where there is no such folder, or no submission in it, a limit is not positive, or a lecturer's file fails.
     """
-    folder = Path(folder)
-    files = sorted(file for file in folder.glob("*") if file.suffix in (".py", ".ipynb")) if folder.is_dir() else []
-    if not files:
-        raise ValueError(f"folder={str(folder)!r} holds no submissions; expected a folder with .py or .ipynb files")
-    for name, limit in (("seconds", seconds), ("megabytes", megabytes)):
-        if not limit > 0:
-            raise ValueError(f"{name}={limit}; expected a positive number")
-    own = [str(Path(path).resolve(strict=True)) for path in own]
     marks = []
-    for name, text in [(file.name, file.read_bytes()) for file in files]:
-        marks.append(_graded(name, text, seconds, megabytes, own))
-        progress(f"{name}: {sum(marks[-1].right.values())} of {len(marks[-1].right)} right")
+    for each in marks_of_each(folder, seconds, megabytes, own):
+        marks.append(each)
+        progress(f"{each.submission}: {sum(each.right.values())} of {len(each.right)} right")
     return marks
+
+
+def marks_of_each(
+    folder: str | os.PathLike[str], seconds: float = 60, megabytes: int = 4096, own: Sequence[str] = ()
+) -> Iterator[Marks]:
+    """The same, one after the other, so that whoever stops early keeps those that there are. All submissions are read
+    before the first is run, since one may remove another's file."""
+    place = Path(folder)
+    files = sorted(file for file in place.glob("*") if file.suffix in (".py", ".ipynb")) if place.is_dir() else []
+    if not files or not os.fspath(folder):
+        raise ValueError(f"folder={os.fspath(folder)!r} holds no submissions; expected one with .py or .ipynb files")
+    for name, limit in (("seconds", seconds), ("megabytes", megabytes)):
+        if not 0 < limit <= MOST[name]:
+            raise ValueError(f"{name}={limit}; expected a positive number of at most {MOST[name]:,}")
+    for path in own:
+        exercises_in(path)
+    own = [str(Path(path).resolve()) for path in own]
+    texts = {file.name.encode("utf-8", "backslashreplace").decode(): _content(file) for file in files}
+    return (
+        Marks(name, {}, (text,)) if isinstance(text, str) else _graded(name, text, seconds, megabytes, own)
+        for name, text in texts.items()
+    )
 
 
 def write_csv(marks: Iterable[Marks], path: str | os.PathLike[str]) -> None:
     """A row for each submission: 1 or 0 for each exercise that anybody checked, the sum, and remarks."""
     marks = list(marks)
     exercises = sorted({name for each in marks for name in each.right})
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(["submission", *exercises, "total", "remarks"])
-        for each in marks:
-            row = [int(each.right.get(name, False)) for name in exercises]
-            table.writerow([each.submission, *row, sum(row), "; ".join(each.remarks)])
+    text = StringIO()
+    table = csv.writer(text)
+    table.writerow(["submission", *exercises, "total", "remarks"])
+    for each in marks:
+        row = [int(each.right.get(name, False)) for name in exercises]
+        table.writerow([each.submission, *row, sum(row), "; ".join(each.remarks)])
+    with atomic_write(path) as file:
+        file.write(text.getvalue().encode("utf-8", "backslashreplace"))
+
+
+def _content(file: Path) -> bytes | str:
+    """The bytes of a submission, or why there are none."""
+    if not file.is_file():
+        return "cannot be read: it is no file"
+    try:
+        if file.stat().st_size > LARGEST_FILE:
+            return f"cannot be read: it has more than {LARGEST_FILE // 2**20} megabytes"
+        return file.read_bytes()
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
 
 
 def _graded(name: str, text: bytes, seconds: float, megabytes: int, own: list[str]) -> Marks:

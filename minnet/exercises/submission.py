@@ -15,13 +15,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import Any
 
 from . import catalogue
 from .exercise import Exercise
 from .solved import observers
 from .verdict import Verdict
 
-__all__ = ["main", "source_of"]
+__all__ = ["exercises_in", "load_own", "main", "names_in", "source_of"]
 
 
 def main(path: str, record: str, *own: str) -> None:
@@ -59,10 +60,27 @@ def main(path: str, record: str, *own: str) -> None:
 
 def load_own(path: str) -> list[Exercise]:
     """Register the exercises that a lecturer's file defines."""
-    namespace = {"__name__": "own_exercises", "__file__": path}
-    exec(compile(Path(path).read_text(encoding="utf-8"), path, "exec"), namespace)
-    found = [value for value in namespace.values() if isinstance(value, Exercise)]
-    return [catalogue.register(exercise) for exercise in found]
+    return [catalogue.register(exercise) for exercise in exercises_in(path)]
+
+
+def exercises_in(path: str) -> list[Exercise]:
+    """The exercises that a lecturer's file defines; ValueError where there are none."""
+    found = [value for value in names_in(path).values() if isinstance(value, Exercise)]
+    if not found:
+        raise ValueError(f"{path} defines no Exercise; expected a file with exercises of one's own")
+    return found
+
+
+def names_in(path: str) -> dict[str, Any]:
+    """What a Python file defines; ValueError where it cannot be run."""
+    if not Path(path).is_file():
+        raise ValueError(f"there is no file {path}; expected a Python file")
+    namespace: dict[str, Any] = {"__name__": "own", "__file__": path}
+    try:
+        exec(compile(Path(path).read_bytes(), path, "exec"), namespace)
+    except (Exception, SystemExit) as error:
+        raise ValueError(f"{path} fails with {type(error).__name__}: {error}") from error
+    return namespace
 
 
 def source_of(path: Path) -> str:

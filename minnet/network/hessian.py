@@ -51,7 +51,7 @@ def hessian(f: Objective, theta: NDArray[Any], gauss_newton: bool = False) -> ND
     D = [sigma.derivative(z) for sigma, z in zip(net.sigmas, tape.z)]
     bend = [sigma.second_derivative(z) for sigma, z in zip(net.sigmas, tape.z)]
 
-    units = np.eye(net.widths[-1])
+    units = np.eye(net.widths[-1])                # the loss's Hessian H_L, a column for each output
     S = {(last, last): weight * np.stack([f.loss.hvp(z, y, unit + 0 * z).T for unit in units])}
     Q = {}
     for l in range(last - 1, -1, -1):

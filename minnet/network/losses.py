@@ -165,6 +165,7 @@ class SoftmaxCrossEntropy(Loss):
         return softmax(z) - y
 
     def value_and_gradient(self, z: Array, y: Array) -> tuple[Array, Array]:
+        """ℓ = log Σ_k exp(z_k) − Σ_k y_k z_k, as Σ_k y_k = 1, and p − y; z is shifted so that nothing overflows."""
         z = z - z.real.max(-1, keepdims=True)
         p = np.exp(z)
         total = p.sum(-1, keepdims=True)

@@ -80,7 +80,7 @@ class Newton(SecondOrder):
         for _ in range(self.chords if L is not None else 0):
             g = f.gradient(x)
             s = newton_step(L, g)
-            s *= min(1.0, longest / max(np.linalg.norm(s), EPS * longest))
+            s *= min(1.0, longest / max(np.linalg.norm(s), EPS * longest))        # shortened to `longest`
             if not f.value(x + s) < f.value(x):
                 break
             x = x + s

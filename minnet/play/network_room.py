@@ -22,7 +22,7 @@ from .stage import Stage
 
 __all__ = ["NetworkRoom"]
 
-HIDDEN = {"3": (3,), "8": (8,), "8, 8": (8, 8), "none": ()}
+HIDDEN: dict[str, tuple[int, ...]] = {"3": (3,), "8": (8,), "8, 8": (8, 8), "none": ()}
 ACTIVATIONS = ("tanh", "softplus", "relu", "sin")
 HINTS = ("Press play: the network trains. Choose another method at any time: it goes on from the weights at hand.",
          "A click into the map adds a point of the class on the button below, the right mouse button one of the other "

@@ -57,6 +57,8 @@ class Room(ABC):
         With its canvas; the room fills it.
     out : path
         The folder for what is saved.
+    hints : sequence of str
+        Lines at the head of the page: what to do, and then what is seen.
 
     Attributes
     ----------

@@ -1,6 +1,7 @@
 """Files of a race or a training: the figure as it stands, a film, and the Python that repeats it."""
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,9 @@ FRAMES = 30
 def save_race(fig: Figure, settings: Settings, race: Race, out: Path) -> str:
     """Write race.png, .py, .gif and, where there is ffmpeg, .mp4 to a folder, which is made where there is none.
 
-    The film shows the runs so far, which `minimize` repeats; before the first step there is no film. Returns a
-    sentence on what was written.
+    Where there are such files already they stay, and those of this race are race-2.png and so on. The film shows the
+    runs so far, which `minimize` repeats; before the first step there is no film. Returns a sentence on what was
+    written.
     """
     film = None
     moved = {name: run for name, run in race.runs.items() if run.state.nit}
@@ -59,6 +61,9 @@ def save_training(fig: Figure, settings: NetworkSettings, training: Training, ou
 def _write(out: Path, name: str, fig: Figure, python: str, film: Animation | None) -> str:
     """Write what there is under this name, and say so."""
     out.mkdir(parents=True, exist_ok=True)
+    taken = {path.stem for path in out.iterdir()}
+    if name in taken:
+        name = next(other for k in count(2) if (other := f"{name}-{k}") not in taken)
     fig.savefig(out / f"{name}.png")
     with atomic_write(out / f"{name}.py") as file:
         file.write(f"{python}\n".encode())

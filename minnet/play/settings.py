@@ -175,12 +175,12 @@ def settings_of(words: Mapping[str, str]) -> Settings | NetworkSettings:
 
     Examples
     --------
-    >>> settings_of({"surface": "saddle", "start": "1,0.5", "lr": "0.1"}).start
-    (1.0, 0.5)
-    >>> settings_of({"methods": "newton,bfgs"}).methods
-    ('Newton', 'BFGS')
-    >>> settings_of({"data": "xor", "hidden": "8,8", "l2": "0.01"}).hidden
-    (8, 8)
+    >>> settings_of({"surface": "saddle", "start": "1,0.5"}).words()
+    {'surface': 'saddle', 'start': '1,0.5'}
+    >>> settings_of({"methods": "newton,bfgs"}).words()["methods"]
+    'Newton,BFGS'
+    >>> settings_of({"data": "xor", "l2": "0.1"}).words()
+    {'data': 'xor', 'l2': '0.1'}
     """
     kind = NetworkSettings if "data" in words else Settings
     known = {field.name: field.default for field in fields(kind)}

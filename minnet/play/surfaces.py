@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -85,13 +86,13 @@ def _own(path, rule):
     """The function called `rule` in a file, as a problem; its bounds are the square from −2 to 2 where it has none."""
     if not path.is_file():
         raise ValueError(f"surface {path}:{rule}: there is no file {path}")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    spec = importlib.util.spec_from_file_location(f"{__package__}.own", path)
     if spec is None or spec.loader is None:
         raise ValueError(f"surface {path}:{rule}: {path} cannot be read as Python")
-    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module = importlib.util.module_from_spec(spec)     # where dataclasses look themselves up
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ValueError(f"surface {path}:{rule}: {path} fails with {_said(error)}") from error
     f: Any = getattr(module, rule, None)
     if not (supports(f, "value") or callable(f)):
@@ -104,13 +105,13 @@ def _own(path, rule):
     try:
         starts: Any = getattr(f, "starts", None) or _inside(f.value, bounds)
         H(np.array(starts[0], float))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ValueError(f"surface {path}:{rule}: not a function of x (2,): {_said(error)}") from error
     return Problem(f.value, gradient, H, n=2, name=rule, starts=starts, minima=known_minima(f),
                    saddles=getattr(f, "saddles", ()), bounds=bounds)
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     """What an error says, in one line."""
     return " ".join(f"{type(error).__name__}: {error}".removeprefix("ValueError: ").split())
 
