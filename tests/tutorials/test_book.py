@@ -116,6 +116,7 @@ def test_methods_have_their_laws(pages):
             if home.rpartition(".")[0] == room:
                 assert pages.book_uses.laws(pages.thing(home)).tests, home
     assert pages.book_uses.laws(minnet.optim.updates.dfp_update).file.name == "test_updates.py"
+    assert pages.book_uses.laws(minnet.problems.himmelblau).file.name == "test_problems.py"  # by a shared table
     assert pages.book_uses.laws(set) == (None, [], 0)
 
 
