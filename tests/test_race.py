@@ -1,5 +1,6 @@
 """A race: a fair budget, tuned learning rates, and an order that the protocol states."""
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -63,6 +64,15 @@ def test_every_product_is_charged():
         ask()
         assert charged.products - before == price
     assert not supports(charged, "subset") and supports(charged, "ggnvp")
+
+
+def test_a_preconditioner_of_ones_own_costs_n_unless_it_says_otherwise():
+    f = problems.quadratic([1.0, 2.0, 3.0])
+    own = SimpleNamespace(value=f.value, gradient=f.gradient, preconditioner=lambda x: lambda v: v)
+    for price in (3, 1):
+        charged = Charged(own, 3)
+        assert (charged.preconditioner(np.ones(3))(np.ones(3)) == 1).all() and charged.products == price
+        own.preconditioner_products = 1
 
 
 @pytest.mark.parametrize("name", ["gradientdescent", "momentum", "adam"])

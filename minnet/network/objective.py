@@ -166,6 +166,11 @@ class Objective(Fisher):
         factors = self._sum(kronecker, theta, self.scale)
         return [(moment / total, S) for moment, S in factors]
 
+    @property
+    def preconditioner_products(self) -> int:
+        """What a preconditioner costs, in products with the Hessian: one for each output of the network."""
+        return self.net.widths[-1]
+
     def preconditioner(self, theta: ArrayLike) -> Callable[[Array], Array]:
         """v -> M v for methods: M the inverse of `curvature.kfac`'s matrix, damped by 0.03 of its mean eigenvalue, or I
         where that matrix is zero or not finite. For a convex loss."""

@@ -12,8 +12,9 @@ __all__ = ["Charged", "products"]
 class Charged:
     """A function that counts what its curvature has cost, in `products`.
 
-    One product is charged for each vector that is multiplied by a matrix, n for a dense matrix, one for the Fisher
-    diagonal, and one for each output of the network for a preconditioner. Minibatches are not for races.
+    One product is charged for each vector that is multiplied by a matrix, n for a dense matrix and one for the Fisher
+    diagonal. For a preconditioner it is what f says in `preconditioner_products`, or n where it says nothing.
+    Minibatches are not for races.
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ class Charged:
             if name in ("hessian", "ggn"):
                 self.products += self.n
             elif name == "preconditioner":
-                self.products += self.f.net.widths[-1]
+                self.products += getattr(self.f, "preconditioner_products", self.n)
             else:
                 self.products += 1 if v is None or v.ndim == 1 else v.shape[1]
             return rule(x) if v is None else rule(x, v)
