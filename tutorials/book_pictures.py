@@ -76,7 +76,7 @@ def draw_missing() -> None:
         if not read(DRAWN / kept.name) and not (read(kept) and kept.stat().st_mtime > changed):
             missing.append(name)
     if missing:
-        print(f"drawing {len(missing)} pictures into {KEPT.relative_to(ROOT)}", flush=True)
+        print(f"drawing {len(missing)} pictures into {KEPT}", flush=True)
         run([sys.executable, "-m", "minnet", "figures", "--fast", "--out", KEPT, *missing], check=True, stdout=DEVNULL)
 
 

@@ -68,25 +68,44 @@ def in_file(path: Path) -> Uses:
 
 
 @cache
-def tests(path: Path) -> list[Test]:
-    """The tests of a file, with what they use themselves or through helpers and tables of their file."""
+def definitions(path: Path) -> dict[str, Uses]:
+    """What each definition of a file of tests uses, itself or through the helpers and tables that it names."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names = imported(tree)
     parts = {name: part for part in tree.body for name in _defined(part)}
+    helpers = {
+        found.asname or found.name: definitions(beside()[node.module]).get(found.name, frozenset())
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module in beside()
+        for found in node.names
+    }
 
     def reached(part, seen):
-        """The uses of a part and of all parts that it names."""
         uses = set(used(part, names))
         for node in ast.walk(part):
-            if isinstance(node, ast.Name) and node.id in parts and node.id not in seen:
-                seen.add(node.id)
-                uses |= reached(parts[node.id], seen)
+            if isinstance(node, ast.Name):
+                uses |= helpers.get(node.id, frozenset())
+                if node.id in parts and node.id not in seen:
+                    seen.add(node.id)
+                    uses |= reached(parts[node.id], seen)
         return uses
 
+    return {name: frozenset(reached(part, {name})) for name, part in parts.items()}
+
+
+@cache
+def beside() -> dict[str, Path]:
+    """The files under tests/ by the name by which they import each other."""
+    return {path.stem: path for path in (ROOT / "tests").rglob("*.py")}
+
+
+@cache
+def tests(path: Path) -> list[Test]:
+    """The tests of a file."""
     return [
         Test(part.name, min([part.lineno, *(line.lineno for line in part.decorator_list)]), part.end_lineno,
-             frozenset(reached(part, {part.name})))
-        for part in tree.body
+             definitions(path)[part.name])
+        for part in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(part, ast.FunctionDef) and part.name.startswith("test_")
     ]  # fmt: skip
 

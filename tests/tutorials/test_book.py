@@ -1,5 +1,6 @@
 """The book has all chapters, names and sources; built, its pages, links and search work without a network."""
 
+import os
 import re
 import subprocess
 import sys
@@ -115,6 +116,7 @@ def test_methods_have_their_laws(pages):
             if home.rpartition(".")[0] == room:
                 assert pages.book_uses.laws(pages.thing(home)).tests, home
     assert pages.book_uses.laws(minnet.optim.updates.dfp_update).file.name == "test_updates.py"
+    assert pages.book_uses.laws(minnet.problems.himmelblau).file.name == "test_problems.py"  # by a shared table
     assert pages.book_uses.laws(set) == (None, [], 0)
 
 
@@ -127,6 +129,21 @@ def test_every_source_that_a_docstring_cites_is_among_the_references():
             cited |= set(re.findall(r"\d{4}\)?, \"?((?!procedure|section)[^\W\d][^,.:;\"(]+)", section))
     assert len(cited) > 60
     assert [title for title in cited if title.strip().lower() not in bib] == []
+
+
+@pytest.mark.slow
+def test_missing_pictures_are_drawn_and_kept_until_the_package_changes(pages, tmp_path, monkeypatch):
+    pictures = import_module("book_pictures")
+    monkeypatch.setattr(pictures, "DRAWN", tmp_path / "drawn")
+    monkeypatch.setattr(pictures, "KEPT", tmp_path / "kept")
+    monkeypatch.setattr(pictures, "catalogue", lambda: ["models", "in_place"])
+    pictures.draw_missing()
+    facts = [tmp_path / "kept" / f"{name}.json" for name in ("models", "in_place")]
+    assert pictures.drawn("models")[0]["fast"] and pictures.drawn("cost") is None
+    times = [path.stat().st_mtime_ns for path in facts]
+    os.utime(facts[0], (0, 0))
+    pictures.draw_missing()
+    assert facts[0].stat().st_mtime_ns > times[0] and facts[1].stat().st_mtime_ns == times[1]
 
 
 FIELDS = {"article": {"journal", "volume", "pages"}, "book": {"publisher"}, "inproceedings": {"booktitle"},
