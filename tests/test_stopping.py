@@ -215,6 +215,14 @@ def test_values_without_bound_are_said_to_be(f, method):
     assert result.status == 10 and "falls without bound" in result.message and result.nit < 300
 
 
+@pytest.mark.parametrize("method", [LBFGS(), Newton(), optim.NewtonCG(), optim.NonlinearCG()], ids=repr)
+def test_a_line_without_a_lower_bound_is_said_to_be_one(method):
+    """Some methods end there at the limit of rounding, before the value is 1e20."""
+    line = Function(lambda x: -x[0], lambda x: np.array([-1.0, 0]), hessian=lambda x: np.zeros((2, 2)))
+    result = minimize(line, [0.0, 0.0], method)
+    assert not result.success and "without bound" in result.message and " from 0 to -" in result.message
+
+
 @pytest.mark.parametrize(
     "method",
     [method for method in EVERY if set(method.needs) & {"hessian", "hvp", "ggn", "ggnvp"}],

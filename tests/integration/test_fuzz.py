@@ -180,6 +180,13 @@ OPTIONS = {  # what a command takes besides --seed, with values that may be mean
     },
     "spectrum": {"--out": OUT, "--overwrite": None, **TABLE},
     "check": {"--loss": ["huber"], "--how": ["taylor", "complex-step"], "--hidden": ["2", ""]},
+    "play": {
+        "--start": ["1,2", "nan,1"],
+        "--methods": ["Newton,BFGS", "magic"],
+        "--lr": ["0.1", "0"],
+        "--network": ["xor", "nosuch"],
+        "--out": OUT,
+    },
     "figures": {"--list": None, "--jobs": ["0", "-1"], "--out": OUT},
 }
 FIRST = {  # what keeps a call cheap; an option that comes again counts
@@ -192,7 +199,7 @@ FIRST = {  # what keeps a call cheap; an option that comes again counts
 def command_line(rng):
     """Words for `minnet`: a command with some of its options, and now and then something odd."""
     pick = lambda words: words[rng.integers(len(words))]
-    command = pick(["train"] * 4 + ["predict"] * 2 + ["race"] * 2 + ["spectrum", "check", "figures", ""])
+    command = pick(["train"] * 4 + ["predict"] * 2 + ["race"] * 2 + ["spectrum", "check", "figures", "play", ""])
     if not command:
         return [pick(ODD) for _ in range(rng.integers(3))]
     words = [command]
@@ -205,6 +212,7 @@ def command_line(rng):
         else [pick(["model/model.npz"] * 4 + PATHS), pick(["good.csv"] * 4 + PATHS)],
         "check": [],
         "figures": ["nosuch"],
+        "play": [pick(["Beale", "good.csv:f", "mine.py:f", *NAMES])],  # which opens no window where tests are run
     }[command][: 2 if rng.random() < 0.95 or command == "figures" else 0]
     words += FIRST.get(command, ())
     for option in rng.choice(list(OPTIONS[command]), rng.integers(4)):

@@ -16,6 +16,7 @@ from .stopping import STATUS, WRONG, Limits, Status, Stop, gradient_is_wrong, no
 
 __all__ = ["conclude"]
 
+DEEP = 1e15   # times the size of the value at the start: a fall after which rounding may hide that it goes on
 BESIDE = 8    # random directions in which a start is looked at
 
 
@@ -31,7 +32,7 @@ def conclude(stop: Stop, state: State, whole: Counted, method: Method, limits: L
     if g is None or x.dtype != dtype:
         value, g = whole.value_and_gradient(x.astype(dtype))
     x = x.astype(dtype)
-    start = history.rows["value"][0] if history.rows["value"] else value
+    start = (history.rows["value"][0] if history.rows["value"] else value) + 0.0    # -0.0 becomes 0.0
     message = STATUS[stop.status].format(
         max_iter=limits.max_iter,
         ftol=limits.ftol,
@@ -62,6 +63,8 @@ def _advice(stop, state, whole, method, x, start, batches):
     lost = stop.status in (Status.STUCK, Status.DIVERGED) and batches is None
     if lost and stop.reason != WRONG and gradient_is_wrong(whole, x):
         return f"; {WRONG}"
+    if lost and start - state.value > DEEP * max(1.0, abs(start)):
+        return f"; the value fell from {start:.3g} to {state.value:.3g}, perhaps without bound"
     lr = _learning_rate(method)
     spent = stop.status in (Status.MAX_ITER, Status.MAX_SECONDS)
     if lr is not None and (stop.status is Status.DIVERGED or spent and batches is None and state.value > start):
