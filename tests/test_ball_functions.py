@@ -5,7 +5,7 @@ import pytest
 from ball_cases import hard_numbers, holds_arb
 from scipy import special
 
-from minnet.linalg import accurate, accurate_functions, ball_functions, rounding
+from minnet.linalg import accurate_functions, ball_functions, fine, rounding
 from minnet.linalg.accurate import FineBall
 from minnet.linalg.ball import Ball
 
@@ -186,7 +186,7 @@ MUTANTS = {
         lambda patch: patch.setattr(ball_functions, "up", lambda r, roundings=16: r / 2 + rounding.TINY),
         check_function,
     ),
-    "no rounding in sums": (lambda patch: patch.setattr(accurate, "UNIT", 0.0), check_fine_function),
+    "no rounding in sums": (lambda patch: patch.setattr(fine, "UNIT", 0.0), check_fine_function),
     "a short series": (lambda patch: patch.setattr(accurate_functions, "TERMS_OF_ERF", 40), check_fine_function),
     "a constant of one part": (
         lambda patch: patch.setattr(accurate_functions, "LOG_2", FineBall(0.6931471805599453)),
