@@ -33,7 +33,7 @@ def beale(starts: Iterable[ArrayLike] = ((2, -2), (-3, 3), (1, 1))) -> LeastSqua
 
     References
     ----------
-    E. M. L. Beale (1958), On an iterative method of finding a local minimum of a function of more than one variable.
+    E. M. L. Beale (1958), On an iterative method for finding a local minimum of a function of more than one variable.
 
     J. J. Moré, B. S. Garbow, K. E. Hillstrom (1981), Testing unconstrained optimization software, problem 5.
 
