@@ -215,6 +215,15 @@ def test_values_without_bound_are_said_to_be(f, method):
     assert result.status == 10 and "falls without bound" in result.message and result.nit < 300
 
 
+@pytest.mark.parametrize("method", [LBFGS(), optim.BFGS(), optim.NonlinearCG()], ids=repr)
+def test_a_gradient_that_is_lost_where_values_are_finite_is_named(method):
+    bowl = Function(lambda x: x @ x, lambda x: 2 * x if x[0] > 0.5 else np.full_like(x, np.nan))
+    result = minimize(bowl, [1.0, 0.3], method)
+    assert not result.success and "the value is finite, but the gradient is not" in result.message
+    whole = minimize(Function(bowl.value, lambda x: 2 * x), [1.0, 0.3], method, gtol=0)
+    assert "is not" not in whole.message
+
+
 @pytest.mark.parametrize("method", [LBFGS(), Newton(), optim.NewtonCG(), optim.NonlinearCG()], ids=repr)
 def test_a_line_without_a_lower_bound_is_said_to_be_one(method):
     """Some methods end there at the limit of rounding, before the value is 1e20."""

@@ -133,6 +133,12 @@ class Counted:
         return self._known(x).answers
 
     @property
+    def has_lost_gradient(self) -> bool:
+        """Whether at one of the last points the value was finite and the gradient was not."""
+        return any(is_finite(np.atleast_1d(point.answers["value"])) and not is_finite(point.answers["gradient"])
+                   for point in self._points if {"value", "gradient"} <= point.answers.keys())
+
+    @property
     def preconditioned_at(self) -> Array | None:
         """The point of the preconditioner that is kept."""
         return self._preconditioner[0]

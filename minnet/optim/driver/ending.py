@@ -17,6 +17,7 @@ from .stopping import STATUS, WRONG, Limits, Status, Stop, gradient_is_wrong, no
 __all__ = ["conclude"]
 
 DEEP = 1e15   # times the size of the value at the start: a fall after which rounding may hide that it goes on
+LOST = "at one of the last points tried the value is finite, but the gradient is not"
 BESIDE = 8    # random directions in which a start is looked at
 
 
@@ -24,6 +25,8 @@ def conclude(stop: Stop, state: State, whole: Counted, method: Method, limits: L
           dtype: np.dtype, batches: Batches | None) -> Result:
     """The result at the last point where the gradient test is met, else at the best one, in the precision of the
     start."""
+    if stop.status is Status.STUCK and batches is None and whole.has_lost_gradient:
+        stop = Stop(Status.STUCK, LOST)
     x, value, g = state.x, state.value, state.gradient
     if batches is not None:
         value, g = whole.value_and_gradient(x)
