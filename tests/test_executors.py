@@ -4,6 +4,7 @@ import pickle
 import signal
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
+from time import sleep
 
 import numpy as np
 import pytest
@@ -196,9 +197,12 @@ def test_an_interrupt_leaves_nothing_waiting():
             return future
 
     def rule(p):
+        if begun:
+            sleep(0.05)  # the driver has the time of all the others to cancel the last ones
+        begun.append(p)
         raise KeyboardInterrupt
 
-    futures = []
+    futures, begun = [], []
     with Slow(1) as pool:
         f = objective(pool, chunk=1)
         with pytest.raises(KeyboardInterrupt):
