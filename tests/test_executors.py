@@ -203,7 +203,7 @@ def test_an_interrupt_leaves_nothing_waiting():
         raise KeyboardInterrupt
 
     futures, begun = [], []
-    with Slow(1) as pool:
+    with Slow(2) as pool:
         f = objective(pool, chunk=1)
         with pytest.raises(KeyboardInterrupt):
             f._sum(rule, THETA)
