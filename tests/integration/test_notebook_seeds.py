@@ -33,7 +33,8 @@ def test_without_it_every_seed_ends_with_a_small_gradient_and_most_along_a_ray()
         kinds.append(c.kind)
         if c.ray is not None:
             values = [f.value(result.x + t * c.ray) for t in (0.0, 1.0, 1e3, 1e6)]
-            assert values[0] > values[-1] and np.diff(values).max() <= 1e-14 * values[0]
+            fall = values[0] - values[-1]
+            assert fall > 0 and np.diff(values).max() <= max(1e-14 * values[0], 1e-3 * fall)  # large weights round
     assert kinds.count("no finite minimum") > 50
     assert not {"saddle", "maximum"} & set(kinds)
 
