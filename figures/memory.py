@@ -111,7 +111,7 @@ def picture(fast: bool) -> Picture:
                  "notebook": NOTEBOOK, "m": M,
                  "small": small["Hessian"], "small_bfgs": small["BFGS"], "small_lbfgs": small["L-BFGS"],
                  "crossing": crossing, "at_work": at_work,
-                 "lbfgs_peak": peaks["lbfgs"], "free_peak": peaks["free"]},
+                 "lbfgs_peak": round(peaks["lbfgs"]), "free_peak": round(peaks["free"])},
         settings={"memory of L-BFGS": M, "bytes a number": SINGLE},
         shows={"the states are as large as the lines say": gap <= 4},
         claims={"at n = 10⁶ the gradient takes 3.8 MB": Claim(round(megabytes, 1) == 3.8, exact),
