@@ -9,9 +9,10 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from ..python_file import names_in
 from . import catalogue
 from .grading import marks_of_each, write_csv
-from .submission import load_own, names_in
+from .submission import load_own
 from .verdict import NotYet
 
 __all__ = ["main"]
@@ -114,7 +115,7 @@ def _grade(args) -> int:
     for each in all_marks:
         marks.append(each)
         write_csv(marks, args.out)
-        print(f"{each.submission}: {sum(each.right.values())} of {len(each.right)} right", flush=True)
+        print(each, flush=True)
     print(f"wrote {args.out}")
     return 0
 

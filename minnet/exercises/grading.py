@@ -39,6 +39,9 @@ class Marks:
     right: dict[str, bool]
     remarks: tuple[str, ...]
 
+    def __str__(self) -> str:
+        return f"{self.submission}: {sum(self.right.values())} of {len(self.right)} right"
+
 
 def grade(
     folder: str | os.PathLike[str],
@@ -69,7 +72,7 @@ def grade(
     marks = []
     for each in marks_of_each(folder, seconds, megabytes, own):
         marks.append(each)
-        progress(f"{each.submission}: {sum(each.right.values())} of {len(each.right)} right")
+        progress(str(each))
     return marks
 
 

@@ -15,14 +15,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any
 
+from ..python_file import names_in
 from . import catalogue
 from .exercise import Exercise
 from .solved import observers
 from .verdict import Verdict
 
-__all__ = ["exercises_in", "load_own", "main", "names_in", "source_of"]
+__all__ = ["exercises_in", "load_own", "main", "source_of"]
 
 
 def main(path: str, record: str, *own: str) -> None:
@@ -69,18 +69,6 @@ def exercises_in(path: str) -> list[Exercise]:
     if not found:
         raise ValueError(f"{path} defines no Exercise; expected a file with exercises of one's own")
     return found
-
-
-def names_in(path: str) -> dict[str, Any]:
-    """What a Python file defines; ValueError where it cannot be run."""
-    if not Path(path).is_file():
-        raise ValueError(f"there is no file {path}; expected a Python file")
-    namespace: dict[str, Any] = {"__name__": "own", "__file__": path}
-    try:
-        exec(compile(Path(path).read_bytes(), path, "exec"), namespace)
-    except (Exception, SystemExit) as error:
-        raise ValueError(f"{path} fails with {type(error).__name__}: {error}") from error
-    return namespace
 
 
 def source_of(path: Path) -> str:

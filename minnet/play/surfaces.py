@@ -1,8 +1,6 @@
 """The surfaces of the playground, and one's own."""
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from ..differences import hessian_from_gradients
 from ..function import Array, known_minima, supports
 from ..own_function import Function
 from ..problems import Problem, Quadratic
+from ..python_file import names_in
 
 __all__ = ["SURFACES", "surface", "tilted"]
 
@@ -84,19 +83,13 @@ def surface(name: str, kappa: float = 10.0) -> Problem:
 
 def _own(path, rule):
     """The function called `rule` in a file, as a problem; its bounds are the square from −2 to 2 where it has none."""
-    if not path.is_file():
-        raise ValueError(f"surface {path}:{rule}: there is no file {path}")
-    spec = importlib.util.spec_from_file_location(f"{__package__}.own", path)
-    if spec is None or spec.loader is None:
-        raise ValueError(f"surface {path}:{rule}: {path} cannot be read as Python")
-    sys.modules[spec.name] = module = importlib.util.module_from_spec(spec)     # where dataclasses look themselves up
     try:
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
-        raise ValueError(f"surface {path}:{rule}: {path} fails with {_said(error)}") from error
-    f: Any = getattr(module, rule, None)
+        found = names_in(path)
+    except ValueError as error:
+        raise ValueError(f"surface {path}:{rule}: {error}") from error
+    f: Any = found.get(rule)
     if not (supports(f, "value") or callable(f)):
-        names = [key for key, value in vars(module).items() if callable(value) and not key.startswith("_")]
+        names = [key for key, value in found.items() if callable(value) and not key.startswith("_")]
         raise ValueError(f"surface {path}:{rule}: no function {rule!r}; the file has {', '.join(names) or 'none'}")
     f = f if supports(f, "value") else Function(_outside_nan(f), n=2, name=rule)
     bounds = getattr(f, "bounds", None) or ((-2.0, 2.0), (-2.0, 2.0))

@@ -10,6 +10,7 @@ import pytest
 from minnet.exercises import grading, submission
 from minnet.exercises.__main__ import main
 from minnet.exercises.grading import Marks, grade, write_csv
+from minnet.python_file import names_in
 
 STEP = """from minnet.exercises import check
 def step(w, lr):
@@ -186,3 +187,10 @@ def test_marks_are_kept_where_grading_is_interrupted_and_replaced_only_when_aske
     (tmp_path / "b.py").unlink()
     assert main(["grade", "."]) == 2 and "exists; expected a new file, or --overwrite" in capsys.readouterr().err
     assert main(["grade", ".", "--overwrite"]) == 0
+
+
+def test_a_lecturers_file_may_have_dataclasses(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text("from __future__ import annotations\nfrom dataclasses import dataclass\n"
+                    "@dataclass\nclass Scale:\n    by: int = 3\ndef answer():\n    return Scale().by\n")
+    assert names_in(path)["answer"]() == 3
