@@ -18,15 +18,7 @@ __all__ = ["Server", "serve"]
 
 
 class Server(Sessions):
-    """The server and its sessions, on a free port.
-
-    Parameters
-    ----------
-    settings : Settings or NetworkSettings
-        What a page without words in its link shows.
-    out : path
-        The folder for what is saved.
-    """
+    """The server and its sessions, on a free port; its parameters are those of `Sessions`."""
 
     def __init__(self, settings: Settings | NetworkSettings, out: str | Path = "minnet-out") -> None:
         try:

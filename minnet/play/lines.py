@@ -47,7 +47,7 @@ def python_of_race(settings: Settings, race: Race) -> str:
     entries = [f'"{name}": ({_written(run.method)}, {min(run.state.nit, MAX_ITER)})'
                for name, run in race.runs.items()]
     lines = [
-        *wrap(settings.command(), 116, initial_indent="# ", subsequent_indent="#     ", break_on_hyphens=False),
+        *_command(settings),
         "from minnet import minimize, optim, plotting, problems",
         "from minnet.play import DampedNewton, surface",
         f"f = {made.format(kappa=settings.kappa)}",
@@ -74,7 +74,7 @@ def python_of_training(settings: NetworkSettings, training: Training) -> str:
     """
     legs = [f"({_written(leg.run.method)}, {leg.run.state.nit}, {leg.l2!r}, {leg.size})" for leg in training.legs]
     return "\n".join([
-        *wrap(settings.command(), 116, initial_indent="# ", subsequent_indent="#     ", break_on_hyphens=False),
+        *_command(settings),
         "from minnet import MLP, Objective, minimize, optim",
         "from minnet.curvature import certificate",
         "from minnet.play import DampedNewton",
@@ -88,6 +88,11 @@ def python_of_training(settings: NetworkSettings, training: Training) -> str:
         '    theta = run.history["x"][-1]',
         "print(certificate(f, theta, prove=True))",
     ])
+
+
+def _command(settings: Settings | NetworkSettings) -> list[str]:
+    """The command that opens the playground in this state, as comments."""
+    return wrap(settings.command(), 116, initial_indent="# ", subsequent_indent="#     ", break_on_hyphens=False)
 
 
 def _written(method: Any) -> str:

@@ -16,7 +16,7 @@ from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandle
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from .controls import PAGE
-from .sessions import Session, Sessions
+from .sessions import HOST, Session, Sessions
 from .settings import NetworkSettings, Settings
 from .stage import SIZE
 
@@ -84,7 +84,7 @@ class _Guarded(RequestHandler):
         super().initialize(**others)
 
     def prepare(self) -> None:
-        if self.request.host not in (f"127.0.0.1:{self.server.port}", f"localhost:{self.server.port}"):
+        if self.request.host not in (f"{HOST}:{self.server.port}", f"localhost:{self.server.port}"):
             raise HTTPError(403, "another host")
 
     def session(self, key: str) -> Session:
