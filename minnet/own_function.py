@@ -121,7 +121,10 @@ class Function:
 
     def value_and_gradient(self, x: ArrayLike) -> tuple[float, Array]:
         """f(x) and ∇f(x)."""
-        return self.value(x), self.gradient(x)
+        if self._gradient is not True:
+            return self.value(x), self.gradient(x)
+        value, g = self._both(as_vector(x, self.n))
+        return value, g.copy()
 
     def hvp(self, x: ArrayLike, v: ArrayLike) -> Array:
         """∇²f(x) v, for v (n,) or (n, k)."""

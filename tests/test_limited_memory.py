@@ -41,12 +41,12 @@ def test_the_scale_is_that_of_the_newest_pair(seed, n, length):
 def test_it_keeps_the_last_pairs_and_their_products(memory, dtype):
     pairs = history(np.random.default_rng(0), 3, 5)
     kept = LimitedMemory.empty(3, dtype)
-    assert kept.pairs.shape == (0, 2, 3)
+    assert kept.S.shape == kept.Y.shape == (0, 3)
     for k, (s, y) in enumerate(pairs, 1):
         before = kept
         kept = LimitedMemory.of(kept.with_pair(s.astype(dtype), y.astype(dtype), memory).state())
         expected = np.array(pairs[:k][-memory:], dtype)
-        assert_array_equal(kept.pairs, expected)
-        assert kept.pairs.dtype == kept.products.dtype == dtype
-        assert_close(np.triu(kept.products), np.triu(expected[:, 0] @ expected[:, 1].T), 4 * np.finfo(dtype).eps)
-        assert len(before) == len(before.products) == min(k - 1, memory)
+        assert_array_equal(np.stack([kept.S, kept.Y], axis=1), expected)
+        assert kept.S.dtype == kept.Y.dtype == kept.R.dtype == dtype
+        assert_close(np.triu(kept.R), np.triu(expected[:, 0] @ expected[:, 1].T), 4 * np.finfo(dtype).eps)
+        assert len(before) == len(before.R) == min(k - 1, memory)

@@ -97,7 +97,7 @@ class LBFGS(Method):
             anchor = x
         M = f.preconditioner(anchor)
         if is_power_of_two and len(pairs):
-            s, y = pairs.pairs[-1]
+            s, y = pairs.S[-1], pairs.Y[-1]
             gamma = float((s @ y) / (y @ M(y)))
         return Scaling(M, gamma, {"k": k + 1, "anchor": anchor, "gamma": gamma})
 

@@ -26,10 +26,8 @@ class LimitedMemory:
 
     Parameters
     ----------
-    pairs : array (k, 2, n)
-        The pairs, oldest first.
-    products : array (k, k)
-        R.
+    S, Y : array (k, n)
+    R : array (k, k)
 
     References
     ----------
@@ -43,39 +41,38 @@ class LimitedMemory:
     array([2., 4.])
     """
 
-    pairs: Array
-    products: Array
+    S: Array
+    Y: Array
+    R: Array
 
     @classmethod
     def empty(cls, n: int, dtype: Any = float) -> LimitedMemory:
         """No pairs of vectors (n,)."""
-        return cls(np.zeros((0, 2, n), dtype), np.zeros((0, 0), dtype))
+        return cls(np.zeros((0, n), dtype), np.zeros((0, n), dtype), np.zeros((0, 0), dtype))
 
     @classmethod
     def of(cls, state: Mapping[str, Any]) -> LimitedMemory:
         """The pairs that a method's state keeps."""
-        return cls(state["pairs"], state["products"])
+        return cls(state["S"], state["Y"], state["R"])
 
     def state(self) -> dict[str, Any]:
         """What a method's state keeps."""
-        return {"pairs": self.pairs, "products": self.products}
+        return {"S": self.S, "Y": self.Y, "R": self.R}
 
     def __len__(self) -> int:
-        return len(self.pairs)
+        return len(self.S)
 
     def with_pair(self, s: Array, y: Array, memory: int) -> LimitedMemory:
         """Add the newest pair, and forget the oldest where there are more than `memory`."""
-        older = min(len(self), memory - 1)
-        pairs = np.empty((older + 1, 2, len(s)), self.pairs.dtype)
-        pairs[:older], pairs[older, 0], pairs[older, 1] = self.pairs[len(self) - older:], s, y
-        R = np.zeros((older + 1, older + 1), pairs.dtype)
-        R[:older, :older] = self.products[len(self) - older:, len(self) - older:]
-        R[:, older] = pairs[:, 0] @ y
-        return LimitedMemory(pairs, R)
+        first = max(0, len(self) + 1 - memory)
+        S, Y = _with_row(self.S[first:], s), _with_row(self.Y[first:], y)
+        R = np.zeros((len(S), len(S)), S.dtype, order="F")                  # by columns, as BLAS takes it
+        R[:-1, :-1], R[:, -1] = self.R[first:, first:], S.dot(y)
+        return LimitedMemory(S, Y, R)
 
     def scale(self) -> float:
         """γ of the newest pair, by `secant_scale`; 1 without pairs."""
-        return secant_scale(*self.pairs[-1]) if len(self) else 1.0
+        return secant_scale(self.S[-1], self.Y[-1]) if len(self) else 1.0
 
     def times(self, g: Array, gamma: float, precondition: Callable[[Array], Array] | None = None) -> Array:
         """Give H g for the BFGS matrix H of the pairs on γ M.
@@ -85,10 +82,17 @@ class LimitedMemory:
         """
         if not len(self):
             return gamma * g if precondition is None else gamma * precondition(g)
-        S, Y, R = self.pairs[:, 0], self.pairs[:, 1], self.products
+        S, Y, R = self.S, self.Y, self.R
         solve = SOLVE[R.dtype.char]
-        alpha = solve(R, S @ g)
-        q = g - alpha @ Y
+        alpha = solve(R, S.dot(g))
+        q = g - alpha.dot(Y)
         r = gamma * (q if precondition is None else precondition(q))
-        delta = solve(R, R.diagonal() * alpha - Y @ r, trans=1)
-        return r + delta @ S
+        delta = solve(R, R.diagonal() * alpha - Y.dot(r), trans=1)
+        return r + delta.dot(S)
+
+
+def _with_row(A, a):
+    """A (k, n) with a (n,) below: `np.vstack` at a third of its cost."""
+    longer = np.empty((len(A) + 1, len(a)), A.dtype)
+    longer[:-1], longer[-1] = A, a
+    return longer

@@ -9,6 +9,7 @@ from math import sqrt
 import numpy as np
 
 from ..function import Array, SupportsGradient
+from ..linalg.norm import norm
 
 __all__ = ["damped_difference", "has_positive_curvature", "secant_pair", "secant_scale"]
 
@@ -28,9 +29,9 @@ def secant_pair(f: SupportsGradient, x: Array, new: Array) -> tuple[Array, Array
     J. Z. Zhang, N. Y. Deng, L. H. Chen (1999), New quasi-Newton equation and related methods for unconstrained
     optimization.
     """
-    value, value_new, g, g_new = f.value(x), f.value(new), f.gradient(x), f.gradient(new)
+    (value, g), (value_new, g_new) = f.value_and_gradient(x), f.value_and_gradient(new)
     s, y = new - x, g_new - g
-    theta, sy = 6 * (value - value_new) + 3 * (g + g_new) @ s, s @ y
+    theta, sy = 6 * (value - value_new) + (3 * (g + g_new)).dot(s), s.dot(y)
     if sy > 0 and abs(theta) > CLEAR * np.finfo(x.dtype).eps * max(abs(value), abs(value_new)):
         y = y * min(max(1 + theta / sy, FACTOR[0]), FACTOR[1])
     return s, y
@@ -38,7 +39,7 @@ def secant_pair(f: SupportsGradient, x: Array, new: Array) -> tuple[Array, Array
 
 def has_positive_curvature(s: Array, y: Array) -> bool:
     """Tell whether sᵀy is positive beyond the rounding of ‖s‖ ‖y‖."""
-    return bool(s @ y > np.finfo(s.dtype).eps * sqrt(s @ s) * sqrt(y @ y) > 0)
+    return bool(s.dot(y) > np.finfo(s.dtype).eps * norm(s) * norm(y) > 0)
 
 
 def secant_scale(s: Array, y: Array) -> float:
@@ -50,7 +51,7 @@ def secant_scale(s: Array, y: Array) -> float:
     ----------
     J. Barzilai, J. M. Borwein (1988), Two-point step size gradient methods.
     """
-    ss, sy, yy = float(s @ s), abs(float(s @ y)), float(y @ y)
+    ss, sy, yy = float(s.dot(s)), abs(float(s.dot(y))), float(y.dot(y))
     return sy / yy * (sqrt(ss) * sqrt(yy) / sy) ** 0.25
 
 
@@ -62,7 +63,7 @@ def damped_difference(s: Array, y: Array, Bs: Array) -> Array:
     M. J. D. Powell (1978), A fast algorithm for nonlinearly constrained optimization calculations; J. Nocedal, S. J.
     Wright (2006), procedure 18.2.
     """
-    sy, sBs = s @ y, s @ Bs
+    sy, sBs = s.dot(y), s.dot(Bs)
     if sy >= SHARE * sBs:
         return y
     theta = (1 - SHARE) * sBs / (sBs - sy)

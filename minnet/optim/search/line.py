@@ -18,6 +18,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from ...function import Array, SupportsGradient
+from ...linalg.norm import norm
 from ..method import NoProgress
 from ..rounding import length_unit
 
@@ -74,7 +75,7 @@ class Line:
         self.x: Array = x
         self.p: Array = p
         self.value0: float = f.value(x)
-        self.slope0: float = float(f.gradient(x) @ p)
+        self.slope0: float = float(f.gradient(x).dot(p))
         if not self.slope0 < 0:
             raise NoProgress("the direction does not go down")
         self._last = 0.0, x
@@ -97,12 +98,12 @@ class Line:
 
     def slope(self, t: float) -> float:
         """φ′(t)."""
-        return float(self.f.gradient(self.point(t)) @ self.p)
+        return float(self.f.gradient(self.point(t)).dot(self.p))
 
     def at(self, t: float) -> Trial:
         """Try the step t; value and slope are inf where either is not finite."""
         value, g = self.f.value_and_gradient(self.point(t))
-        slope = float(g @ self.p)
+        slope = float(g.dot(self.p))
         return Trial(t, value, slope) if isfinite(value) and isfinite(slope) else Trial(t, np.inf, np.inf)
 
     def decreases(self, t: float, c1: float, rounding: float = 0.0) -> bool:
@@ -116,11 +117,11 @@ class Line:
 
     def moves(self, t: float) -> bool:
         """Tell whether x + t p is another point than x."""
-        return not np.array_equal(self.point(t), self.x)
+        return bool((self.point(t) != self.x).any())
 
     def is_endless(self, t: float) -> bool:
         """Tell whether φ must be taken for unbounded: t is beyond 1e10 in units of p and of max(1, ‖x‖)."""
-        return t >= LONGEST and bool(t * np.linalg.norm(self.p) >= LONGEST * length_unit(self.x))
+        return t >= LONGEST and t * norm(self.p) >= LONGEST * length_unit(self.x)
 
 
 def secant_root(a: Trial, b: Trial) -> float:
