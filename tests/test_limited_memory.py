@@ -49,4 +49,4 @@ def test_it_keeps_the_last_pairs_and_their_products(memory, dtype):
         assert_array_equal(np.stack([kept.S, kept.Y], axis=1), expected)
         assert kept.S.dtype == kept.Y.dtype == kept.R.dtype == dtype
         assert_close(np.triu(kept.R), np.triu(expected[:, 0] @ expected[:, 1].T), 4 * np.finfo(dtype).eps)
-        assert len(before) == len(before.R) == min(k - 1, memory)
+        assert before.known == len(before.R) == min(k - 1, memory)

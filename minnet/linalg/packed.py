@@ -14,6 +14,8 @@ from ..function import Array
 
 __all__ = ["dense", "identity", "plus", "times"]
 
+SPMV, SPR2 = ({char: get_blas_funcs(name, dtype=char) for char in "df"} for name in ("spmv", "spr2"))
+
 
 def identity(n: int, dtype: Any = float) -> Array:
     """Pack I (n, n)."""
@@ -24,14 +26,12 @@ def identity(n: int, dtype: Any = float) -> Array:
 
 def times(A: Array, v: Array) -> Array:
     """Give A v."""
-    spmv, = get_blas_funcs(("spmv",), (A, v))
-    return spmv(len(v), 1.0, A, v)
+    return SPMV[A.dtype.char](len(v), 1.0, A, v)
 
 
 def plus(A: Array, a: Array, b: Array) -> Array:
     """Give A + a bᵀ + b aᵀ, packed."""
-    spr2, = get_blas_funcs(("spr2",), (A, a, b))
-    return spr2(len(a), 1.0, a, b, A)
+    return SPR2[A.dtype.char](len(a), 1.0, a, b, A)
 
 
 def dense(A: Array) -> Array:

@@ -124,7 +124,7 @@ class NonlinearCG(Method):
                 pairs = pairs.with_pair(s, y, self.memory)
         g_new = f.gradient(step.x)
         p_new = self._direction(g_new, g, step.direction, _preconditioner(pairs), k + 1)
-        first = 1.0 if len(pairs) else _same_change(step.t * (step.direction @ g), p_new @ g_new, step.t)
+        first = 1.0 if pairs.known else _same_change(step.t * (step.direction @ g), p_new @ g_new, step.t)
         return step.x, {"k": k + 1, "p": p_new, "first": first, **pairs.state()}
 
     def _direction(self, g_new, g, p, precondition, k):
@@ -142,7 +142,7 @@ class NonlinearCG(Method):
 
 def _preconditioner(pairs: LimitedMemory) -> Callable[[Array], Array]:
     """v -> M v of the pairs."""
-    if not len(pairs):
+    if not pairs.known:
         return np.asarray
     gamma = pairs.scale()
     return lambda v: pairs.times(v, gamma)

@@ -78,8 +78,8 @@ class LBFGS(Method):
         g, pairs = f.gradient(x), LimitedMemory.of(state)
         M, gamma, anew = self._scaling(f, x, state, pairs)
         p = -pairs.times(g, gamma, M)
-        first, restart = 1.0 if len(pairs) else None, len(pairs) > 0 or M is not None
-        step = descend(f, x, p, self.search, first, restart)
+        known = pairs.known > 0
+        step = descend(f, x, p, self.search, first=1.0 if known else None, restart=known or M is not None)
         if step.restarted:
             pairs = LimitedMemory.empty(len(x), x.dtype)
         s, y = secant_pair(f, x, step.x)
@@ -96,7 +96,7 @@ class LBFGS(Method):
         if is_power_of_two and k not in (1, 2):
             anchor = x
         M = f.preconditioner(anchor)
-        if is_power_of_two and len(pairs):
+        if is_power_of_two and pairs.known:
             s, y = pairs.S[-1], pairs.Y[-1]
             gamma = float((s @ y) / (y @ M(y)))
         return Scaling(M, gamma, {"k": k + 1, "anchor": anchor, "gamma": gamma})

@@ -6,8 +6,7 @@ triangle of S Yᵀ, D its diagonal; M (n, n) the matrix that γ scales, and that
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.linalg import get_blas_funcs
@@ -20,8 +19,7 @@ __all__ = ["LimitedMemory"]
 SOLVE: dict[str, Any] = {char: get_blas_funcs("trsv", dtype=char) for char in "df"}     # R x = b for a triangular R
 
 
-@dataclass(frozen=True)
-class LimitedMemory:
+class LimitedMemory(NamedTuple):
     """The last pairs (s, y) of a run, and the matrix H that they stand for.
 
     Parameters
@@ -59,12 +57,14 @@ class LimitedMemory:
         """What a method's state keeps."""
         return {"S": self.S, "Y": self.Y, "R": self.R}
 
-    def __len__(self) -> int:
+    @property
+    def known(self) -> int:
+        """The number of pairs."""
         return len(self.S)
 
     def with_pair(self, s: Array, y: Array, memory: int) -> LimitedMemory:
         """Add the newest pair, and forget the oldest where there are more than `memory`."""
-        first = max(0, len(self) + 1 - memory)
+        first = max(0, self.known + 1 - memory)
         S, Y = _with_row(self.S[first:], s), _with_row(self.Y[first:], y)
         R = np.zeros((len(S), len(S)), S.dtype, order="F")                  # by columns, as BLAS takes it
         R[:-1, :-1], R[:, -1] = self.R[first:, first:], S.dot(y)
@@ -72,7 +72,7 @@ class LimitedMemory:
 
     def scale(self) -> float:
         """γ of the newest pair, by `secant_scale`; 1 without pairs."""
-        return secant_scale(self.S[-1], self.Y[-1]) if len(self) else 1.0
+        return secant_scale(self.S[-1], self.Y[-1]) if self.known else 1.0
 
     def times(self, g: Array, gamma: float, precondition: Callable[[Array], Array] | None = None) -> Array:
         """Give H g for the BFGS matrix H of the pairs on γ M.
@@ -80,7 +80,7 @@ class LimitedMemory:
         The loop from the newest pair to the oldest is R α = S g, which leaves q = g − Yᵀα; then r = γ M q; the loop
         back is Rᵀ δ = D α − Y r, δ = α − β; and H g = r + Sᵀ δ.
         """
-        if not len(self):
+        if not self.known:
             return gamma * g if precondition is None else gamma * precondition(g)
         S, Y, R = self.S, self.Y, self.R
         solve = SOLVE[R.dtype.char]

@@ -6,8 +6,7 @@ Glossary: s, y, ρ as in `updates`; U, R symmetric (n, n) in the packed storage 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,8 +17,7 @@ from .secant import secant_scale
 __all__ = ["PackedInverse"]
 
 
-@dataclass(frozen=True)
-class PackedInverse:
+class PackedInverse(NamedTuple):
     """H = γ U + R: the matrix that BFGS makes of γ I, where γ may still change.
 
     The update is linear in H and in ρ s sᵀ. So U is what the pairs make of I without the terms ρ s sᵀ, and R is the
