@@ -154,7 +154,7 @@ class Function:
 
     def _both(self, x):
         """(value, gradient) of the one rule that gives both, which is kept for the last point."""
-        point = _bits(x)
+        point = x.dtype.char, x.tobytes()
         if self._last_pair[0] != point:
             answer = self._value(_writable(x))
             if not (isinstance(answer, (tuple, list)) and len(answer) == 2):
@@ -167,7 +167,7 @@ class Function:
         return self._last_pair[1]
 
     def _kept_hessian(self, x):
-        point = _bits(x)
+        point = x.dtype.char, x.tobytes()
         if self._last_hessian[0] != point:
             self._last_hessian = point, self.hessian(x)
         return self._last_hessian[1]
@@ -185,7 +185,3 @@ class Function:
 def _writable(x):
     """x, or a copy where it is read-only: rules may write into their arguments."""
     return x if x.flags.writeable else x.copy()
-
-
-def _bits(x):
-    return x.dtype.char, x.tobytes()

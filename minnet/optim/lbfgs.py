@@ -76,7 +76,7 @@ class LBFGS(Method):
 
     def step(self, f: SupportsGradient, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         g, pairs = f.gradient(x), LimitedMemory.of(state)
-        M, gamma, anew = self._scaling(f, x, state, pairs)
+        M, gamma, anew = self._scaling(f, x, state, pairs) if self.precondition else (None, pairs.scale(), {})
         p = -pairs.times(g, gamma, M)
         known = pairs.known > 0
         step = descend(f, x, p, self.search, first=1.0 if known else None, restart=known or M is not None)
@@ -89,8 +89,6 @@ class LBFGS(Method):
 
     def _scaling(self, f, x, state, pairs) -> Scaling:
         """M made at x where k = 0, 4, 8, 16, …; γ where k = 1, 2, 4, 8, …"""
-        if not self.precondition:
-            return Scaling(None, pairs.scale(), {})
         k, anchor, gamma = state["k"], state["anchor"], state["gamma"]
         is_power_of_two = k & (k - 1) == 0
         if is_power_of_two and k not in (1, 2):
@@ -103,8 +101,8 @@ class LBFGS(Method):
 
 
 class Scaling(NamedTuple):
-    """What H starts from: v -> M v (None for I), γ, and what the state keeps of them."""
+    """What a preconditioned H starts from: v -> M v, γ, and what the state keeps of them."""
 
-    precondition: Callable[[Array], Array] | None
+    precondition: Callable[[Array], Array]
     gamma: float
     state: dict[str, Any]

@@ -64,7 +64,7 @@ class LimitedMemory(NamedTuple):
 
     def with_pair(self, s: Array, y: Array, memory: int) -> LimitedMemory:
         """Add the newest pair, and forget the oldest where there are more than `memory`."""
-        first = max(0, self.known + 1 - memory)
+        first = max(0, len(self.S) + 1 - memory)
         S, Y = _with_row(self.S[first:], s), _with_row(self.Y[first:], y)
         R = np.zeros((len(S), len(S)), S.dtype, order="F")                  # by columns, as BLAS takes it
         R[:-1, :-1], R[:, -1] = self.R[first:, first:], S.dot(y)
@@ -72,7 +72,7 @@ class LimitedMemory(NamedTuple):
 
     def scale(self) -> float:
         """γ of the newest pair, by `secant_scale`; 1 without pairs."""
-        return secant_scale(self.S[-1], self.Y[-1]) if self.known else 1.0
+        return secant_scale(self.S[-1], self.Y[-1]) if len(self.S) else 1.0
 
     def times(self, g: Array, gamma: float, precondition: Callable[[Array], Array] | None = None) -> Array:
         """Give H g for the BFGS matrix H of the pairs on γ M.
@@ -80,9 +80,9 @@ class LimitedMemory(NamedTuple):
         The loop from the newest pair to the oldest is R α = S g, which leaves q = g − Yᵀα; then r = γ M q; the loop
         back is Rᵀ δ = D α − Y r, δ = α − β; and H g = r + Sᵀ δ.
         """
-        if not self.known:
+        S, Y, R = self
+        if not len(S):
             return gamma * g if precondition is None else gamma * precondition(g)
-        S, Y, R = self.S, self.Y, self.R
         solve = SOLVE[R.dtype.char]
         alpha = solve(R, S.dot(g))
         q = g - alpha.dot(Y)

@@ -13,6 +13,7 @@ from ..linalg.norm import norm
 
 __all__ = ["damped_difference", "has_positive_curvature", "secant_pair", "secant_scale"]
 
+EPS = {char: float(np.finfo(char).eps) for char in "df"}
 FACTOR = 0.5, 2.0   # bounds of the factor of y
 CLEAR = 100         # times the rounding of f that θ must be
 SHARE = 0.2         # of sᵀBs that is left to sᵀy
@@ -32,14 +33,14 @@ def secant_pair(f: SupportsGradient, x: Array, new: Array) -> tuple[Array, Array
     (value, g), (value_new, g_new) = f.value_and_gradient(x), f.value_and_gradient(new)
     s, y = new - x, g_new - g
     theta, sy = 6 * (value - value_new) + (3 * (g + g_new)).dot(s), s.dot(y)
-    if sy > 0 and abs(theta) > CLEAR * np.finfo(x.dtype).eps * max(abs(value), abs(value_new)):
+    if sy > 0 and abs(theta) > CLEAR * EPS[x.dtype.char] * max(abs(value), abs(value_new)):
         y = y * min(max(1 + theta / sy, FACTOR[0]), FACTOR[1])
     return s, y
 
 
 def has_positive_curvature(s: Array, y: Array) -> bool:
     """Tell whether sᵀy is positive beyond the rounding of ‖s‖ ‖y‖."""
-    return bool(s.dot(y) > np.finfo(s.dtype).eps * norm(s) * norm(y) > 0)
+    return bool(s.dot(y) > EPS[s.dtype.char] * norm(s) * norm(y) > 0)
 
 
 def secant_scale(s: Array, y: Array) -> float:

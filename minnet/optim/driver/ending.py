@@ -36,7 +36,7 @@ def conclude(stop: Stop, state: State, whole: Counted, method: Method, limits: L
     if g is None or x.dtype != dtype:
         value, g = whole.value_and_gradient(x.astype(dtype))
     x = x.astype(dtype)
-    start = (history.rows["value"][0] if history.rows["value"] else value) + 0.0    # -0.0 becomes 0.0
+    start = (history.start_value if history.rows else value) + 0.0    # -0.0 becomes 0.0
     message = STATUS[stop.status].format(
         max_iter=limits.max_iter,
         ftol=limits.ftol,

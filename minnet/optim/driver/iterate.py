@@ -194,7 +194,7 @@ def _finite(f, state, trial):
 
 
 def _checked_memory(method, rule, memory):
-    if not isinstance(memory, Mapping):
+    if not isinstance(memory, (dict, Mapping)):
         raise ValueError(
             f"{type(method).__name__}.{rule} returned a {type(memory).__name__} as its state; expected a dict"
         )

@@ -74,8 +74,9 @@ class Line:
         self.f: SupportsGradient = f
         self.x: Array = x
         self.p: Array = p
-        self.value0: float = f.value(x)
-        self.slope0: float = float(f.gradient(x).dot(p))
+        value, g = f.value_and_gradient(x)
+        self.value0: float = value
+        self.slope0: float = float(g.dot(p))
         if not self.slope0 < 0:
             raise NoProgress("the direction does not go down")
         self._last = 0.0, x
