@@ -11,11 +11,12 @@ __all__ = ["FLOAT64", "describe", "read_gradient", "read_matrix", "read_product"
 
 Array = NDArray[Any]
 FLOAT64 = np.dtype(np.float64)
+NUMBERS = float, np.float64
 
 
 def read_value(answer: Any, x: Array, name: str) -> Any:
     """What a rule for the value returned, if it is a number, real at a real x; else a ValueError."""
-    if type(answer) in (float, np.float64):
+    if type(answer) in NUMBERS:
         return answer
     if isinstance(answer, tuple):
         raise ValueError(

@@ -43,8 +43,8 @@ class History:
 
     def add(self, state: State, gradient_norm: float, counts: dict[str, int], seconds: float) -> None:
         """Enter the point of an iteration."""
-        entries = [self._entry(name, state) for name in self.record]
-        self.rows.append((state.value, gradient_norm, counts["nfev"], counts["njev"], counts["nhev"], seconds, *entries))
+        always = state.value, gradient_norm, counts["nfev"], counts["njev"], counts["nhev"], seconds
+        self.rows.append((*always, *[self._entry(name, state) for name in self.record]))
 
     def arrays(self, count: int | None = None) -> dict[str, Array]:
         """The columns of the first `count` rows, by default of all."""

@@ -68,6 +68,8 @@ class Line:
     ----------
     value0, slope0 : float
         φ₀ and φ′₀.
+    start : Trial
+        Both, at t = 0.
     """
 
     def __init__(self, f: SupportsGradient, x: Array, p: Array) -> None:
@@ -79,12 +81,8 @@ class Line:
         self.slope0: float = float(g.dot(p))
         if not self.slope0 < 0:
             raise NoProgress("the direction does not go down")
+        self.start: Trial = Trial(0.0, value, self.slope0)
         self._last = 0.0, x
-
-    @property
-    def start(self) -> Trial:
-        """t = 0."""
-        return Trial(0.0, self.value0, self.slope0)
 
     def point(self, t: float) -> Array:
         """x + t p, the same array as long as t stays the same."""
