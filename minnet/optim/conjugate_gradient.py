@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Literal
 
 import numpy as np
 
 from ..function import Array, SupportsGradient
+from ..linalg.norm import norm
 from .descent import descend
 from .limited_memory import LimitedMemory
 from .method import Method
@@ -135,8 +137,8 @@ class NonlinearCG(Method):
         if self.beta in ("FR", "DY") and abs(g @ z_new) > ORTHOGONAL * (g_new @ z_new):
             return -z_new
         beta = BETAS[self.beta](g_new, g, p, z_new, z)
-        p_new = -z_new + beta * p if np.isfinite(beta) else -z_new
-        goes_down = p_new @ g_new < -STEEP * np.linalg.norm(p_new) * np.linalg.norm(g_new)
+        p_new = -z_new + beta * p if isfinite(beta) else -z_new
+        goes_down = p_new.dot(g_new) < -STEEP * norm(p_new) * norm(g_new)
         return p_new if goes_down else -z_new
 
 

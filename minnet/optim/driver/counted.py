@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -48,7 +49,7 @@ class Counted:
         self._name = getattr(f, "name", type(f).__name__)
         self._gives_both = supports(f, "value_and_gradient")
         self._settled: _Point | None = None
-        self._points: list[_Point] = []
+        self._points: deque[_Point] = deque(maxlen=REMEMBERED)
         self._preconditioner: tuple[Array | None, Any] = None, None
 
     def __len__(self) -> int:
@@ -118,12 +119,14 @@ class Counted:
     def settle(self, x: Array) -> Array:
         """Remember x, where a run goes on from, and forget the trial points before it: x as a read-only array of its
         own."""
-        self._settled, self._points = self._known(x), []
+        self._settled = self._known(x)
+        self._points.clear()
         return self._settled.x
 
     def forget(self) -> None:
         """Forget all points."""
-        self._settled, self._points = None, []
+        self._settled = None
+        self._points.clear()
 
     def remember(self, x: Array, answers: dict[str, Any]) -> Array:
         """Settle on x with answers that are known there."""
@@ -165,7 +168,7 @@ class Counted:
             if point.bits == bits and point.char == char:
                 return point
         point = _Point(bits, x.dtype)
-        self._points = [point, *self._points[:REMEMBERED - 1]]
+        self._points.appendleft(point)
         return point
 
     def _finite(self, x, what, answer):

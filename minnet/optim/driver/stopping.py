@@ -15,14 +15,13 @@ import numpy as np
 from ...function import Array
 from ...linalg.norm import norm
 from ..method import Method, NoProgress
+from ..rounding import EPS
 from .batches import Batches
 from .counted import Counted
 from .iterate import State
 from .recording import Best
 
 __all__ = ["Limits", "STATUS", "Status", "Stop", "Stopping", "Trend", "gradient_is_wrong"]
-
-EPS = np.finfo(float).eps
 
 
 class Status(IntEnum):
@@ -131,8 +130,9 @@ class Trend:
             self.refused, self.lowest = (0 if lower else self.refused + 1), min(float(state.value), self.lowest)
         if state.nit <= EARLY:
             promised = float((state.gradient + before.gradient).dot(state.x - before.x)) / 2
-            clear = abs(promised) > 1000 * EPS * max(abs(state.value), abs(before.value))
-            self.against = self.against + 1 if clear and self.fall * promised >= 0 else 0
+            contradicts = (self.fall * promised >= 0
+                           and abs(promised) > 1000 * EPS * max(abs(state.value), abs(before.value)))
+            self.against = self.against + 1 if contradicts else 0
 
 
 class Stopping:
