@@ -13,7 +13,7 @@ import numpy as np
 
 from .linalg.threads import one_thread, one_thread_for_good
 
-__all__ = ["Home", "as_executor", "computed", "died", "home", "mapped", "number_of_workers", "workers"]
+__all__ = ["Home", "as_executor", "computed", "died", "home", "mapped", "number_of_workers", "processors", "workers"]
 
 PROCESS = uuid4().hex
 
