@@ -48,8 +48,8 @@ def factor(H: Array, alpha: float = 0.0) -> Array | None:
     It and the solutions below call LAPACK themselves: SciPy's checks would cost more than a small factorisation.
     """
     potrf, = get_lapack_funcs(("potrf",), (H,))
-    L, order_of_the_first_negative_minor = potrf(shifted(H, alpha), lower=True, clean=True, overwrite_a=True)
-    return L if order_of_the_first_negative_minor == 0 else None
+    L, failed_at = potrf(shifted(H, alpha), lower=True, clean=True, overwrite_a=True)
+    return None if failed_at else L
 
 
 def positive_definite(H: Array, shift: float = 0.0) -> bool:

@@ -120,7 +120,7 @@ class Line:
 
     def is_endless(self, t: float) -> bool:
         """Tell whether φ must be taken for unbounded: t is beyond 1e10 in units of p and of max(1, ‖x‖)."""
-        return t >= LONGEST and t * norm(self.p) >= LONGEST * length_unit(self.x)
+        return bool(t >= LONGEST and t * norm(self.p) >= LONGEST * length_unit(self.x))
 
 
 def secant_root(a: Trial, b: Trial) -> float:
