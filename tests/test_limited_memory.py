@@ -30,10 +30,11 @@ def test_the_compact_form_is_the_two_loops(seed, n, length, gamma, preconditione
 @given(seeds, sizes, st.integers(1, 5))
 def test_the_scale_is_that_of_the_newest_pair(seed, n, length):
     pairs, memory = history(np.random.default_rng(seed), n, length), LimitedMemory.empty(n)
-    assert memory.scale() == 1
+    assert memory.gamma == 1
     for s, y in pairs:
         memory = memory.with_pair(s, y, 5)
-        assert memory.scale() == secant_scale(s, y)
+        assert memory.gamma == secant_scale(s, y)
+        assert memory.with_pair(s, -y, 5) is memory            # no positive curvature
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from laws import assert_close, refuses
 from numpy.testing import assert_array_equal
+from secant_cases import uphill_pair
 from test_curvature import CANONICAL, example, points
 
 from minnet import MLP, Objective, datasets, minimize
 from minnet.curvature import kfac
 from minnet.function import supports
 from minnet.optim import LBFGS
-from minnet.optim.limited_memory import LimitedMemory
 from minnet.optim.secant import has_positive_curvature, secant_pair
 from minnet.optim.updates import two_loop
 from minnet.problems import rosenbrock
@@ -73,17 +73,16 @@ def test_when_a_preconditioner_is_made_and_scaled():
 def test_a_preconditioner_pays_where_inputs_are_badly_scaled():
     data, net = datasets.breast_cancer(), MLP([30, 5, 2])
     f = Objective(net, data.X / 100, data.y, "softmax_crossentropy", l2=1e-4)
-    runs = [[minimize(f, net.init(rng=seed), method, gtol=1e-5, max_iter=5000) for seed in range(2)]
-            for method in (LBFGS(), LBFGS(precondition=True))]
-    assert all(run.success for run in sum(runs, []))
-    plain, preconditioned = (sum(run.nfev for run in of_method) for of_method in runs)
-    assert preconditioned < plain / 3
+    plain, preconditioned = ([minimize(f, net.init(rng=seed), method, gtol=1e-5, max_iter=2000) for seed in range(2)]
+                             for method in (LBFGS(), LBFGS(precondition=True)))
+    assert all(run.success for run in preconditioned)           # the plain ones may end at max_iter
+    assert sum(run.nfev for run in preconditioned) < sum(run.nfev for run in plain) / 3
 
 
 def test_a_failing_search_drops_the_pairs_of_a_preconditioned_run():
     f, x = badly_scaled()
     method, s = LBFGS(precondition=True), f.gradient(x)
-    state = method.start(f, x) | LimitedMemory.empty(f.n).with_pair(s, -s, 1).state()
+    state = method.start(f, x) | uphill_pair(s)
     new, state = method.step(f, x, state)
     assert f.value(new) < f.value(x) and len(state["S"]) == 1 and (state["S"][0] == new - x).all()
 

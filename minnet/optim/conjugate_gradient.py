@@ -19,7 +19,7 @@ from .limited_memory import LimitedMemory
 from .method import Method
 from .options import check_choice, check_count, check_search
 from .search import LineSearch, StrongWolfe
-from .secant import has_positive_curvature, secant_pair
+from .secant import secant_pair
 
 __all__ = ["BETAS", "NonlinearCG", "beta_dai_yuan", "beta_fletcher_reeves", "beta_hager_zhang",
            "beta_hestenes_stiefel", "beta_polak_ribiere"]
@@ -121,9 +121,7 @@ class NonlinearCG(Method):
         if step.restarted:
             pairs = LimitedMemory.empty(len(x), x.dtype)
         if self.memory:
-            s, y = secant_pair(f, x, step.x)
-            if has_positive_curvature(s, y):
-                pairs = pairs.with_pair(s, y, self.memory)
+            pairs = pairs.with_pair(*secant_pair(f, x, step.x), self.memory)
         g_new = f.gradient(step.x)
         p_new = self._direction(g_new, g, step.direction, _preconditioner(pairs), k + 1)
         first = 1.0 if pairs.known else _same_change(step.t * (step.direction @ g), p_new @ g_new, step.t)
@@ -146,8 +144,7 @@ def _preconditioner(pairs: LimitedMemory) -> Callable[[Array], Array]:
     """v -> M v of the pairs."""
     if not pairs.known:
         return np.asarray
-    gamma = pairs.scale()
-    return lambda v: pairs.times(v, gamma)
+    return lambda v: pairs.times(v, pairs.gamma)
 
 
 def _same_change(before, slope, t):

@@ -19,7 +19,7 @@ from .limited_memory import LimitedMemory
 from .method import Method
 from .options import check_count, check_flag, check_search
 from .search import LineSearch, StrongWolfe
-from .secant import has_positive_curvature, secant_pair
+from .secant import secant_pair
 
 __all__ = ["LBFGS"]
 
@@ -72,19 +72,17 @@ class LBFGS(Method):
 
     def start(self, f: SupportsGradient, x: Array) -> dict[str, Any]:
         pairs = LimitedMemory.empty(len(x), x.dtype)
-        return pairs.state() | ({"k": 0, "anchor": x, "gamma": 1.0} if self.precondition else {})
+        return pairs.state() | ({"k": 0, "anchor": x} if self.precondition else {})
 
     def step(self, f: SupportsGradient, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         g, pairs = f.gradient(x), LimitedMemory.of(state)
-        M, gamma, anew = self._scaling(f, x, state, pairs) if self.precondition else (None, pairs.scale(), {})
+        M, gamma, anew = self._scaling(f, x, state, pairs) if self.precondition else (None, pairs.gamma, {})
         p = -pairs.times(g, gamma, M)
         known = pairs.known > 0
         step = descend(f, x, p, self.search, first=1.0 if known else None, restart=known or M is not None)
         if step.restarted:
             pairs = LimitedMemory.empty(len(x), x.dtype)
-        s, y = secant_pair(f, x, step.x)
-        if has_positive_curvature(s, y):
-            pairs = pairs.with_pair(s, y, self.memory)
+        pairs = pairs.with_pair(*secant_pair(f, x, step.x), self.memory)
         return step.x, pairs.state() | anew
 
     def _scaling(self, f, x, state, pairs) -> Scaling:

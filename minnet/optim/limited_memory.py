@@ -26,6 +26,8 @@ class LimitedMemory(NamedTuple):
     ----------
     S, Y : array (k, n)
     R : array (k, k)
+    gamma : float
+        γ of the newest pair, by `secant_scale`; 1 without pairs.
 
     References
     ----------
@@ -42,20 +44,21 @@ class LimitedMemory(NamedTuple):
     S: Array
     Y: Array
     R: Array
+    gamma: float
 
     @classmethod
     def empty(cls, n: int, dtype: Any = float) -> LimitedMemory:
         """No pairs of vectors (n,)."""
-        return cls(np.zeros((0, n), dtype), np.zeros((0, n), dtype), np.zeros((0, 0), dtype))
+        return cls(np.zeros((0, n), dtype), np.zeros((0, n), dtype), np.zeros((0, 0), dtype), 1.0)
 
     @classmethod
     def of(cls, state: Mapping[str, Any]) -> LimitedMemory:
         """The pairs that a method's state keeps."""
-        return cls(state["S"], state["Y"], state["R"])
+        return cls(state["S"], state["Y"], state["R"], state["gamma"])
 
     def state(self) -> dict[str, Any]:
         """What a method's state keeps."""
-        return {"S": self.S, "Y": self.Y, "R": self.R}
+        return {"S": self.S, "Y": self.Y, "R": self.R, "gamma": self.gamma}
 
     @property
     def known(self) -> int:
@@ -63,16 +66,18 @@ class LimitedMemory(NamedTuple):
         return len(self.S)
 
     def with_pair(self, s: Array, y: Array, memory: int) -> LimitedMemory:
-        """Add the newest pair, and forget the oldest where there are more than `memory`."""
+        """Add the newest pair, and forget the oldest where there are more than `memory`.
+
+        A pair without positive curvature is not kept.
+        """
+        gamma = secant_scale(s, y)
+        if not gamma:
+            return self
         first = max(0, len(self.S) + 1 - memory)
         S, Y = _with_row(self.S[first:], s), _with_row(self.Y[first:], y)
         R = np.zeros((len(S), len(S)), S.dtype, order="F")                  # by columns, as BLAS takes it
         R[:-1, :-1], R[:, -1] = self.R[first:, first:], S.dot(y)
-        return LimitedMemory(S, Y, R)
-
-    def scale(self) -> float:
-        """γ of the newest pair, by `secant_scale`; 1 without pairs."""
-        return secant_scale(self.S[-1], self.Y[-1]) if len(self.S) else 1.0
+        return LimitedMemory(S, Y, R, gamma)
 
     def times(self, g: Array, gamma: float, precondition: Callable[[Array], Array] | None = None) -> Array:
         """Give H g for the BFGS matrix H of the pairs on γ M.
@@ -80,7 +85,7 @@ class LimitedMemory(NamedTuple):
         The loop from the newest pair to the oldest is R α = S g, which leaves q = g − Yᵀα; then r = γ M q; the loop
         back is Rᵀ δ = D α − Y r, δ = α − β; and H g = r + Sᵀ δ.
         """
-        S, Y, R = self
+        S, Y, R, _ = self
         if not len(S):
             return gamma * g if precondition is None else gamma * precondition(g)
         solve = SOLVE[R.dtype.char]

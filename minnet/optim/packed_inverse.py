@@ -63,14 +63,17 @@ class PackedInverse(NamedTuple):
         return self.gamma * packed.times(self.U, v) + packed.times(self.R, v) if self.known else v
 
     def updated(self, s: Array, y: Array) -> PackedInverse:
-        """Update by BFGS, and take γ from the pair."""
+        """Update by BFGS, and take γ from the pair; one without positive curvature changes nothing."""
+        gamma = secant_scale(s, y)
+        if not gamma:
+            return self
         U, R = self.U, self.R
         if not self.known:
             U = packed.identity(len(s), s.dtype)
             R = np.zeros_like(U)
         U = packed.plus(U, s, change(packed.times(U, y), s, y, share=0.0))
         R = packed.plus(R, s, change(packed.times(R, y), s, y, share=1.0))
-        return PackedInverse(self.known + 1, secant_scale(s, y), U, R)
+        return PackedInverse(self.known + 1, gamma, U, R)
 
     def dense(self) -> Array:
         """H (n, n)."""
@@ -82,5 +85,5 @@ def change(Hy: Array, s: Array, y: Array, share: float = 1.0) -> Array:
 
     (I − ρ s yᵀ) H (I − ρ y sᵀ) + ρ s sᵀ = H − ρ s (Hy)ᵀ − ρ (Hy) sᵀ + (ρ² yᵀHy + ρ) s sᵀ.
     """
-    rho = 1 / (s @ y)
-    return (share * rho + rho**2 * (y @ Hy)) / 2 * s - rho * Hy
+    rho = 1 / s.dot(y)
+    return (share * rho + rho**2 * y.dot(Hy)) / 2 * s - rho * Hy

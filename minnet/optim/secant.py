@@ -42,11 +42,11 @@ def secant_pair(f: SupportsGradient, x: Array, new: Array) -> tuple[Array, Array
 
 def has_positive_curvature(s: Array, y: Array) -> bool:
     """Tell whether sᵀy is positive beyond the rounding of ‖s‖ ‖y‖."""
-    return bool(s.dot(y) > EPS[s.dtype.char] * norm(s) * norm(y) > 0)
+    return secant_scale(s, y) > 0
 
 
 def secant_scale(s: Array, y: Array) -> float:
-    """Give γ, the scale of the inverse Hessian where nothing else is known of it.
+    """Give γ, the scale of the inverse Hessian where nothing else is known of it; 0 without positive curvature.
 
     γ = sᵀy/yᵀy · cos(s, y)^−¼: between the two steps of Barzilai and Borwein, near the shorter one.
 
@@ -54,8 +54,9 @@ def secant_scale(s: Array, y: Array) -> float:
     ----------
     J. Barzilai, J. M. Borwein (1988), Two-point step size gradient methods.
     """
-    ss, sy, yy = float(s.dot(s)), abs(float(s.dot(y))), float(y.dot(y))
-    return sy / yy * (sqrt(ss) * sqrt(yy) / sy) ** 0.25
+    sy, yy = float(s.dot(y)), float(y.dot(y))
+    lengths = norm(s) * sqrt(yy)
+    return sy / yy * (lengths / sy) ** 0.25 if sy > EPS[s.dtype.char] * lengths > 0 else 0.0
 
 
 def damped_difference(s: Array, y: Array, Bs: Array) -> Array:
