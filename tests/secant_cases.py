@@ -24,7 +24,7 @@ def pair(rng, n, sign=1):
 
 def uphill_pair(s):
     """The state of L-BFGS with the one pair (s, −s), which no run keeps."""
-    return LimitedMemory(s[None], -s[None], np.array([[-s @ s]]), 1.0).state()
+    return LimitedMemory(np.array([[s], [-s]]), np.array([[-s @ s]]), 1.0).state()
 
 
 def history(rng, n, length):

@@ -42,12 +42,12 @@ def test_the_scale_is_that_of_the_newest_pair(seed, n, length):
 def test_it_keeps_the_last_pairs_and_their_products(memory, dtype):
     pairs = history(np.random.default_rng(0), 3, 5)
     kept = LimitedMemory.empty(3, dtype)
-    assert kept.S.shape == kept.Y.shape == (0, 3)
+    assert kept.pairs.shape == (2, 0, 3)
     for k, (s, y) in enumerate(pairs, 1):
         before = kept
         kept = LimitedMemory.of(kept.with_pair(s.astype(dtype), y.astype(dtype), memory).state())
         expected = np.array(pairs[:k][-memory:], dtype)
-        assert_array_equal(np.stack([kept.S, kept.Y], axis=1), expected)
-        assert kept.S.dtype == kept.Y.dtype == kept.R.dtype == dtype
+        assert_array_equal(kept.pairs, np.swapaxes(expected, 0, 1))
+        assert kept.pairs.dtype == kept.R.dtype == dtype
         assert_close(np.triu(kept.R), np.triu(expected[:, 0] @ expected[:, 1].T), 4 * np.finfo(dtype).eps)
-        assert before.known == len(before.R) == min(k - 1, memory)
+        assert before.known == before.pairs.shape[1] == min(k - 1, memory)

@@ -64,7 +64,7 @@ def test_when_a_preconditioner_is_made_and_scaled():
         assert_close(np.cross(*np.stack([new - x, p])[:, :3] / np.linalg.norm(new - x)), np.zeros(3), 1e-9)
         s, y = secant_pair(f, x, new)
         pairs = [*pairs, (s, y)][-4:] if has_positive_curvature(s, y) else pairs
-        assert_array_equal(np.stack([state["S"], state["Y"]], axis=1), np.reshape(pairs, (-1, 2, f.n)))
+        assert_array_equal(state["pairs"], np.swapaxes(np.reshape(pairs, (-1, 2, f.n)), 0, 1))
         x = new
     result = minimize(f, x, method, gtol=0, max_iter=17)
     assert result.nhev == len(made)
@@ -84,7 +84,7 @@ def test_a_failing_search_drops_the_pairs_of_a_preconditioned_run():
     method, s = LBFGS(precondition=True), f.gradient(x)
     state = method.start(f, x) | uphill_pair(s)
     new, state = method.step(f, x, state)
-    assert f.value(new) < f.value(x) and len(state["S"]) == 1 and (state["S"][0] == new - x).all()
+    assert f.value(new) < f.value(x) and len(state["R"]) == 1 and (state["pairs"][0, 0] == new - x).all()
 
 
 def test_a_preconditioner_needs_an_objective():

@@ -93,7 +93,7 @@ class LBFGS(Method):
             anchor = x
         M = f.preconditioner(anchor)
         if is_power_of_two and pairs.known:
-            s, y = pairs.S[-1], pairs.Y[-1]
+            s, y = pairs.pairs[:, -1]
             gamma = float((s @ y) / (y @ M(y)))
         return Scaling(M, gamma, {"k": k + 1, "anchor": anchor, "gamma": gamma})
 

@@ -24,8 +24,10 @@ class LimitedMemory(NamedTuple):
 
     Parameters
     ----------
-    S, Y : array (k, n)
+    pairs : array (2, k, n)
+        S and Y.
     R : array (k, k)
+        By columns, as BLAS takes it.
     gamma : float
         γ of the newest pair, by `secant_scale`; 1 without pairs.
 
@@ -41,29 +43,28 @@ class LimitedMemory(NamedTuple):
     array([2., 4.])
     """
 
-    S: Array
-    Y: Array
+    pairs: Array
     R: Array
     gamma: float
 
     @classmethod
     def empty(cls, n: int, dtype: Any = float) -> LimitedMemory:
         """No pairs of vectors (n,)."""
-        return cls(np.zeros((0, n), dtype), np.zeros((0, n), dtype), np.zeros((0, 0), dtype), 1.0)
+        return cls(np.zeros((2, 0, n), dtype), np.zeros((0, 0), dtype), 1.0)
 
     @classmethod
     def of(cls, state: Mapping[str, Any]) -> LimitedMemory:
         """The pairs that a method's state keeps."""
-        return cls(state["S"], state["Y"], state["R"], state["gamma"])
+        return cls(state["pairs"], state["R"], state["gamma"])
 
     def state(self) -> dict[str, Any]:
         """What a method's state keeps."""
-        return {"S": self.S, "Y": self.Y, "R": self.R, "gamma": self.gamma}
+        return {"pairs": self.pairs, "R": self.R, "gamma": self.gamma}
 
     @property
     def known(self) -> int:
         """The number of pairs."""
-        return len(self.S)
+        return len(self.R)
 
     def with_pair(self, s: Array, y: Array, memory: int) -> LimitedMemory:
         """Add the newest pair, and forget the oldest where there are more than `memory`.
@@ -73,11 +74,13 @@ class LimitedMemory(NamedTuple):
         gamma = secant_scale(s, y)
         if not gamma:
             return self
-        first = max(0, len(self.S) + 1 - memory)
-        S, Y = _with_row(self.S[first:], s), _with_row(self.Y[first:], y)
-        R = np.zeros((len(S), len(S)), S.dtype, order="F")                  # by columns, as BLAS takes it
-        R[:-1, :-1], R[:, -1] = self.R[first:, first:], S.dot(y)
-        return LimitedMemory(S, Y, R, gamma)
+        first = max(0, self.known + 1 - memory)
+        older, products = self.pairs[:, first:], self.R[first:, first:]
+        k = len(products)
+        pairs, R = np.empty((2, k + 1, len(s)), older.dtype), np.zeros((k + 1, k + 1), older.dtype, order="F")
+        pairs[:, :k], pairs[0, k], pairs[1, k] = older, s, y
+        R[:k, :k], R[:, k] = products, pairs[0].dot(y)
+        return LimitedMemory(pairs, R, gamma)
 
     def times(self, g: Array, gamma: float, precondition: Callable[[Array], Array] | None = None) -> Array:
         """Give H g for the BFGS matrix H of the pairs on γ M.
@@ -85,19 +88,12 @@ class LimitedMemory(NamedTuple):
         The loop from the newest pair to the oldest is R α = S g, which leaves q = g − Yᵀα; then r = γ M q; the loop
         back is Rᵀ δ = D α − Y r, δ = α − β; and H g = r + Sᵀ δ.
         """
-        S, Y, R, _ = self
-        if not len(S):
+        if not self.known:
             return gamma * g if precondition is None else gamma * precondition(g)
+        S, Y, R = self.pairs[0], self.pairs[1], self.R
         solve = SOLVE[R.dtype.char]
         alpha = solve(R, S.dot(g))
         q = g - alpha.dot(Y)
         r = gamma * (q if precondition is None else precondition(q))
         delta = solve(R, R.diagonal() * alpha - Y.dot(r), trans=1)
         return r + delta.dot(S)
-
-
-def _with_row(A, a):
-    """A (k, n) with a (n,) below: `np.vstack` at a third of its cost."""
-    longer = np.empty((len(A) + 1, len(a)), A.dtype)
-    longer[:-1], longer[-1] = A, a
-    return longer
