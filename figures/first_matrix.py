@@ -16,7 +16,6 @@ import numpy as np
 from minnet import MLP, Function, Objective, datasets, minimize, plotting, problems
 from minnet.gallery import Claim, Picture
 from minnet.optim import LBFGS
-from minnet.optim.lbfgs import Scaling
 from minnet.plotting import style
 
 from ._words import power
@@ -32,8 +31,8 @@ TOL, FEW, MANY = 1e-6, 3, 20
 class FromIdentity(LBFGS):
     """L-BFGS whose first matrix is I at every step."""
 
-    def _scaling(self, f, x, state, pairs):
-        return Scaling(None, 1.0, {})
+    def step(self, f, x, state):
+        return super().step(f, x, {**state, "gamma": 1.0})
 
 
 def evaluations(f, x, method) -> float:
