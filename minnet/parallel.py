@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import parent_process
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 import numpy as np
 
 from .linalg.threads import one_thread, one_thread_for_good
+from .processes import Processes, Unable
 
 __all__ = ["Home", "as_executor", "computed", "died", "home", "mapped", "number_of_workers", "workers"]
 
@@ -55,6 +57,8 @@ def computed(at: Home, rule: Callable[..., Any], *args: Any) -> Any:
 def mapped(executor: Executor | None, rule: Callable[..., Any], *arguments: Iterable[Any]) -> list[Any]:
     """[rule(*args) for args in zip(*arguments)], on the workers of the executor if there is one.
 
+    With `Processes` the caller works, too.
+
     Raises
     ------
     RuntimeError
@@ -69,16 +73,35 @@ def mapped(executor: Executor | None, rule: Callable[..., Any], *arguments: Iter
     """
     if executor is None:
         return [rule(*args) for args in zip(*arguments)]
-    futures = []
+    calls, futures = [(computed, home(), rule, *args) for args in zip(*arguments)], []
     try:
         with one_thread():
-            futures += [executor.submit(computed, home(), rule, *args) for args in zip(*arguments)]
+            futures += [executor.submit(*call) for call in calls]
+            if isinstance(executor, Processes):
+                return _shared(futures, calls)
             return [future.result() for future in futures]
     except BrokenExecutor as error:
         raise died(error) from error
     finally:
         for future in futures:
             future.cancel()
+
+
+def _shared(futures: list[Future[Any]], calls: list[tuple[Any, ...]]) -> list[Any]:
+    """The results of calls, of which the last ones that no process has begun are made here."""
+    own = {k: _made(calls[k]) for k in reversed(range(len(calls))) if futures[k].cancel()}
+    for k, future in enumerate(futures):
+        if k not in own:
+            try:
+                own[k] = future.result()
+            except Unable:
+                own[k] = _made(calls[k])
+    return [own[k] for k in range(len(calls))]
+
+
+def _made(call: tuple[Any, ...]) -> Any:
+    rule, *args = call
+    return rule(*args)
 
 
 def number_of_workers(n_jobs: Any, name: str = "n_jobs") -> int:
@@ -97,13 +120,22 @@ def processors() -> int:
 
 
 @contextmanager
-def workers(n_jobs: int | None) -> Iterator[Executor | None]:
-    """An executor of so many threads, or None for one: see `number_of_workers`."""
+def workers(n_jobs: int | None, threads: bool = False) -> Iterator[Executor | None]:
+    """An executor for `mapped`, or None where this process is to work alone.
+
+    Parameters
+    ----------
+    n_jobs : int, optional
+        How many are to work: see `number_of_workers`.
+    threads : bool
+        Whether they are threads, for calls that spend most of their time in large operations of NumPy; else this
+        process and others. A process that belongs to a pool of processes itself gets none: its processors are taken.
+    """
     number = number_of_workers(n_jobs)
-    if number == 1:
+    if number == 1 or not threads and parent_process() is not None:
         yield None
         return
-    with ThreadPoolExecutor(number) as executor:
+    with ThreadPoolExecutor(number) if threads else Processes(number - 1) as executor:
         yield executor
 
 

@@ -21,12 +21,17 @@ from .passes import Pass
 from .sums import tree_sum
 from .workers import Crew, DaskCrew, Part, crew_of
 
-__all__ = ["EmpiricalRisk", "Reduction", "Seed"]
+__all__ = ["EmpiricalRisk", "Reduction", "Seed", "chunk_of"]
 
 Array = NDArray[Any]
 Seed = int | np.random.Generator | None
 Reduction = Literal["mean", "sum"]
 SHARE = 1 << 22  # inputs and outputs of units in a chunk of an executor that the caller leaves open: 32 MB
+
+
+def chunk_of(net: MLP) -> int:
+    """How many examples make a chunk where there are workers to share them."""
+    return max(1, SHARE // sum(net.widths))
 
 
 class EmpiricalRisk:
@@ -118,7 +123,7 @@ class EmpiricalRisk:
 
     def _hold(self, examples: Examples) -> None:
         """Take these examples, in one chunk unless the caller or an executor asks for less."""
-        size = len(examples) if self.executor is None else max(1, SHARE // sum(self.net.widths))
+        size = len(examples) if self.executor is None else chunk_of(self.net)
         self._examples, self._chunks = examples, chunks(len(examples), self.chunk or size)
 
     def _on(self, examples: Examples) -> Self:
