@@ -77,7 +77,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--hidden", default="16", help="of a network: hidden widths such as 16,16 (default 16)")
     parser.add_argument("--l2", type=float, default=1e-3, help="of a network: weight decay (default 1e-3)")
-    parser.add_argument("--workers", type=int, default=1, help="processes that share the work; -1: a core each (default 1)")
+    parser.add_argument("--workers", type=int, default=1, help="processes to share the work; -1: all cores (default 1)")
     parser.add_argument("--out", default="minnet-out", help="folder for what is written (default minnet-out)")
     parser.add_argument(
         "--overwrite", action="store_true", help="replace files of those names that are not from minnet"
