@@ -3,6 +3,7 @@ import os
 import pickle
 import signal
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from fractions import Fraction
 from multiprocessing import get_context
 from time import sleep
 
@@ -12,6 +13,9 @@ from laws import refuses
 from numpy.testing import assert_allclose, assert_array_equal
 
 from minnet import MLP, Objective, minimize
+from minnet.curvature.proof import prove
+from minnet.linalg.accurate import FineBall
+from minnet.linalg.ball import Ball
 from minnet.linalg.threads import one_thread
 from minnet.network import workers
 from minnet.network.losses import SoftmaxCrossEntropy
@@ -73,6 +77,21 @@ def test_every_sum_is_that_over_all_examples_at_once(rule):
     theta = np.float64(THETA)
     assert_allclose(RULES[rule](objective(chunk=1), theta), RULES[rule](objective(chunk=None), theta), rtol=1e-12,
                     atol=1e-14)
+
+
+@pytest.mark.parametrize("radius", [0.0, 1e-6])
+def test_every_enclosure_has_the_bits_of_one_worker(pool, radius):
+    ours, alone = (objective(executor).enclosure(THETA, radius) for executor in (pool, None))
+    for part in ("value", "gradient", "hessian"):
+        for a, b in zip(*((getattr(e, part).mid, getattr(e, part).rad) for e in (ours, alone))):
+            assert_array_equal(a, b)
+
+
+def test_a_proof_has_the_bits_of_one_worker(pool):
+    x = minimize(objective(), THETA, LBFGS(), gtol=1e-8, max_iter=300).x
+    ours, alone = (prove(objective(executor, chunk=23), x) for executor in (pool, None))
+    assert ours.kind == "strict minimum" and (ours.radius, ours.contraction) == (alone.radius, alone.contraction)
+    assert_array_equal(ours.eigenvalues, alone.eigenvalues)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, complex])
@@ -237,3 +256,19 @@ def test_a_tree_adds_each_term_once(count):
     kept = terms.copy()
     assert_allclose(tree_sum(iter(terms), count), terms.sum(0), rtol=1e-15)
     assert_array_equal(terms, kept)
+
+
+@pytest.mark.parametrize("kind, unit", [(Ball, 2.0**-53), (FineBall, 2.0**-104)])
+@pytest.mark.parametrize("count", [2, 16, 17, 300])
+def test_a_tree_of_balls_holds_the_exact_sum_and_hardly_more(kind, unit, count):
+    """Of exact terms that cancel, so that all of the radius is the rounding of the tree."""
+    rng = np.random.default_rng(count)
+    terms = rng.standard_normal((count, 20)) * 10.0 ** rng.integers(-8, 8, (count, 20))
+    terms[count // 2] = -terms[0]
+    total = tree_sum(map(kind, terms), count)
+    levels = {2: 1, 16: 1, 17: 2, 300: 3}[count]
+    assert (total.rad <= 1.01 * unit * 15 * levels * abs(terms).sum(0) + 1e-290).all()
+    parts = [total.mid] if kind is Ball else [total.high, total.low]
+    for k, radius in enumerate(total.rad):
+        exact = sum(map(Fraction, terms[:, k].tolist()))
+        assert abs(sum(Fraction(part[k].item()) for part in parts) - exact) <= Fraction(radius.item())
