@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import parent_process
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ import numpy as np
 from .linalg.threads import one_thread, one_thread_for_good
 from .processes import Processes, Unable
 
-__all__ = ["Home", "as_executor", "computed", "died", "home", "mapped", "number_of_workers", "workers"]
+__all__ = ["Home", "as_executor", "computed", "died", "home", "mapped", "number_of_workers", "submitted", "workers"]
 
 PROCESS = uuid4().hex
 
@@ -62,7 +62,8 @@ def mapped(executor: Executor | None, rule: Callable[..., Any], *arguments: Iter
     Raises
     ------
     RuntimeError
-        If a worker dies. What a rule raises comes through, and what has not begun is cancelled.
+        If a worker dies, or the executor is shut down. What a rule raises comes through, and what has not begun is
+        cancelled.
 
     Examples
     --------
@@ -76,15 +77,26 @@ def mapped(executor: Executor | None, rule: Callable[..., Any], *arguments: Iter
     calls, futures = [(computed, home(), rule, *args) for args in zip(*arguments)], []
     try:
         with one_thread():
-            futures += [executor.submit(*call) for call in calls]
+            futures += [submitted(executor, *call) for call in calls]
             if isinstance(executor, Processes):
                 return _shared(futures, calls)
             return [future.result() for future in futures]
-    except BrokenExecutor as error:
+    except (BrokenExecutor, CancelledError) as error:
         raise died(error) from error
     finally:
         for future in futures:
             future.cancel()
+
+
+def submitted(executor: Executor, *call: Any) -> Future[Any]:
+    """The future of a call; RuntimeError where the executor no longer takes any."""
+    try:
+        return executor.submit(*call)
+    except BrokenExecutor:
+        raise
+    except RuntimeError as error:
+        raise RuntimeError(f"the executor takes no work ({error}); expected one that has not been shut down, such as "
+                           "within its `with` block") from error
 
 
 def _shared(futures: list[Future[Any]], calls: list[tuple[Any, ...]]) -> list[Any]:
@@ -140,8 +152,9 @@ def workers(n_jobs: int | None, threads: bool = False) -> Iterator[Executor | No
 
 
 def died(error: BaseException) -> RuntimeError:
-    """What to raise where a worker has died."""
+    """What to raise where a worker has died, or was told to leave its work undone."""
+    end = "the executor was shut down" if isinstance(error, CancelledError) else "a worker of the executor died"
     return RuntimeError(
-        f"a worker of the executor died, and its results with it ({type(error).__name__}); start a new executor, and "
-        "resume a run from its checkpoint"
+        f"{end}, and its results are lost ({type(error).__name__}); start a new executor, and resume a run from its "
+        "checkpoint"
     )

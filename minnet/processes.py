@@ -165,10 +165,15 @@ class _Process:
             pass  # what it was being sent
 
     def _ask(self, message: bytes) -> Any:
+        """What the process answers; EOFError or OSError where it is no longer there."""
         assert self._popen.stdin and self._popen.stdout
         pickle.dump(message, self._popen.stdin)
         self._popen.stdin.flush()
-        return pickle.loads(pickle.load(self._popen.stdout))
+        try:
+            answer = pickle.load(self._popen.stdout)
+        except pickle.UnpicklingError as error:
+            raise EOFError("the process ended in the middle of an answer") from error
+        return pickle.loads(answer)
 
 
 def _pickled(call: tuple[Any, ...]) -> bytes:
@@ -205,7 +210,7 @@ def _receive(source: Any, calls: SimpleQueue[bytes]) -> None:
     try:
         while True:
             calls.put(pickle.load(source))
-    except EOFError:
+    finally:
         os._exit(0)  # whoever asked is no longer there
 
 

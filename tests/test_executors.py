@@ -2,7 +2,14 @@
 import os
 import pickle
 import signal
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from fractions import Fraction
 from multiprocessing import get_context
 from time import sleep
@@ -21,6 +28,7 @@ from minnet.network import workers
 from minnet.network.losses import SoftmaxCrossEntropy
 from minnet.network.sums import tree_sum
 from minnet.optim import LBFGS, Adam
+from minnet.parallel import mapped
 
 NET = MLP([3, 4, 2], "tanh")
 N, CHUNK = 45, 7
@@ -206,6 +214,41 @@ def test_a_worker_that_dies_is_one_clear_error():
             with pytest.raises(RuntimeError, match="a worker of the executor died.*start a new executor") as caught:
                 f.gradient(THETA)
             assert isinstance(caught.value.__cause__, BrokenExecutor)
+
+
+def test_an_executor_that_has_been_shut_down_is_one_clear_error(pool):
+    for kind in (ThreadPoolExecutor, ProcessPoolExecutor):
+        with kind(1) as closed:
+            f = objective(closed)
+        for work in (lambda: f.gradient(THETA), lambda: mapped(closed, pow, [2], [3])):
+            with pytest.raises(RuntimeError, match="takes no work .*shutdown.*; expected one that"):
+                work()
+
+
+class Leaving(ThreadPoolExecutor):
+    """Leaves its work: the second future times out, or is cancelled by somebody who shuts the executor down."""
+
+    def __init__(self, error):
+        super().__init__(1)
+        self.error, self.futures = error, []
+
+    def submit(self, *call):
+        self.futures.append(super().submit(*call))
+        if len(self.futures) == 2:
+            self.futures[1] = Future()
+            self.futures[1].cancel() if self.error is CancelledError else self.futures[1].set_exception(self.error())
+        return self.futures[-1]
+
+
+@pytest.mark.parametrize("error, raised, words", [
+    (TimeoutError, TimeoutError, None), (CancelledError, RuntimeError, "was shut down.*start a new executor")])
+def test_work_that_an_executor_leaves_gives_no_sum_in_part(error, raised, words):
+    for work in (lambda pool: objective(pool, chunk=1).gradient(THETA), lambda pool: mapped(pool, sleep, [0.01] * 40)):
+        with Leaving(error) as pool:
+            with pytest.raises(raised, match=words):
+                work(pool)
+            assert all(future.done() for future in pool.futures[2:-1])
+    assert any(future.cancelled() for future in pool.futures[2:])
 
 
 def test_an_interrupt_leaves_nothing_waiting():
