@@ -129,6 +129,8 @@ class _Process:
 
     def answers(self, future: Future[Any], call: tuple[Any, ...]) -> bool:
         """Give the future of a call its result, unless somebody else has taken it; False where the process has died."""
+        if future.cancelled():
+            return True
         try:
             message = _pickled(call)
         except Unable as error:
