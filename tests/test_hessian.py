@@ -58,7 +58,7 @@ def test_narrowest_networks(loss, activation):
             assert_blocks_close(f, f.hessian(theta), complex_step(f.gradient, theta))
 
 
-@pytest.mark.parametrize("pairs, examples", [(1, 1), (40, 1), (1000, 5000), (1 << 17, 1 << 22)])
+@pytest.mark.parametrize("pairs, examples", [(1, 1), (40, 1), (150, 300), (1000, 5000), (1 << 17, 1 << 22)])
 @pytest.mark.parametrize("chunk", [None, 1, 17, 50, 99])
 def test_any_grouping_gives_the_same_sums(pairs, examples, chunk):
     (f, theta), (other, _) = (fixed([4, 5, 3, 2], 50, "softmax_crossentropy", l2=0.1, chunk=c) for c in (None, chunk))

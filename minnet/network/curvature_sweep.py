@@ -6,7 +6,7 @@ matrix product.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Curvature", "Level", "curvature"]
 
 Array = NDArray[Any]
-EXAMPLES = 1 << 22   # numbers of all S and Q together: 32 MB; examples are taken in chunks of so many
+EXAMPLES = 3 << 20   # numbers of all S and Q together: 24 MB; examples are taken in chunks that need no more
 ONE_ROW = 1 << 20    # numbers in one row of pairs, a_p ⊙ b_r for all r: 8 MB
 
 
@@ -60,14 +60,17 @@ class Curvature:
     deltas: list[Array] | None
     scale: float
     workspace: Workspace
+    _with_one: dict[int, Array] = field(default_factory=dict, init=False, repr=False)
 
     def chunks(self) -> Iterator[Curvature]:
         """The same for as many examples at a time as `EXAMPLES` and `ONE_ROW` allow."""
         N, widths = self.tape.a[0].shape[1], self.net.widths
-        step = max(1, min(EXAMPLES // (2 * sum(widths[1:]) ** 2), ONE_ROW // (max(widths) + 1)))
-        if step >= N:
+        held = sum(widths[1:]) ** 2 + max(widths[1:]) ** 2 // 2  # numbers for each example: S and Q, a packed triangle
+        most = max(1, min(EXAMPLES // held, ONE_ROW // (max(widths) + 1)))
+        if most >= N:
             yield self
             return
+        step = -(-N // -(-N // most))  # chunks of one size, as few as may be
         for first in range(0, N, step):
             part = slice(first, first + step)
             deltas = None if self.deltas is None else [delta[:, part] for delta in self.deltas]
@@ -87,12 +90,13 @@ class Curvature:
         """Memory for a large intermediate array, kept under its name."""
         return self.workspace.array(name, shape, self.tape.z[-1].dtype)
 
-    def with_one(self, name: str, l: int) -> Array:
+    def with_one(self, l: int) -> Array:
         """ã = [a, 1], the inputs of layer l."""
-        a = self.tape.a[l]
-        out = self.array(name, len(a) + 1, a.shape[1])
-        out[:-1], out[-1] = a, 1
-        return out
+        if l not in self._with_one:
+            a = self.tape.a[l]
+            out = self._with_one[l] = self.array(("a", l), len(a) + 1, a.shape[1])
+            out[:-1], out[-1] = a, 1
+        return self._with_one[l]
 
 
 def curvature(p: Pass, gauss_newton: bool, scale: float) -> Curvature:

@@ -6,14 +6,14 @@ N n² operations in all, against 12 N n² for n R-operator products. No Jacobian
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .curvature_sweep import Curvature, Level, curvature
-from .khatri_rao import khatri_rao_product, packed_triangle, packed_triangle_product, unpacking
+from .khatri_rao import groups, khatri_rao_product, packed_triangle, packed_triangle_product, unpacking
 from .mlp import MLP
 from .passes import Pass
 from .split_block import SplitBlock
@@ -90,34 +90,45 @@ def _fill(targets, part, add):
 
 def _diagonal_block(blocks: list[SplitBlock], c: Curvature, level: Level) -> None:
     """Σ S_qs ã_p ã_r of one layer, for q ≤ s and p ≤ r."""
-    S, a = level.S[level.l], c.with_one("a", level.l)
+    S, a = level.S[level.l], c.with_one(level.l)
     (q, _, N), P = S.shape, len(a)
     packed = packed_triangle(S, out=c.array("packed", q * (q + 1) // 2, N))
     products = c.array("products", len(packed), P * (P + 1) // 2)
     packed_triangle_product(packed, a, products, c.workspace)
-    unfold, row = unpacking(P).ravel(), 0
-    for i in range(q):
-        full = c.array("full", q - i, P * P)
-        np.take(products[row:row + q - i], unfold, axis=1, out=full, mode="clip")
+    for group, entries in _unpacked(products, q, P, c):
+        mirrored = entries[:, :, group.stop - group.start:].transpose(2, 1, 0, 3)  # p and r may change places
         for block in blocks:
-            block.put_symmetric(i, full.reshape(q - i, P, P))
-        row += q - i
+            block.put(entries, group, slice(group.start, None))
+            block.put(mirrored, slice(group.stop, None), group)
+
+
+def _unpacked(products: Array, q: int, P: int, c: Curvature) -> Iterator[tuple[slice, Array]]:
+    """Groups of units, and their entries (q, p, s, r) against the units s from the group's first on."""
+    units, pairs = unpacking(q), unpacking(P).ravel()
+    for first, stop in groups([(q - i) * P * P for i in range(q)]):
+        rows = units[first:stop, first:]
+        start, end = rows[0, 0], rows[-1, -1] + 1
+        entries = np.take(products[start:end], pairs, axis=1, out=c.array("half", end - start, P * P), mode="clip")
+        if len(rows) > 1:  # of one unit there is nothing to repeat
+            entries = np.take(entries, rows - start, axis=0, out=c.array("full", *rows.shape, P * P), mode="clip")
+        yield slice(first, stop), entries.reshape(*rows.shape, P, P).transpose(0, 2, 1, 3)
 
 
 def _off_diagonal_block(blocks: list[SplitBlock], c: Curvature, level: Level, m: int) -> None:
     """Σ S_qs ã_p ã_r of two layers, and Σ Q_qr δ_s ã_p unless r is the bias."""
-    S, a, b = level.S[m], c.with_one("a", level.l), c.with_one("b", m)
+    S, a, b = level.S[m], c.with_one(level.l), c.with_one(m)
     (q, s, N), P, R = S.shape, len(a), len(b)
     products = c.array("products", q * s, P * R)
     khatri_rao_product(S.reshape(q * s, N), a, b, products, c.workspace)
     products = products.reshape(q, s, P, R)
-    if c.deltas is not None and m == level.l + 1:
-        weighted = np.multiply(level.Q[m][:, None], c.deltas[m], out=c.array("pairs", q, s, N))
-        on_diagonal = np.einsum("qspq->qsp", products[..., :q])
-        on_diagonal += (weighted.reshape(q * s, N) @ a.T).reshape(q, s, P)
-    elif c.deltas is not None:
-        terms = c.array("terms", q * (R - 1), s * P)
-        khatri_rao_product(level.Q[m].reshape(-1, N), c.deltas[m], a, terms, c.workspace)
-        products[..., :-1] += terms.reshape(q, R - 1, s, P).transpose(0, 2, 3, 1)
+    if c.deltas is not None:
+        Q = level.Q[m].reshape(-1, N)
+        terms = c.array("terms", len(Q), s * P)
+        khatri_rao_product(Q, c.deltas[m], a, terms, c.workspace)
+        if m == level.l + 1:  # only r = q
+            on_diagonal = np.einsum("qspq->qsp", products[..., :q])
+            on_diagonal += terms.reshape(q, s, P)
+        else:
+            products[..., :-1] += terms.reshape(q, R - 1, s, P).transpose(0, 2, 3, 1)
     for block in blocks:
         block.put(products.transpose(0, 2, 1, 3))

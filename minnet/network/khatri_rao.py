@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .workspace import Workspace
 
-__all__ = ["khatri_rao_product", "packed_triangle", "packed_triangle_product", "unpacking"]
+__all__ = ["groups", "khatri_rao_product", "packed_triangle", "packed_triangle_product", "unpacking"]
 
 Array = NDArray[Any]
 PAIRS = 1 << 18  # numbers in one part of a Khatri-Rao form: 2 MB, which stay in the cache
@@ -23,7 +23,7 @@ PAIRS = 1 << 18  # numbers in one part of a Khatri-Rao form: 2 MB, which stay in
 def khatri_rao_product(left: Array, a: Array, b: Array, out: Array, workspace: Workspace) -> None:
     """out = left (a ∗ b)ᵀ: left (k, N), a (P, N), b (R, N), out (k, P R)."""
     (P, N), R = a.shape, len(b)
-    for p, stop in _groups([R * N] * P):
+    for p, stop in groups([R * N] * P):
         pairs = workspace.array("pairs", (stop - p, R, N), out.dtype)
         np.multiply(a[p:stop, None], b, out=pairs)
         np.matmul(left, pairs.reshape(-1, N).T, out=out[:, p * R:stop * R])
@@ -32,7 +32,7 @@ def khatri_rao_product(left: Array, a: Array, b: Array, out: Array, workspace: W
 def packed_triangle_product(left: Array, a: Array, out: Array, workspace: Workspace) -> None:
     """out = left (a ∗ a)ᵀ for the pairs p ≤ r alone: left (k, N), a (P, N), out (k, P (P + 1)/2)."""
     (P, N), first = a.shape, 0
-    for p, stop in _groups([(P - p) * N for p in range(P)]):
+    for p, stop in groups([(P - p) * N for p in range(P)]):
         last = first + sum(P - i for i in range(p, stop))
         packed_rows(a, p, stop, pairs := workspace.array("pairs", (last - first, N), out.dtype))
         np.matmul(left, pairs.T, out=out[:, first:last])
@@ -68,7 +68,7 @@ def unpacking(d: int) -> NDArray[np.intp]:
     return position
 
 
-def _groups(sizes: list[int]) -> Iterator[tuple[int, int]]:
+def groups(sizes: list[int]) -> Iterator[tuple[int, int]]:
     """Neighbouring rows in groups (first, stop): one row at least, and no more once they hold PAIRS numbers."""
     first, held = 0, 0
     for row, size in enumerate(sizes):

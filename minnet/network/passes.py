@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .examples import Batch
+from .khatri_rao import groups
 from .losses import Loss, LossLike
 from .tape import Tape
 from .workspace import Workspaces
@@ -87,15 +88,21 @@ class Pass:
         return self.net.backward(self.tape, u * (u * Rz[-1]).sum(-2)[..., None, :])[0]
 
     def loss_hessian(self, examples: slice, scale: float) -> Array:
-        """scale · w ∂²ℓ/∂z² (K, K, N) for a slice of the examples, a column at a time."""
+        """scale · w ∂²ℓ/∂z² (K, K, N) for a slice of the examples, some columns at a time."""
         z, y = self.tape.z[-1][:, examples].T, self.y[examples]
-        weights = None if self.weights is None else self.weights[examples]
-        H = np.empty((z.shape[1], z.shape[1], len(z)), z.dtype)
-        for k in range(z.shape[1]):
-            unit = np.zeros(z.shape[::-1], z.dtype).T
-            unit[:, k] = scale
-            H[:, k] = weigh(self.loss.hvp(z, y, unit).T, weights)
+        weights, (N, K) = None if self.weights is None else self.weights[examples], z.shape
+        H = np.empty((K, K, N), z.dtype)
+        for first, stop in groups([K * N] * K):
+            units = np.zeros((stop - first, K, N), z.dtype)
+            np.einsum("kkn->kn", units[:, first:stop])[...] = scale
+            H[first:stop] = weigh(self._columns(z, y, units.swapaxes(-1, -2)).swapaxes(-1, -2), weights)
         return H
+
+    def _columns(self, z, y, units):
+        """∂²ℓ/∂z² times each unit vector (…, N, K); a loss of one's own need not know of stacks."""
+        if isinstance(self.loss, Loss):
+            return self.loss.hvp(z, y, units)
+        return np.stack([self.loss.hvp(z, y, unit) for unit in units])
 
     def root_weighted_dz(self) -> Array:
         """√w ∂ℓ/∂z (K, N): sums of squares of gradients take the root of each weight twice."""

@@ -25,8 +25,6 @@ class SplitBlock:
         Whether what is put is added to what is there.
     """
 
-    p: int
-    r: int
     add: bool
     WW: Array
     Wb: Array
@@ -35,32 +33,18 @@ class SplitBlock:
 
     def __init__(self, block: Array, shape_l: tuple[int, int], shape_m: tuple[int, int], add: bool) -> None:
         (q, p), (s, r) = shape_l, shape_m
-        self.p, self.r, self.add = p, r, add
+        self.add = add
         self.WW = block[:q * p, :s * r].reshape(q, p, s, r)
         self.Wb = block[:q * p, s * r:].reshape(q, p, s)
         self.bW = block[q * p:, :s * r].reshape(q, s, r)
         self.bb = block[q * p:, s * r:]
 
-    def put(self, products: Array) -> None:
-        """The whole block (q, p, s, r)."""
-        p, r = self.p, self.r
-        self._set(self.WW, products[:, :p, :, :r])
-        self._set(self.Wb, products[:, :p, :, r])
-        self._set(self.bW, products[:, p, :, :r])
-        self._set(self.bb, products[:, p, :, r])
-
-    def put_symmetric(self, q: int, products: Array) -> None:
-        """Of a layer with itself: unit q against the units s ≥ q (s, p, r), symmetric in p and r, and their mirror."""
-        p = self.p
-        inner, edge, corner = products[:, :p, :p], products[:, :p, p], products[:, p, p]
-        self._set(self.WW[q, :, q:], inner.transpose(1, 0, 2))
-        self._set(self.WW[q + 1:, :, q], inner[1:])
-        self._set(self.Wb[q, :, q:], edge.T)
-        self._set(self.Wb[q + 1:, :, q], edge[1:])
-        self._set(self.bW[q, q:], edge)
-        self._set(self.bW[q + 1:, q], edge[1:])
-        self._set(self.bb[q, q:], corner)
-        self._set(self.bb[q + 1:, q], corner[1:])
+    def put(self, entries: Array, q: slice = slice(None), s: slice = slice(None)) -> None:
+        """The entries (q, p, s, r), of all units q and s or of some."""
+        self._set(self.WW[q, :, s], entries[:, :-1, :, :-1])
+        self._set(self.Wb[q, :, s], entries[:, :-1, :, -1])
+        self._set(self.bW[q, s], entries[:, -1, :, :-1])
+        self._set(self.bb[q, s], entries[:, -1, :, -1])
 
     def _set(self, target, values):
         if self.add:
