@@ -38,7 +38,7 @@ class Unable(Exception):
 
 
 class Processes(Executor):
-    """An executor of so many processes, which start at its first call.
+    """An executor of at most so many processes, one more of which starts with each call.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class Processes(Executor):
     """
 
     def __init__(self, number: int) -> None:
-        self._number = self._left = number
+        self._number, self._left = number, 0
         self._waiting: SimpleQueue[tuple[Future[Any], tuple[Any, ...]] | None] = SimpleQueue()
         self._threads: list[Thread] = []
         self._started: list[_Process] = []
@@ -67,10 +67,10 @@ class Processes(Executor):
             if self._closed:
                 raise RuntimeError("cannot schedule new futures after shutdown")
             self._waiting.put((future, call))
-            if not self._threads:
-                self._threads = [Thread(target=self._serve, args=(call,), daemon=True) for _ in range(self._number)]
-                for thread in self._threads:
-                    thread.start()
+            if len(self._threads) < self._number:
+                self._threads.append(Thread(target=self._serve, args=(call,), daemon=True))
+                self._left += 1
+                self._threads[-1].start()
             elif not self._left:
                 self._refuse_all()
         return future

@@ -32,6 +32,12 @@ def pair():
         yield executor
 
 
+def test_no_more_processes_start_than_there_are_calls():
+    with Processes(50) as executor:
+        assert mapped(executor, pow, [2, 3], [3, 2]) == [8, 9]
+        assert len(executor._threads) == 2
+
+
 def met(executor, folder, deed=""):
     """What two calls give, of which another process makes the first and the caller the second."""
     return mapped(executor, meet, [folder] * 2, [HERE] * 2, [deed] * 2)
