@@ -109,6 +109,7 @@ class Processes(Executor):
                     self._refuse_all()
 
     def _refuse_all(self) -> None:
+        """Give the calls that wait back to whoever made them."""
         while not self._waiting.empty():
             task = self._waiting.get()
             if task is not None and task[0].set_running_or_notify_cancel():
