@@ -21,7 +21,7 @@ from ..datasets import Columns
 from ..estimators import MLPClassifier, MLPRegressor
 from ..function import known_minima
 from ..network.objective import Objective
-from ..network.risk import chunk_of
+from ..network.risk import is_large
 from ..parallel import number_of_workers, workers
 from ..race import MET, PROTOCOL, Race
 from ..report import write_json
@@ -108,7 +108,7 @@ def _run(args, race, task, out):
         sep="",
         flush=True,
     )
-    large = isinstance(task.f, Objective) and len(task.f) > chunk_of(task.f.net)
+    large = isinstance(task.f, Objective) and is_large(task.f.net, len(task.f))
     with workers(args.workers, threads=large) as executor:
         outcomes = race.run_from(_starts(args, race, task), on_terminal() and executor is None, executor)
     outcome = outcomes[0]

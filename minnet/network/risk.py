@@ -21,17 +21,19 @@ from .passes import Pass
 from .sums import tree_sum
 from .workers import Crew, DaskCrew, Part, crew_of
 
-__all__ = ["EmpiricalRisk", "Reduction", "Seed", "chunk_of"]
+__all__ = ["EmpiricalRisk", "Reduction", "Seed", "is_large"]
 
 Array = NDArray[Any]
 Seed = int | np.random.Generator | None
 Reduction = Literal["mean", "sum"]
 SHARE = 1 << 22  # inputs and outputs of units in a chunk of an executor that the caller leaves open: 32 MB
+LARGE = 1 << 22  # examples times parameters; as n ≥ Σ widths, what is not large fits in one chunk
 
 
-def chunk_of(net: MLP) -> int:
-    """How many examples make a chunk where there are workers to share them."""
-    return max(1, SHARE // sum(net.widths))
+def is_large(net: MLP, N: int) -> bool:
+    """Whether passes over N examples spend so much of their time in NumPy's operations that threads, which run side by
+    side there, train several such networks sooner than processes (`tests/benchmarks/jobs.py`)."""
+    return N * net.n_params > LARGE
 
 
 class EmpiricalRisk:
@@ -123,7 +125,7 @@ class EmpiricalRisk:
 
     def _hold(self, examples: Examples) -> None:
         """Take these examples, in one chunk unless the caller or an executor asks for less."""
-        size = len(examples) if self.executor is None else chunk_of(self.net)
+        size = len(examples) if self.executor is None else max(1, SHARE // sum(self.net.widths))
         self._examples, self._chunks = examples, chunks(len(examples), self.chunk or size)
 
     def _on(self, examples: Examples) -> Self:

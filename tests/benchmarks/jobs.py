@@ -20,11 +20,11 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from minnet import MLP, Objective, datasets, optim
+from minnet import MLP, Objective, datasets, minimize, optim
 from minnet.estimators.regularisation import by_cross_validation
 from minnet.estimators.training_set import TrainingSet
 from minnet.network.losses import SoftmaxCrossEntropy
-from minnet.parallel import workers
+from minnet.parallel import mapped, workers
 from minnet.race import Race
 
 KINDS = {
@@ -56,6 +56,15 @@ def race(data, hidden, budget, executor):
     return [entry.value for entry in outcome.entries]
 
 
+def trainings(N, iterations, executor):
+    """Six trainings of 64-16-10 on so many examples: with more of them, threads overtake processes."""
+    rng, net = np.random.default_rng(0), MLP([64, 16, 10])
+    f = Objective(net, rng.random((N, 64)), rng.integers(0, 10, N), "softmax_crossentropy")
+    starts = [net.init(rng=k) for k in range(6)]
+    runs = mapped(executor, partial(minimize, max_iter=iterations, gtol=0), [f] * 6, starts, [optim.LBFGS()] * 6)
+    return [run.fun for run in runs]
+
+
 WORK = {
     "search iris": partial(search, datasets.iris(), None),
     "search moons, 300 rows": partial(search, datasets.two_moons(300, noise=0.3, rng=0), None),
@@ -64,6 +73,10 @@ WORK = {
     "search digits": partial(search, datasets.digits(), None),
     "race notebook, 2-3-2": partial(race, datasets.notebook(0), 3, 500),
     "race digits, 64-16-10": partial(race, datasets.digits(), 16, 200),
+    "six trainings, 500 rows": partial(trainings, 500, 700),
+    "six trainings, 1000 rows": partial(trainings, 1000, 400),
+    "six trainings, 2000 rows": partial(trainings, 2000, 250),
+    "six trainings, 4000 rows": partial(trainings, 4000, 120),
 }
 
 
