@@ -15,7 +15,18 @@ import numpy as np
 from .linalg.threads import one_thread, one_thread_for_good
 from .processes import Processes, Unable
 
-__all__ = ["Home", "as_executor", "computed", "died", "home", "mapped", "number_of_workers", "submitted", "workers"]
+__all__ = [
+    "Home",
+    "as_executor",
+    "computed",
+    "died",
+    "home",
+    "mapped",
+    "number_of_workers",
+    "processors",
+    "submitted",
+    "workers",
+]
 
 PROCESS = uuid4().hex
 

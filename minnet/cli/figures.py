@@ -9,7 +9,6 @@ nothing here.
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import sys
 import time
@@ -22,6 +21,7 @@ from os.path import lexists
 from pathlib import Path
 
 from ..gallery import FURTHER, KINDS, catalogue, own_page, read, write, write_page
+from ..parallel import processors
 from ..plotting.animations import has_ffmpeg
 from .common import on_terminal
 from .output import own_folder
@@ -35,7 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="pictures to draw (default all)")
     parser.add_argument("--list", action="store_true", help="the names with their titles, and nothing else")
     parser.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, help="pictures drawn at a time (default: one a core)"
+        "--jobs", type=int, default=processors(), help="pictures drawn at a time (default: one a core)"
     )
     parser.add_argument(
         "--also",

@@ -105,14 +105,10 @@ class Activation:
         if self.short is None:
             return self.df(a if self.of_output else z)
         slope = self.short.slope(a)
-        if slope.size and not slope.real.min() >= SATURATED:  # not: a NaN must not hide the others
-            self._restore(slope, z)
+        saturated = (slope.ravel().real < SATURATED).nonzero()[0]
+        if len(saturated):
+            slope.put(saturated, self.df(z.take(saturated)))
         return slope
-
-    def _restore(self, slope, z):
-        """Set the slope of the saturated units from z; by flat positions, which is quicker than by a mask."""
-        numbers = (slope.real < SATURATED).reshape(-1).nonzero()[0]
-        slope.flat[numbers] = self.df(z.reshape(-1)[numbers])
 
     def bend(self, z: Array, a: Array) -> Array:
         """σ″(z) for a network that has a = σ(z) at hand."""

@@ -20,7 +20,7 @@ from ..function import as_vector, quiet
 from .activations import ACTIVATIONS, Activation
 from .activations import activation as activation_of
 from .schemes import SCHEMES, Scheme
-from .tape import Tape, product
+from .tape import Tape, ones, product
 
 __all__ = ["MLP", "Layer", "Widths"]
 
@@ -160,16 +160,16 @@ class MLP:
         return Tape(layers, self.sigmas, a, zs)
 
     def backward(self, tape: Tape, delta: Array) -> tuple[Array, list[Array]]:
-        """∂ℓ/∂W_l = δ_l a_{l−1}ᵀ,  ∂ℓ/∂b_l = Σ δ_l,  δ_{l−1} = W_lᵀ δ_l ⊙ σ′(z_{l−1}).
+        """∂ℓ/∂W_l = δ_l a_{l−1}ᵀ,  ∂ℓ/∂b_l = δ_l 1,  δ_{l−1} = W_lᵀ δ_l ⊙ σ′(z_{l−1}).
 
         delta is ∂ℓ/∂z_L (…, d_L, N). Returns the gradient (…, n) and [δ_1, …, δ_L].
         """
         g = np.empty(delta.shape[:-2] + (self.n_params,), delta.dtype)
-        deltas = [delta]
+        deltas, one = [delta], ones(delta.shape[-1], delta.dtype)
         for l, (gW, gb) in reversed(list(enumerate(self.unpack(g)))):
             W, _ = tape.layers[l]
             product(delta, tape.a[l].T, out=gW)
-            delta.sum(-1, out=gb)
+            product(delta, one, out=gb)
             if l:
                 delta = product(W.T, delta)
                 delta *= tape.slope(l - 1)
@@ -197,16 +197,17 @@ class MLP:
 
     def R_backward(self, tape: Tape, deltas: list[Array], v: Array, Rz: list[Array], Ra: list[Any],
                    Rdelta: Array) -> Array:
-        """R{∂ℓ/∂W_l} = R{δ_l} a_{l−1}ᵀ + δ_l R{a_{l−1}}ᵀ,  R{∂ℓ/∂b_l} = Σ R{δ_l},
+        """R{∂ℓ/∂W_l} = R{δ_l} a_{l−1}ᵀ + δ_l R{a_{l−1}}ᵀ,  R{∂ℓ/∂b_l} = R{δ_l} 1,
         R{δ_{l−1}} = (V_lᵀ δ_l + W_lᵀ R{δ_l}) ⊙ σ′(z_{l−1}) + W_lᵀ δ_l ⊙ σ″(z_{l−1}) ⊙ R{z_{l−1}}.
 
         Rdelta is R{∂ℓ/∂z_L} (…, d_L, N). Returns the product (…, n) of v with the Hessian.
         """
         Rg, directions = np.empty(v.shape, Rdelta.dtype), self.unpack(v)
+        one = ones(Rdelta.shape[-1], Rdelta.dtype)
         for l, (RgW, Rgb) in reversed(list(enumerate(self.unpack(Rg)))):
             (W, _), (V, _) = tape.layers[l], directions[l]
             product(Rdelta, tape.a[l].T, out=RgW)
-            Rdelta.sum(-1, out=Rgb)
+            product(Rdelta, one, out=Rgb)
             if l:
                 RgW += product(deltas[l], Ra[l].swapaxes(-1, -2))
                 Rdelta = product(W.T, Rdelta)

@@ -90,4 +90,4 @@ def moderate(z: Array) -> Array:
 
 
 def _minus_abs(z):
-    return np.where(z.real > 0, -z, z)
+    return -abs(z) if np.isrealobj(z) else np.where(z.real > 0, -z, z)
