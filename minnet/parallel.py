@@ -152,10 +152,13 @@ def workers(n_jobs: int | None, threads: bool = False) -> Iterator[Executor | No
         How many are to work: see `number_of_workers`.
     threads : bool
         Whether they are threads, for calls that spend most of their time in large operations of NumPy; else this
-        process and others. A process that belongs to a pool of processes itself gets none: its processors are taken.
+        process and others, no more than there are processors. A process that belongs to a pool of processes itself
+        gets none: its processors are taken.
     """
     number = number_of_workers(n_jobs)
-    if number == 1 or not threads and parent_process() is not None:
+    if not threads:
+        number = min(number, processors()) if parent_process() is None else 1
+    if number == 1:
         yield None
         return
     with ThreadPoolExecutor(number) if threads else Processes(number - 1) as executor:

@@ -18,17 +18,18 @@ HERE = os.getpid()
 SCRIPT = """
 import sys, time
 from calls import meet
-from minnet.parallel import mapped, workers
+from minnet.parallel import mapped
+from minnet.processes import Processes
 
 print("once", flush=True)
-with workers(2) as executor:
+with Processes(1) as executor:
     mapped(executor, meet, [sys.argv[1]] * 2, [__import__("os").getpid()] * 2, ["sleep"] * 2)
 """
 
 
 @pytest.fixture(scope="module")
 def pair():
-    with workers(2) as executor:
+    with Processes(1) as executor:
         yield executor
 
 
@@ -76,14 +77,14 @@ def test_what_cannot_be_sent_is_made_here(pair, monkeypatch):
         assert mapped(pair, rule, [1, 2, 3]) == [2, 3, 4]
         with pytest.raises(Unable):
             pair.submit(rule, 1).result(60)
-        with workers(2) as fresh:
+        with Processes(1) as fresh:
             assert mapped(fresh, rule, [1, 2, 3]) == [2, 3, 4]
 
 
 @pytest.mark.parametrize("program", ["/nowhere/python", "/bin/true"])
 def test_where_none_can_be_started_the_caller_works_alone(monkeypatch, program):
     monkeypatch.setattr(sys, "executable", program)
-    with workers(3) as executor:
+    with Processes(2) as executor:
         for _ in range(2):
             assert mapped(executor, pow, [2, 3], [3, 2]) == [8, 9]
         with pytest.raises(Unable):
@@ -91,7 +92,7 @@ def test_where_none_can_be_started_the_caller_works_alone(monkeypatch, program):
 
 
 def test_a_process_that_dies_in_a_call_is_one_clear_error(tmp_path):
-    with workers(2) as executor:
+    with Processes(1) as executor:
         with pytest.raises(RuntimeError, match="a worker of the executor died.*start a new executor") as caught:
             met(executor, tmp_path, "die")
         assert isinstance(caught.value.__cause__, BrokenExecutor) and "status -9" in str(caught.value.__cause__)
@@ -138,7 +139,11 @@ def test_a_script_without_guard_leaves_no_process_behind(tmp_path, end, status):
         script.communicate()
 
 
-def test_a_process_of_a_pool_works_alone(monkeypatch):
+def test_there_are_no_more_workers_than_processors_and_in_a_pool_none(monkeypatch):
+    for processors, others in ((1, None), (2, 1), (3, 2), (8, 2)):
+        monkeypatch.setattr(minnet.parallel, "processors", lambda processors=processors: processors)
+        with workers(3) as executor:
+            assert others == (executor and executor._number)
     monkeypatch.setattr(minnet.parallel, "parent_process", lambda: "a pool")
     with workers(2) as executor, workers(2, threads=True) as threads:
         assert executor is None and threads is not None
