@@ -11,11 +11,12 @@ __all__ = ["FLOAT64", "describe", "read_gradient", "read_matrix", "read_product"
 
 Array = NDArray[Any]
 FLOAT64 = np.dtype(np.float64)
+NUMBERS: tuple[type, ...] = (float, np.float64)
 
 
 def read_value(answer: Any, x: Array, name: str) -> Any:
     """What a rule for the value returned, if it is a number, real at a real x; else a ValueError."""
-    if type(answer) in (float, np.float64):
+    if type(answer) in NUMBERS:
         return answer
     if isinstance(answer, tuple):
         raise ValueError(
@@ -30,21 +31,21 @@ def read_value(answer: Any, x: Array, name: str) -> Any:
 
 def read_gradient(answer: Any, x: Array, name: str) -> Array:
     """What a rule for the gradient returned as an array, if it has the shape of x; else a ValueError."""
-    return _read(answer, x.shape, x, f"{name} returned {{}} as its gradient")
+    return _read(answer, x.shape, x, name, "its gradient")
 
 
 def read_product(answer: Any, x: Array, name: str) -> Array:
     """What a rule for ∇²f(x) v returned as an array, if it has the shape of x; else a ValueError."""
-    return _read(answer, x.shape, x, f"{name} returned {{}} as the product of its Hessian and a vector")
+    return _read(answer, x.shape, x, name, "the product of its Hessian and a vector")
 
 
 def read_matrix(answer: Any, x: Array, name: str, what: str = "Hessian") -> Array:
     """What a rule for a matrix returned as an array, if it is (n, n); else a ValueError."""
     answer = answer.toarray() if hasattr(answer, "toarray") else answer
-    return _read(answer, (len(x), len(x)), x, f"{name} returned {{}} as its {what}")
+    return _read(answer, (len(x), len(x)), x, name, f"its {what}")
 
 
-def _read(answer, shape, x, sentence):
+def _read(answer, shape, x, name, what):
     if type(answer) is np.ndarray and answer.dtype is FLOAT64 and answer.shape == shape:
         return answer
     try:
@@ -53,7 +54,7 @@ def _read(answer, shape, x, sentence):
         array = np.empty(0, object)
     if array.shape != shape or not _numeric(array, x):
         expected = f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
-        raise ValueError(f"{sentence.format(describe(answer))}; expected real numbers of shape {expected}")
+        raise ValueError(f"{name} returned {describe(answer)} as {what}; expected real numbers of shape {expected}")
     return array.astype(float) if array.dtype.kind in "iub" or array.dtype.char == "g" else array
 
 

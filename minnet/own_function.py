@@ -121,7 +121,10 @@ class Function:
 
     def value_and_gradient(self, x: ArrayLike) -> tuple[float, Array]:
         """f(x) and ∇f(x)."""
-        return self.value(x), self.gradient(x)
+        if self._gradient is not True:
+            return self.value(x), self.gradient(x)
+        value, g = self._both(as_vector(x, self.n))
+        return value, g.copy()
 
     def hvp(self, x: ArrayLike, v: ArrayLike) -> Array:
         """∇²f(x) v, for v (n,) or (n, k)."""
@@ -151,7 +154,7 @@ class Function:
 
     def _both(self, x):
         """(value, gradient) of the one rule that gives both, which is kept for the last point."""
-        point = _bits(x)
+        point = x.dtype.char, x.tobytes()
         if self._last_pair[0] != point:
             answer = self._value(_writable(x))
             if not (isinstance(answer, (tuple, list)) and len(answer) == 2):
@@ -164,7 +167,7 @@ class Function:
         return self._last_pair[1]
 
     def _kept_hessian(self, x):
-        point = _bits(x)
+        point = x.dtype.char, x.tobytes()
         if self._last_hessian[0] != point:
             self._last_hessian = point, self.hessian(x)
         return self._last_hessian[1]
@@ -182,7 +185,3 @@ class Function:
 def _writable(x):
     """x, or a copy where it is read-only: rules may write into their arguments."""
     return x if x.flags.writeable else x.copy()
-
-
-def _bits(x):
-    return x.dtype.char, x.tobytes()

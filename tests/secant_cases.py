@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from minnet import Function, minimize
+from minnet.optim.limited_memory import LimitedMemory
 from minnet.problems import quadratic
 
 
@@ -19,6 +20,11 @@ def pair(rng, n, sign=1):
     s, y = rng.standard_normal((2, n))
     sy = sign * rng.uniform(0.2, 2) * np.linalg.norm(s) * np.linalg.norm(y)
     return s, y + (sy - s @ y) / (s @ s) * s
+
+
+def uphill_pair(s):
+    """The state of L-BFGS with the one pair (s, −s), which no run keeps."""
+    return LimitedMemory(np.array([[s], [-s]]), np.array([[-s @ s]]), 1.0).state()
 
 
 def history(rng, n, length):

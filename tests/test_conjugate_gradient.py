@@ -162,7 +162,7 @@ def test_memory_preconditions_with_the_last_pairs(memory):
     for k in range(8):
         new, after = method.step(f, x, state)
         seen = [*seen, secant_pair(f, x, new)][-memory:]
-        assert_array_equal(after["pairs"], seen)
+        assert_array_equal(after["pairs"], np.swapaxes(seen, 0, 1))
         g_new, g, p = f.gradient(new), f.gradient(x), state["p"] if k else -f.gradient(x)
 
         def M(v):

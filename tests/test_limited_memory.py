@@ -30,10 +30,11 @@ def test_the_compact_form_is_the_two_loops(seed, n, length, gamma, preconditione
 @given(seeds, sizes, st.integers(1, 5))
 def test_the_scale_is_that_of_the_newest_pair(seed, n, length):
     pairs, memory = history(np.random.default_rng(seed), n, length), LimitedMemory.empty(n)
-    assert memory.scale() == 1
+    assert memory.gamma == 1
     for s, y in pairs:
         memory = memory.with_pair(s, y, 5)
-        assert memory.scale() == secant_scale(s, y)
+        assert memory.gamma == secant_scale(s, y)
+        assert memory.with_pair(s, -y, 5) is memory            # no positive curvature
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
@@ -41,12 +42,12 @@ def test_the_scale_is_that_of_the_newest_pair(seed, n, length):
 def test_it_keeps_the_last_pairs_and_their_products(memory, dtype):
     pairs = history(np.random.default_rng(0), 3, 5)
     kept = LimitedMemory.empty(3, dtype)
-    assert kept.pairs.shape == (0, 2, 3)
+    assert kept.pairs.shape == (2, 0, 3)
     for k, (s, y) in enumerate(pairs, 1):
         before = kept
         kept = LimitedMemory.of(kept.with_pair(s.astype(dtype), y.astype(dtype), memory).state())
         expected = np.array(pairs[:k][-memory:], dtype)
-        assert_array_equal(kept.pairs, expected)
-        assert kept.pairs.dtype == kept.products.dtype == dtype
-        assert_close(np.triu(kept.products), np.triu(expected[:, 0] @ expected[:, 1].T), 4 * np.finfo(dtype).eps)
-        assert len(before) == len(before.products) == min(k - 1, memory)
+        assert_array_equal(kept.pairs, np.swapaxes(expected, 0, 1))
+        assert kept.pairs.dtype == kept.R.dtype == dtype
+        assert_close(np.triu(kept.R), np.triu(expected[:, 0] @ expected[:, 1].T), 4 * np.finfo(dtype).eps)
+        assert before.known == before.pairs.shape[1] == min(k - 1, memory)

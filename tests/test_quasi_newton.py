@@ -4,13 +4,12 @@ import numpy as np
 import pytest
 from laws import assert_close, assert_steps_leave_the_past_alone, refuses
 from numpy.testing import assert_array_equal
-from secant_cases import each_bowl, run, turned
+from secant_cases import each_bowl, run, turned, uphill_pair
 
 from minnet import Function, minimize
 from minnet.linalg import packed
 from minnet.linalg.linear_cg import linear_cg
 from minnet.optim import BFGS, DFP, LBFGS, SR1, Armijo, Exact, Fixed, HagerZhang, NoProgress, StrongWolfe
-from minnet.optim.limited_memory import LimitedMemory
 from minnet.problems import beale, himmelblau, quadratic, rosenbrock
 
 METHODS = [BFGS(), DFP(), LBFGS(), LBFGS(2), SR1()]
@@ -74,7 +73,7 @@ def uphill(method, f, x):
     """The method's state with a matrix that points uphill."""
     s = f.gradient(x)
     if isinstance(method, LBFGS):
-        return LimitedMemory.empty(len(x)).with_pair(s, -s, 1).state()
+        return uphill_pair(s)
     if isinstance(method, DFP):
         return {"known": 3, "H": -np.eye(len(x))}
     return {"known": 3, "gamma": 1.0, "U": -packed.identity(len(x)), "R": 0 * packed.identity(len(x))}

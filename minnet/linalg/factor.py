@@ -5,15 +5,16 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_solve, cholesky
+from scipy.linalg import get_lapack_funcs
 from scipy.sparse.linalg import ArpackError, eigsh
 
 from ..function import Array, SupportsHvp
 from .lanczos import lanczos
+from .norm import frobenius, norm
 from .operator import Symmetric
 
 __all__ = ["Lowest", "factor", "has_no_negative_eigenvalue", "lowest_curvature", "lowest_eigenpair", "newton_step",
-           "positive_definite"]
+           "positive_definite", "shifted", "solve_lower"]
 
 EPS = float(np.finfo(float).eps)
 NEGATIVE = EPS**0.5         # times the size of H: an eigenvalue below this one's negative is taken for negative
@@ -34,14 +35,21 @@ class Lowest(NamedTuple):
         return not self.value >= -NEGATIVE * self.size
 
 
+def shifted(H: Array, alpha: float) -> Array:
+    """Give H + αI."""
+    A = H.copy()
+    A.ravel()[::len(A) + 1] += alpha                    # a view, because a copy is contiguous
+    return A
+
+
 def factor(H: Array, alpha: float = 0.0) -> Array | None:
-    """Give the lower Cholesky factor of H + αI, or None where there is none."""
-    shifted = H.copy()
-    shifted.flat[::len(H) + 1] += alpha
-    try:
-        return cholesky(shifted, lower=True, overwrite_a=True, check_finite=False)
-    except LinAlgError:
-        return None
+    """Give the lower Cholesky factor of H + αI, or None where there is none.
+
+    It and the solutions below call LAPACK themselves: SciPy's checks would cost more than a small factorisation.
+    """
+    potrf, = get_lapack_funcs(("potrf",), (H,))
+    L, failed_at = potrf(shifted(H, alpha), lower=True, clean=True, overwrite_a=True)
+    return None if failed_at else L
 
 
 def positive_definite(H: Array, shift: float = 0.0) -> bool:
@@ -51,13 +59,20 @@ def positive_definite(H: Array, shift: float = 0.0) -> bool:
 
 def has_no_negative_eigenvalue(H: Array) -> bool:
     """Tell whether no eigenvalue of H is below −√ε ‖H‖_F, which is −1.5e-8 ‖H‖_F, by one Cholesky factorisation."""
-    size = float(np.linalg.norm(H))
+    size = frobenius(H)
     return size == 0 or positive_definite(H, NEGATIVE * size)
 
 
 def newton_step(L: Array, g: Array) -> Array:
     """Give −(L Lᵀ)⁻¹ g."""
-    return -cho_solve((L, True), g, check_finite=False)
+    potrs, = get_lapack_funcs(("potrs",), (L, g))
+    return -potrs(L, g, lower=True)[0]
+
+
+def solve_lower(L: Array, b: Array) -> Array:
+    """Give L⁻¹ b for a lower triangular L."""
+    trtrs, = get_lapack_funcs(("trtrs",), (L, b))
+    return trtrs(L, b, lower=True)[0]
 
 
 def lowest_curvature(f: SupportsHvp, x: Array) -> tuple[float, Array]:
@@ -106,7 +121,7 @@ class _Scaled:
     def __call__(self, v):
         v = v.reshape(-1)
         Hv = self.product(v)
-        ratio = float(np.linalg.norm(Hv)) / (float(np.linalg.norm(v)) or 1.0)
+        ratio = norm(Hv) / (norm(v) or 1.0)
         if self.size == 0 and 0 < ratio < np.inf:
             self.unit = 2.0 ** np.floor(np.log2(ratio))
         self.size = max(self.size, ratio) if np.isfinite(ratio) else np.inf

@@ -14,6 +14,9 @@ from ..function import Array
 
 __all__ = ["dense", "identity", "plus", "times"]
 
+SPMV: dict[str, Any] = {char: get_blas_funcs("spmv", dtype=char) for char in "df"}      # A v
+SPR2: dict[str, Any] = {char: get_blas_funcs("spr2", dtype=char) for char in "df"}      # A + a bᵀ + b aᵀ
+
 
 def identity(n: int, dtype: Any = float) -> Array:
     """Pack I (n, n)."""
@@ -24,14 +27,12 @@ def identity(n: int, dtype: Any = float) -> Array:
 
 def times(A: Array, v: Array) -> Array:
     """Give A v."""
-    spmv, = get_blas_funcs(("spmv",), (A, v))
-    return spmv(len(v), 1.0, A, v)
+    return SPMV[A.dtype.char](len(v), 1.0, A, v)
 
 
 def plus(A: Array, a: Array, b: Array) -> Array:
     """Give A + a bᵀ + b aᵀ, packed."""
-    spr2, = get_blas_funcs(("spr2",), (A, a, b))
-    return spr2(len(a), 1.0, a, b, A)
+    return SPR2[A.dtype.char](len(a), 1.0, a, b, A)
 
 
 def dense(A: Array) -> Array:

@@ -66,7 +66,7 @@ class Tape:
 
 
 def product(A: Array, B: Array, out: Array | None = None) -> Array:
-    """A @ B of a matrix and a matrix or vector, or of stacks of them. For two small ones `np.dot` takes half the time."""
+    """A @ B of matrices, or a matrix and a vector, or stacks. For two small ones `np.dot` takes half the time."""
     return np.dot(A, B, out) if A.ndim == 2 and B.ndim <= 2 else np.matmul(A, B, out)
 
 

@@ -78,6 +78,4 @@ class BFGS(Method):
         s, y = secant_pair(f, x, step.x)
         if H.known and not has_positive_curvature(s, y):
             y = damped_difference(s, y, Bs=-step.t * g)              # s = t p and p = −H g, so that H⁻¹ s = −t g
-        if has_positive_curvature(s, y):
-            H = H.updated(s, y)
-        return step.x, H.state()
+        return step.x, H.updated(s, y).state()

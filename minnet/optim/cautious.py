@@ -4,9 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from ..function import Array, SupportsGradient
+from ..linalg.norm import norm
 from .descent import descend
 from .method import Method
 from .options import check_search
@@ -33,6 +32,6 @@ class CautiousSearch(Method):
     def _step_along(self, f: SupportsGradient, x: Array, p: Array,
                     state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         """x + t p and the state after it."""
-        reach, length = state["reach"], float(np.linalg.norm(p))
+        reach, length = state["reach"], norm(p)
         new = descend(f, x, p, self.search, first=reach / length if 0 < reach < length else 1.0).x
-        return new, {"reach": max(2 * float(np.linalg.norm(new - x)), reach / 2)}
+        return new, {"reach": max(2 * norm(new - x), reach / 2)}

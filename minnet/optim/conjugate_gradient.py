@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Literal
 
 import numpy as np
 
 from ..function import Array, SupportsGradient
+from ..linalg.norm import norm
 from .descent import descend
 from .limited_memory import LimitedMemory
 from .method import Method
 from .options import check_choice, check_count, check_search
 from .search import LineSearch, StrongWolfe
-from .secant import has_positive_curvature, secant_pair
+from .secant import secant_pair
 
 __all__ = ["BETAS", "NonlinearCG", "beta_dai_yuan", "beta_fletcher_reeves", "beta_hager_zhang",
            "beta_hestenes_stiefel", "beta_polak_ribiere"]
@@ -119,12 +121,10 @@ class NonlinearCG(Method):
         if step.restarted:
             pairs = LimitedMemory.empty(len(x), x.dtype)
         if self.memory:
-            s, y = secant_pair(f, x, step.x)
-            if has_positive_curvature(s, y):
-                pairs = pairs.with_pair(s, y, self.memory)
+            pairs = pairs.with_pair(*secant_pair(f, x, step.x), self.memory)
         g_new = f.gradient(step.x)
         p_new = self._direction(g_new, g, step.direction, _preconditioner(pairs), k + 1)
-        first = 1.0 if len(pairs) else _same_change(step.t * (step.direction @ g), p_new @ g_new, step.t)
+        first = 1.0 if pairs.known else _same_change(step.t * (step.direction @ g), p_new @ g_new, step.t)
         return step.x, {"k": k + 1, "p": p_new, "first": first, **pairs.state()}
 
     def _direction(self, g_new, g, p, precondition, k):
@@ -135,17 +135,16 @@ class NonlinearCG(Method):
         if self.beta in ("FR", "DY") and abs(g @ z_new) > ORTHOGONAL * (g_new @ z_new):
             return -z_new
         beta = BETAS[self.beta](g_new, g, p, z_new, z)
-        p_new = -z_new + beta * p if np.isfinite(beta) else -z_new
-        goes_down = p_new @ g_new < -STEEP * np.linalg.norm(p_new) * np.linalg.norm(g_new)
+        p_new = -z_new + beta * p if isfinite(beta) else -z_new
+        goes_down = p_new.dot(g_new) < -STEEP * norm(p_new) * norm(g_new)
         return p_new if goes_down else -z_new
 
 
 def _preconditioner(pairs: LimitedMemory) -> Callable[[Array], Array]:
     """v -> M v of the pairs."""
-    if not len(pairs):
+    if not pairs.known:
         return np.asarray
-    gamma = pairs.scale()
-    return lambda v: pairs.times(v, gamma)
+    return lambda v: pairs.times(v, pairs.gamma)
 
 
 def _same_change(before, slope, t):

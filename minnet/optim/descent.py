@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from ..function import Array, SupportsGradient
+from ..linalg.norm import norm
 from .method import NoProgress
 from .rounding import EPS, LimitOfRounding, length_unit, shortest_step
 from .search.line import Line, LineSearch
@@ -29,7 +28,7 @@ class Step(NamedTuple):
 
 def first_trial(x: Array, p: Array) -> float:
     """Give a first trial along p of length 0.3 max(1, ‖x‖), but t ≤ 1, for a method that knows little curvature."""
-    longest, length = FIRST * length_unit(x), float(np.linalg.norm(p))
+    longest, length = FIRST * length_unit(x), norm(p)
     return longest / length if length > longest else 1.0
 
 
@@ -68,12 +67,12 @@ def go_downhill(f: SupportsGradient, x: Array, s: Array) -> Array:
 
     For directions that the gradient does not see, such as those out of a saddle.
     """
-    value, first = f.value(x), float(np.linalg.norm(s))
+    value, first = f.value(x), norm(s)
     shortest, longest = shortest_step(x, first), first / EPS
-    while np.linalg.norm(s) > shortest:
+    while norm(s) > shortest:
         for step in (s, -s):
             if f.value(x + step) < value:
-                while f.value(x + 2 * step) < f.value(x + step) and np.linalg.norm(step) < longest:
+                while f.value(x + 2 * step) < f.value(x + step) and norm(step) < longest:
                     step = 2 * step
                 return x + step
         s = s / 2

@@ -19,7 +19,7 @@ from .limited_memory import LimitedMemory
 from .method import Method
 from .options import check_count, check_flag, check_search
 from .search import LineSearch, StrongWolfe
-from .secant import has_positive_curvature, secant_pair
+from .secant import secant_pair
 
 __all__ = ["LBFGS"]
 
@@ -72,39 +72,35 @@ class LBFGS(Method):
 
     def start(self, f: SupportsGradient, x: Array) -> dict[str, Any]:
         pairs = LimitedMemory.empty(len(x), x.dtype)
-        return pairs.state() | ({"k": 0, "anchor": x, "gamma": 1.0} if self.precondition else {})
+        return pairs.state() | ({"k": 0, "anchor": x} if self.precondition else {})
 
     def step(self, f: SupportsGradient, x: Array, state: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         g, pairs = f.gradient(x), LimitedMemory.of(state)
-        M, gamma, anew = self._scaling(f, x, state, pairs)
+        M, gamma, anew = self._scaling(f, x, state, pairs) if self.precondition else (None, pairs.gamma, {})
         p = -pairs.times(g, gamma, M)
-        first, restart = 1.0 if len(pairs) else None, len(pairs) > 0 or M is not None
-        step = descend(f, x, p, self.search, first, restart)
+        known = pairs.known > 0
+        step = descend(f, x, p, self.search, first=1.0 if known else None, restart=known or M is not None)
         if step.restarted:
             pairs = LimitedMemory.empty(len(x), x.dtype)
-        s, y = secant_pair(f, x, step.x)
-        if has_positive_curvature(s, y):
-            pairs = pairs.with_pair(s, y, self.memory)
+        pairs = pairs.with_pair(*secant_pair(f, x, step.x), self.memory)
         return step.x, pairs.state() | anew
 
     def _scaling(self, f, x, state, pairs) -> Scaling:
         """M made at x where k = 0, 4, 8, 16, …; γ where k = 1, 2, 4, 8, …"""
-        if not self.precondition:
-            return Scaling(None, pairs.scale(), {})
         k, anchor, gamma = state["k"], state["anchor"], state["gamma"]
         is_power_of_two = k & (k - 1) == 0
         if is_power_of_two and k not in (1, 2):
             anchor = x
         M = f.preconditioner(anchor)
-        if is_power_of_two and len(pairs):
-            s, y = pairs.pairs[-1]
+        if is_power_of_two and pairs.known:
+            s, y = pairs.pairs[:, -1]
             gamma = float((s @ y) / (y @ M(y)))
         return Scaling(M, gamma, {"k": k + 1, "anchor": anchor, "gamma": gamma})
 
 
 class Scaling(NamedTuple):
-    """What H starts from: v -> M v (None for I), γ, and what the state keeps of them."""
+    """What a preconditioned H starts from: v -> M v, γ, and what the state keeps of them."""
 
-    precondition: Callable[[Array], Array] | None
+    precondition: Callable[[Array], Array]
     gamma: float
     state: dict[str, Any]

@@ -6,8 +6,7 @@ Glossary: s, y, ρ as in `updates`; U, R symmetric (n, n) in the packed storage 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,8 +17,7 @@ from .secant import secant_scale
 __all__ = ["PackedInverse"]
 
 
-@dataclass(frozen=True)
-class PackedInverse:
+class PackedInverse(NamedTuple):
     """H = γ U + R: the matrix that BFGS makes of γ I, where γ may still change.
 
     The update is linear in H and in ρ s sᵀ. So U is what the pairs make of I without the terms ρ s sᵀ, and R is the
@@ -65,14 +63,17 @@ class PackedInverse:
         return self.gamma * packed.times(self.U, v) + packed.times(self.R, v) if self.known else v
 
     def updated(self, s: Array, y: Array) -> PackedInverse:
-        """Update by BFGS, and take γ from the pair."""
+        """Update by BFGS, and take γ from the pair; one without positive curvature changes nothing."""
+        gamma = secant_scale(s, y)
+        if not gamma:
+            return self
         U, R = self.U, self.R
         if not self.known:
             U = packed.identity(len(s), s.dtype)
             R = np.zeros_like(U)
         U = packed.plus(U, s, change(packed.times(U, y), s, y, share=0.0))
         R = packed.plus(R, s, change(packed.times(R, y), s, y, share=1.0))
-        return PackedInverse(self.known + 1, secant_scale(s, y), U, R)
+        return PackedInverse(self.known + 1, gamma, U, R)
 
     def dense(self) -> Array:
         """H (n, n)."""
@@ -84,5 +85,5 @@ def change(Hy: Array, s: Array, y: Array, share: float = 1.0) -> Array:
 
     (I − ρ s yᵀ) H (I − ρ y sᵀ) + ρ s sᵀ = H − ρ s (Hy)ᵀ − ρ (Hy) sᵀ + (ρ² yᵀHy + ρ) s sᵀ.
     """
-    rho = 1 / (s @ y)
-    return (share * rho + rho**2 * (y @ Hy)) / 2 * s - rho * Hy
+    rho = 1 / s.dot(y)
+    return (share * rho + rho**2 * y.dot(Hy)) / 2 * s - rho * Hy

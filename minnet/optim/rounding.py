@@ -4,6 +4,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..function import Array
+from ..linalg.norm import norm
 from .method import NoProgress
 
 __all__ = ["EPS", "LimitOfRounding", "length_unit", "shortest_step"]
@@ -26,9 +27,9 @@ class LimitOfRounding(NoProgress):
 
 def shortest_step(x: Array, first: float) -> float:
     """Give the length below which a step from x is rounding: ε ‖x‖, or ε² of the first trial's length where x = 0."""
-    return EPS * (float(np.linalg.norm(x)) or EPS * first)
+    return EPS * (norm(x) or EPS * first)
 
 
 def length_unit(x: Array) -> float:
     """Give max(1, ‖x‖), which first steps are measured in as long as the function has not told of its own lengths."""
-    return max(1.0, float(np.linalg.norm(x)))
+    return max(1.0, norm(x))

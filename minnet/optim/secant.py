@@ -1,6 +1,8 @@
 """The pair (s, y) that a step teaches, and what is asked of it.
 
 Glossary: s = x_{k+1} − x_k, y = g_{k+1} − g_k, f_k the values; B approximates the Hessian.
+
+sᵀy is `s.dot(y)` where every step computes it: for short vectors it costs half as much as `s @ y`.
 """
 from __future__ import annotations
 
@@ -9,9 +11,11 @@ from math import sqrt
 import numpy as np
 
 from ..function import Array, SupportsGradient
+from ..linalg.norm import norm
 
 __all__ = ["damped_difference", "has_positive_curvature", "secant_pair", "secant_scale"]
 
+EPS: dict[str, float] = {char: float(np.finfo(char).eps) for char in "df"}
 FACTOR = 0.5, 2.0   # bounds of the factor of y
 CLEAR = 100         # times the rounding of f that θ must be
 SHARE = 0.2         # of sᵀBs that is left to sᵀy
@@ -28,21 +32,21 @@ def secant_pair(f: SupportsGradient, x: Array, new: Array) -> tuple[Array, Array
     J. Z. Zhang, N. Y. Deng, L. H. Chen (1999), New quasi-Newton equation and related methods for unconstrained
     optimization.
     """
-    value, value_new, g, g_new = f.value(x), f.value(new), f.gradient(x), f.gradient(new)
+    (value, g), (value_new, g_new) = f.value_and_gradient(x), f.value_and_gradient(new)
     s, y = new - x, g_new - g
-    theta, sy = 6 * (value - value_new) + 3 * (g + g_new) @ s, s @ y
-    if sy > 0 and abs(theta) > CLEAR * np.finfo(x.dtype).eps * max(abs(value), abs(value_new)):
+    theta, sy = 6 * (value - value_new) + (3 * (g + g_new)).dot(s), s.dot(y)
+    if sy > 0 and abs(theta) > CLEAR * EPS[x.dtype.char] * max(abs(value), abs(value_new)):
         y = y * min(max(1 + theta / sy, FACTOR[0]), FACTOR[1])
     return s, y
 
 
 def has_positive_curvature(s: Array, y: Array) -> bool:
     """Tell whether sᵀy is positive beyond the rounding of ‖s‖ ‖y‖."""
-    return bool(s @ y > np.finfo(s.dtype).eps * sqrt(s @ s) * sqrt(y @ y) > 0)
+    return secant_scale(s, y) > 0
 
 
 def secant_scale(s: Array, y: Array) -> float:
-    """Give γ, the scale of the inverse Hessian where nothing else is known of it.
+    """Give γ, the scale of the inverse Hessian where nothing else is known of it; 0 without positive curvature.
 
     γ = sᵀy/yᵀy · cos(s, y)^−¼: between the two steps of Barzilai and Borwein, near the shorter one.
 
@@ -50,8 +54,9 @@ def secant_scale(s: Array, y: Array) -> float:
     ----------
     J. Barzilai, J. M. Borwein (1988), Two-point step size gradient methods.
     """
-    ss, sy, yy = float(s @ s), abs(float(s @ y)), float(y @ y)
-    return sy / yy * (sqrt(ss) * sqrt(yy) / sy) ** 0.25
+    sy, yy = float(s.dot(y)), float(y.dot(y))
+    lengths = norm(s) * sqrt(yy)
+    return sy / yy * (lengths / sy) ** 0.25 if sy > EPS[s.dtype.char] * lengths > 0 else 0.0
 
 
 def damped_difference(s: Array, y: Array, Bs: Array) -> Array:
@@ -62,7 +67,7 @@ def damped_difference(s: Array, y: Array, Bs: Array) -> Array:
     M. J. D. Powell (1978), A fast algorithm for nonlinearly constrained optimization calculations; J. Nocedal, S. J.
     Wright (2006), procedure 18.2.
     """
-    sy, sBs = s @ y, s @ Bs
+    sy, sBs = s.dot(y), s.dot(Bs)
     if sy >= SHARE * sBs:
         return y
     theta = (1 - SHARE) * sBs / (sBs - sy)

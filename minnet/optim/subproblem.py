@@ -9,10 +9,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from scipy.linalg import eigh, solve_triangular
+from scipy.linalg import eigh
 
 from ..function import Array
-from ..linalg.factor import factor, newton_step
+from ..linalg.factor import factor, newton_step, solve_lower
+from ..linalg.norm import frobenius, norm
 
 __all__ = ["DampedStep", "exact_step", "predicted_reduction", "steihaug_step"]
 
@@ -31,7 +32,7 @@ class DampedStep(NamedTuple):
 
 def predicted_reduction(g: Array, H: Array, s: Array) -> float:
     """Give m(0) − m(s) = −(gᵀs + ½ sᵀHs)."""
-    return float(-(g @ s + s @ (H @ s) / 2))
+    return float(-(g.dot(s) + s.dot(H.dot(s)) / 2))
 
 
 def exact_step(g: Array, H: Array, radius: float) -> DampedStep:
@@ -53,11 +54,11 @@ def exact_step(g: Array, H: Array, radius: float) -> DampedStep:
     (array([-0.5, -0. ]), 0.0)
     """
     eps = float(np.finfo(np.result_type(H.dtype, np.float32)).eps)
-    size, rounding = float(np.linalg.norm(g)), 4 * len(g) * eps * float(np.linalg.norm(H))
+    size, rounding = norm(g), 4 * len(g) * eps * frobenius(H)
     L, q, low = factor(H), None, 0.0
-    if L is not None and np.diag(L).min() ** 2 > rounding:
+    if L is not None and L.diagonal().min() ** 2 > rounding:
         s = newton_step(L, g)
-        if np.linalg.norm(s) <= radius:
+        if norm(s) <= radius:
             return DampedStep(s, 0.0, L)
         alpha = 0.0
     else:
@@ -75,7 +76,7 @@ def exact_step(g: Array, H: Array, radius: float) -> DampedStep:
             high = max(high, alpha)
             continue
         s = newton_step(L, g)
-        length = float(np.linalg.norm(s))
+        length = norm(s)
         if NEAR[0] * radius <= length <= NEAR[1] * radius:
             return DampedStep(s, alpha, L)
         if length < radius:
@@ -85,8 +86,8 @@ def exact_step(g: Array, H: Array, radius: float) -> DampedStep:
             high = alpha
         else:
             low = alpha
-        w = solve_triangular(L, s, lower=True, check_finite=False)
-        ratio = length / (float(np.linalg.norm(w)) or np.inf)
+        w = solve_lower(L, s)
+        ratio = length / (norm(w) or np.inf)
         alpha += ratio * ratio * (length - radius) / radius
         if not low < alpha < high:
             alpha = low + 0.1 * (high - low)
@@ -117,13 +118,13 @@ def steihaug_step(product: Callable[[Array], Array], g: Array, radius: float, to
     s, r = np.zeros_like(g), g
     p = -r
     for _ in range(2 * len(g)):
-        if np.linalg.norm(r) <= tol:
+        if norm(r) <= tol:
             break
         Hp = product(p)
         pHp = p @ Hp
         alpha = (r @ r) / pHp if pHp > 0 else np.inf
-        if not alpha < np.inf or np.linalg.norm(s + alpha * p) >= radius:
-            return _to_boundary(s, p / np.linalg.norm(p), radius)
+        if not alpha < np.inf or norm(s + alpha * p) >= radius:
+            return _to_boundary(s, p / norm(p), radius)
         s, r, before = s + alpha * p, r + alpha * Hp, r
         p = -r + (r @ r) / (before @ before) * p
     return s

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 
 from ..function import Array, SupportsGradient, SupportsHvp
-from ..linalg.factor import Lowest, lowest_eigenpair
+from ..linalg.factor import Lowest, lowest_eigenpair, shifted
+from ..linalg.norm import frobenius, norm
 from .method import POSITIVE, NoProgress
 from .options import check_choice
 from .rounding import EPS, LimitOfRounding, length_unit, shortest_step
@@ -107,10 +109,10 @@ def trusted_step(f: SupportsGradient, x: Array, model: Model, region: Mapping[st
     shortest = shortest_step(x, radius)
     while radius > shortest:
         step = model.minimise(radius, doubt)
-        length = float(np.linalg.norm(step.s))
+        length = norm(step.s)
         ratio = gain(f, x, value, g, step.s, model.reduction(step.s))
         if ratio > ACCEPTED:
-            doubt = float(np.clip(abs(1 - ratio), LEAST_DOUBT, 1))
+            doubt = float(min(max(abs(1 - ratio), LEAST_DOUBT), 1))
             radius = next_radius(radius, length, ratio)
             return Trusted(step, {"radius": radius, "damping": float(step.alpha), "doubt": doubt})
         radius, doubt = min(radius, length) / 4, 1.0
@@ -122,8 +124,8 @@ def gain(f: SupportsGradient, x: Array, value: float, g: Array, s: Array, predic
     trial = f.value(x + s)
     noise = 10 * EPS * abs(value)
     if predicted <= noise and trial <= value + noise:
-        return float(np.linalg.norm(f.gradient(x + s)) < np.linalg.norm(g))
-    return (value - trial) / predicted if np.isfinite(trial) and predicted > 0 else -np.inf
+        return float(norm(f.gradient(x + s)) < norm(g))
+    return (value - trial) / predicted if isfinite(trial) and predicted > 0 else -np.inf
 
 
 def next_radius(radius: float, length: float, ratio: float) -> float:
@@ -136,7 +138,7 @@ def next_radius(radius: float, length: float, ratio: float) -> float:
 def dense_model(f: Any, x: Array) -> DenseModel:
     """Make the model of the full Hessian at x: NoProgress where it is not finite."""
     g, H = f.gradient(x), f.hessian(x)
-    if not np.isfinite(np.linalg.norm(H) + np.linalg.norm(g)):
+    if not isfinite(frobenius(H) + norm(g)):
         raise NoProgress("the gradient or the Hessian is not finite here")
     return DenseModel(g, H)
 
@@ -149,8 +151,8 @@ class DenseModel:
     H: Array
 
     def minimise(self, radius: float, doubt: float) -> DampedStep:
-        floor = float(DAMPING * doubt * np.linalg.norm(self.g) / radius)
-        s, alpha, L = exact_step(self.g, self.H + floor * np.eye(len(self.g), dtype=self.g.dtype), radius)
+        floor = DAMPING * doubt * norm(self.g) / radius
+        s, alpha, L = exact_step(self.g, shifted(self.H, floor), radius)
         return DampedStep(s, floor + alpha, L)
 
     def reduction(self, s: Array) -> float:
@@ -160,7 +162,7 @@ class DenseModel:
 def product_model(f: SupportsHvp, x: Array) -> ProductModel | SaddleModel:
     """Make the model of products with the Hessian at x; where g vanishes, that of the lowest eigenvector."""
     g = f.gradient(x)
-    if np.linalg.norm(g) <= EPS * abs(f.value(x)):
+    if norm(g) <= EPS * abs(f.value(x)):
         low = lowest_eigenpair(lambda v: f.hvp(x, v), len(x))
         if low.is_negative:
             return SaddleModel(f, x, g, low)
@@ -179,7 +181,7 @@ class ProductModel:
         return self.f.hvp(self.x, v)
 
     def minimise(self, radius: float, doubt: float) -> DampedStep:
-        size = float(np.linalg.norm(self.g))
+        size = norm(self.g)
         return DampedStep(steihaug_step(self.product, self.g, radius, min(0.5, np.sqrt(size)) * size), 0.0, None)
 
     def reduction(self, s: Array) -> float:

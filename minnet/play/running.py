@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..function import Array, known_minima, quiet
+from ..linalg.norm import norm
 from ..optim import iterate
 from ..optim.driver.iterate import State
 from ..optim.driver.recording import Best
-from ..optim.driver.stopping import STATUS, Limits, Status, Stop, Stopping, norm
+from ..optim.driver.stopping import STATUS, Limits, Status, Stop, Stopping
 from ..optim.method import Method
 
 __all__ = ["GTOL", "Race", "Run"]

@@ -109,10 +109,10 @@ class Checkpoint:
             if isinstance(error, _Another):
                 raise
             raise ValueError(f"{self.path} is no checkpoint of minnet, or is damaged") from error
-        history.rows = {name: list(arrays[f"history/{name}"]) for name in history.rows}
+        history.rows = list(zip(*(arrays[f"history/{name}"] for name in history.names)))
         best.x, best.value, best.gradient = arrays["best"], arrays["best_value"][()], arrays.get("best_gradient")
         self.saved = meta["seconds"]
-        start_value = history.rows["value"][0]
+        start_value = history.start_value
         state = self._state(meta, arrays, whole, start_value)
         stopping.resume(state, start_value, Trend(**meta["trend"]))
         return state, meta["seconds"]
@@ -149,7 +149,7 @@ class Checkpoint:
                 and all(type(number) is int and number >= 0 for number in whole_numbers)
                 and set(meta["counts"]) == {"nfev", "njev", "nhev"} and set(meta["trend"]) == set(asdict(Trend()))
                 and set(meta["known"]) <= {"hessian", "ggn"}
-                and arrays["best_value"].shape == arrays["value"].shape == () and set(histories) == set(history.rows)
+                and arrays["best_value"].shape == arrays["value"].shape == () and set(histories) == set(history.names)
                 and all(len(rows) == meta["nit"] + 1 and rows.dtype.kind in "fiubcU" for rows in histories.values())
                 and all(name.startswith(("history/", "state/")) for name in others)):
             raise ValueError("wrong contents")

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -48,7 +49,7 @@ class Counted:
         self._name = getattr(f, "name", type(f).__name__)
         self._gives_both = supports(f, "value_and_gradient")
         self._settled: _Point | None = None
-        self._points: list[_Point] = []
+        self._points: deque[_Point] = deque(maxlen=REMEMBERED)
         self._preconditioner: tuple[Array | None, Any] = None, None
 
     def __len__(self) -> int:
@@ -58,10 +59,11 @@ class Counted:
     def lacks(self) -> tuple[str, ...]:
         """What its function cannot give."""
         return tuple(name for name in ("gradient", "value_and_gradient", "hvp", "hessian", "ggn", "ggnvp", "subset",
-                                       "preconditioner", "fisher_diagonal") if not self._gives(name))
+                                       "preconditioner", "fisher_diagonal") if not self.gives(name))
 
-    def _gives(self, name):
-        return supports(self.f, "gradient" if name == "value_and_gradient" else name)
+    def gives(self, name: str) -> bool:
+        """Whether f can answer what is called `name`, and this class hands it on."""
+        return hasattr(self, name) and supports(self.f, "gradient" if name == "value_and_gradient" else name)
 
     def subset(self, rows: Array) -> Counted:
         """A part of f that counts into the same counts."""
@@ -82,12 +84,15 @@ class Counted:
     def value_and_gradient(self, x: Array) -> tuple[Any, Array]:
         """Both, by f's own `value_and_gradient` where it has one and neither is known."""
         point = self._known(x)
-        if self._gives_both and not ("value" in point.answers or "gradient" in point.answers):
+        answers = point.answers
+        if self._gives_both and "value" not in answers and "gradient" not in answers:
             self.counts["nfev"] += 1
             self.counts["njev"] += 1
             value, g = self.f.value_and_gradient(point.x)
-            point.answers["value"] = read_value(value, point.x, self._name)
-            point.answers["gradient"] = read_gradient(g, point.x, self._name)
+            answers["value"] = read_value(value, point.x, self._name)
+            answers["gradient"] = read_gradient(g, point.x, self._name)
+        if "value" in answers and "gradient" in answers:
+            return answers["value"], answers["gradient"]
         return self._ask(point, "value"), self._ask(point, "gradient")
 
     def hvp(self, x: Array, v: Array) -> Array:
@@ -114,13 +119,14 @@ class Counted:
     def settle(self, x: Array) -> Array:
         """Remember x, where a run goes on from, and forget the trial points before it: x as a read-only array of its
         own."""
-        self._settled, self._points = self._known(x), []
-        self._settled.given = self._settled.x
+        self._settled = self._known(x)
+        self._points.clear()
         return self._settled.x
 
     def forget(self) -> None:
         """Forget all points."""
-        self._settled, self._points = None, []
+        self._settled = None
+        self._points.clear()
 
     def remember(self, x: Array, answers: dict[str, Any]) -> Array:
         """Settle on x with answers that are known there."""
@@ -153,7 +159,7 @@ class Counted:
     def _known(self, x):
         """The remembered point that equals x, which may be a new one."""
         settled = self._settled
-        if settled is not None and settled.given is x and not x.flags.writeable:
+        if settled is not None and settled.x is x:
             return settled
         bits, char = x.tobytes(), x.dtype.char
         if settled is not None and settled.bits == bits and settled.char == char:
@@ -161,8 +167,8 @@ class Counted:
         for point in self._points:
             if point.bits == bits and point.char == char:
                 return point
-        point = _Point(x, bits)
-        self._points = [point, *self._points[:REMEMBERED - 1]]
+        point = _Point(bits, x.dtype)
+        self._points.appendleft(point)
         return point
 
     def _finite(self, x, what, answer):
@@ -178,13 +184,13 @@ class Counted:
 
 
 class _Point:
-    """A point and what is known there. Its array `x` is read-only, and nobody else's."""
+    """A point and what is known there. Its array `x` is read-only for good, and nobody else's."""
 
-    __slots__ = ("given", "bits", "char", "x", "answers")
+    __slots__ = ("bits", "char", "x", "answers")
 
-    def __init__(self, given, bits):
-        self.given, self.bits, self.char = given, bits, given.dtype.char
-        self.x, self.answers = np.frombuffer(bits, given.dtype), {}
+    def __init__(self, bits, dtype):
+        self.bits, self.char = bits, dtype.char
+        self.x, self.answers = np.frombuffer(bits, dtype), {}
 
 
 def _frozen(x):

@@ -5,6 +5,7 @@ import numpy as np
 
 from ...function import supports
 from ...linalg.factor import lowest_curvature
+from ...linalg.norm import norm
 from ..method import Method
 from ..wrapper import Wrapper
 from .batches import Batches
@@ -12,7 +13,7 @@ from .counted import Counted, is_finite
 from .iterate import State
 from .recording import Best, History
 from .result import Result
-from .stopping import STATUS, WRONG, Limits, Status, Stop, gradient_is_wrong, norm
+from .stopping import STATUS, WRONG, Limits, Status, Stop, gradient_is_wrong
 
 __all__ = ["conclude"]
 
@@ -35,7 +36,7 @@ def conclude(stop: Stop, state: State, whole: Counted, method: Method, limits: L
     if g is None or x.dtype != dtype:
         value, g = whole.value_and_gradient(x.astype(dtype))
     x = x.astype(dtype)
-    start = (history.rows["value"][0] if history.rows["value"] else value) + 0.0    # -0.0 becomes 0.0
+    start = (history.start_value if history.rows else value) + 0.0    # -0.0 becomes 0.0
     message = STATUS[stop.status].format(
         max_iter=limits.max_iter,
         ftol=limits.ftol,
@@ -84,7 +85,7 @@ def _about_start(f, x):
         return "the start is stationary, but its Hessian is not finite"
     low, _ = lowest_curvature(f, x)
     size = max(norm(product), abs(low))
-    eps, far = float(np.finfo(x.dtype).eps), max(1.0, float(norm(x)))
+    eps, far = float(np.finfo(x.dtype).eps), max(1.0, norm(x))
     negative = low < -np.sqrt(eps) * size
     if not negative and any(f.value((x + t * far * d / norm(d)).astype(x.dtype)) < value - 100 * eps * abs(value)
                             for d in rng.standard_normal((BESIDE, len(x))) for t in (1e-2, -1e-2, 1e-4, -1e-4)):

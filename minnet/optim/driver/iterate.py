@@ -121,7 +121,7 @@ def prepare(f: Any, x0: ArrayLike, method: Method | None) -> tuple[Counted, Meth
         raise ValueError(f"f={f!r} has no value; expected a function such as {hint}")
     whole = f if isinstance(f, Counted) else Counted(f, needs=method.needs)
     for name in method.needs:
-        if not supports(whole, name):
+        if not whole.gives(name):
             raise ValueError(f"{type(method).__name__} needs the {name} of {f!r}, which has none")
     x = as_vector(x0, whole.n, "theta0")
     if x.dtype.kind == "c" or not np.isfinite(x).all():
@@ -194,7 +194,7 @@ def _finite(f, state, trial):
 
 
 def _checked_memory(method, rule, memory):
-    if not isinstance(memory, Mapping):
+    if not isinstance(memory, (dict, Mapping)):         # for a dict the first costs a tenth of the second
         raise ValueError(
             f"{type(method).__name__}.{rule} returned a {type(memory).__name__} as its state; expected a dict"
         )

@@ -13,8 +13,10 @@ UNKNOWN = 16 * 2**30  # bytes, where the system does not tell
 
 def check_memory(method: Method, n: int, itemsize: int) -> None:
     """ValueError where `method` keeps matrices (n, n) and this machine cannot."""
+    if not method.dense:
+        return
     need, there = MATRICES * n * n * itemsize, memory_of_this_machine()
-    if method.dense and need > there:
+    if need > there:
         raise ValueError(
             f"{type(method).__name__} keeps matrices of {n:,} x {n:,}, about {_bytes(need)}, of {_bytes(there)} here; "
             "expected a method for many parameters: LBFGS, NewtonCG or HessianFree (and lanczos for a spectrum)"

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from ...files import lock
 from ...function import quiet, supports
+from ...linalg.norm import norm
 from ...linalg.threads import one_thread_if_small
 from ..method import Method
 from .batches import Batches, generator
@@ -21,7 +22,7 @@ from .iterate import State, prepare, steps
 from .progress import Progress
 from .recording import Best, History, named
 from .result import Result
-from .stopping import STATUS, Limits, Status, Stop, Stopping, norm
+from .stopping import STATUS, Limits, Status, Stop, Stopping
 
 __all__ = ["minimize", "Limits", "Result", "STATUS"]
 
@@ -107,7 +108,8 @@ def minimize(
         raise ValueError(f"callback={callback!r}; expected a function")
     if checkpoint is not None and not isinstance(checkpoint, (str, PathLike)):
         raise ValueError(f"checkpoint={checkpoint!r}; expected a file's path")
-    generator(rng)
+    if rng is not None:
+        generator(rng)
     batches = None if batch_size is None else Batches(f, batch_size, rng)
     history, best = History(named(record)), Best(x.copy())
     file = (

@@ -29,28 +29,29 @@ def named(record: Iterable[str | Callable[..., Any]]) -> dict[str, str | Callabl
 
 
 class History:
-    """Lists by iteration, 0 the start: of `ALWAYS`, and of what `record` names."""
+    """Rows by iteration, 0 the start, with columns of these names: `ALWAYS`, and what `record` names."""
 
-    def __init__(self, record: dict[str, str | Callable[..., Any]], rows: dict[str, list[Any]] | None = None) -> None:
+    def __init__(self, record: dict[str, str | Callable[..., Any]]) -> None:
         self.record: dict[str, str | Callable[..., Any]] = record
-        self.rows: dict[str, list[Any]] = {name: [] for name in (*ALWAYS, *record)} if rows is None else rows
+        self.names: tuple[str, ...] = (*ALWAYS, *record)
+        self.rows: list[tuple[Any, ...]] = []
+
+    @property
+    def start_value(self) -> float:
+        """The value at the start."""
+        return self.rows[0][0]
 
     def add(self, state: State, gradient_norm: float, counts: dict[str, int], seconds: float) -> None:
         """Enter the point of an iteration."""
-        rows = self.rows
-        rows["value"].append(state.value)
-        rows["gradient_norm"].append(gradient_norm)
-        for name, count in counts.items():
-            rows[name].append(count)
-        rows["seconds"].append(seconds)
-        for name, what in self.record.items():
-            rows[name].append(self._entry(name, what, state))
+        always = state.value, gradient_norm, counts["nfev"], counts["njev"], counts["nhev"], seconds
+        self.rows.append((*always, *[self._entry(name, state) for name in self.record]))
 
     def arrays(self, count: int | None = None) -> dict[str, Array]:
-        """The first `count` rows, by default all."""
-        return {name: np.array(rows[:count]) for name, rows in self.rows.items()}
+        """The columns of the first `count` rows, by default of all."""
+        return {name: np.array([row[i] for row in self.rows[:count]]) for i, name in enumerate(self.names)}
 
-    def _entry(self, name, what, state):
+    def _entry(self, name, state):
+        what = self.record[name]
         if callable(what):
             entry = np.array(what(state.f.f, state.x))
         else:
@@ -58,7 +59,7 @@ class History:
             if what not in entries:
                 raise ValueError(f"record={what!r}; expected a function or one of {', '.join(entries)}")
             entry = np.array(entries[what])
-        first = self.rows[name][0] if self.rows[name] else entry
+        first = self.rows[0][self.names.index(name)] if self.rows else entry
         if entry.dtype.kind not in "fciub":
             raise ValueError(f"record holds {name!r}, which gives {type(entry.flat[0]).__name__}; expected numbers")
         if entry.shape != np.shape(first):

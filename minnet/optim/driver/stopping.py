@@ -8,21 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
 
 from ...function import Array
+from ...linalg.norm import norm
 from ..method import Method, NoProgress
+from ..rounding import EPS
 from .batches import Batches
 from .counted import Counted
 from .iterate import State
 from .recording import Best
 
-__all__ = ["Limits", "STATUS", "Status", "Stop", "Stopping", "Trend", "gradient_is_wrong", "norm"]
-
-EPS = np.finfo(float).eps
+__all__ = ["Limits", "STATUS", "Status", "Stop", "Stopping", "Trend", "gradient_is_wrong"]
 
 
 class Status(IntEnum):
@@ -117,7 +116,7 @@ class Trend:
         """Take the step from `before` to `state` into account."""
         self.fall = float(before.value - state.value)
         if limits.xtol:
-            self.step = float(norm(state.x - before.x))
+            self.step = norm(state.x - before.x)
         if self.fall > 0 or not _same_within_rounding(state.x, before.x):
             self.unmoved = self.restless = 0
         else:
@@ -130,9 +129,10 @@ class Trend:
             lower = state.value < self.lowest - 10 * EPS * abs(state.value)
             self.refused, self.lowest = (0 if lower else self.refused + 1), min(float(state.value), self.lowest)
         if state.nit <= EARLY:
-            promised = float((state.gradient + before.gradient) @ (state.x - before.x)) / 2
-            clear = abs(promised) > 1000 * EPS * max(abs(state.value), abs(before.value))
-            self.against = self.against + 1 if clear and self.fall * promised >= 0 else 0
+            promised = float((state.gradient + before.gradient).dot(state.x - before.x)) / 2
+            contradicts = (self.fall * promised >= 0
+                           and abs(promised) > 1000 * EPS * max(abs(state.value), abs(before.value)))
+            self.against = self.against + 1 if contradicts else 0
 
 
 class Stopping:
@@ -239,19 +239,14 @@ def gradient_is_wrong(f: Counted, x: Array) -> bool:
     that neither a kink nor a minimum is taken for a mistake.
     """
     value, g = f.value_and_gradient(x)
-    slope, eps = float(norm(g)), float(np.finfo(x.dtype).eps)
+    slope, eps = norm(g), float(np.finfo(x.dtype).eps)
     if not (slope > 0 and np.isfinite(slope) and np.isfinite(value)):
         return False
-    h = eps ** (1 / 3) * max(1.0, float(norm(x)))
+    h = eps ** (1 / 3) * max(1.0, norm(x))
     at = lambda t: float(f.value((x - t * g / slope).astype(x.dtype)))
     falls = [(at(-t) - at(t)) / (2 * t) for t in (h, 2 * h)]
     doubt = 4 * abs(falls[1] - falls[0]) + 1000 * eps * abs(float(value)) / h
     return bool(abs(falls[0] - slope) > 0.5 * slope + doubt)
-
-
-def norm(g: Array) -> float:
-    """‖g‖₂, at a third of the cost of NumPy's for the short vectors of many problems."""
-    return sqrt(g.dot(g))
 
 
 def _same_within_rounding(x, y):

@@ -2,8 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import numpy as np
+from math import isfinite
 
 from ..method import UNIT, Hyperparameters
 from ..rounding import LimitOfRounding
@@ -51,7 +50,7 @@ class Armijo(Hyperparameters):
                 return t
             above_the_tangent = line.value(t) - line.value0 - t * line.slope0
             shorter = 0.1 * t
-            if np.isfinite(above_the_tangent) and above_the_tangent > 0:
+            if isfinite(above_the_tangent) and above_the_tangent > 0:
                 shorter = -line.slope0 * t * t / (2 * above_the_tangent)
-            t = float(np.clip(shorter, 0.1 * t, 0.5 * t))
+            t = float(min(max(shorter, 0.1 * t), 0.5 * t))
         raise LimitOfRounding("along the direction")

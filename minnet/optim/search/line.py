@@ -18,6 +18,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from ...function import Array, SupportsGradient
+from ...linalg.norm import norm
 from ..method import NoProgress
 from ..rounding import length_unit
 
@@ -67,22 +68,21 @@ class Line:
     ----------
     value0, slope0 : float
         φ₀ and φ′₀.
+    start : Trial
+        Both, at t = 0.
     """
 
     def __init__(self, f: SupportsGradient, x: Array, p: Array) -> None:
         self.f: SupportsGradient = f
         self.x: Array = x
         self.p: Array = p
-        self.value0: float = f.value(x)
-        self.slope0: float = float(f.gradient(x) @ p)
+        value, g = f.value_and_gradient(x)
+        self.value0: float = value
+        self.slope0: float = float(g.dot(p))
         if not self.slope0 < 0:
             raise NoProgress("the direction does not go down")
+        self.start: Trial = Trial(0.0, value, self.slope0)
         self._last = 0.0, x
-
-    @property
-    def start(self) -> Trial:
-        """t = 0."""
-        return Trial(0.0, self.value0, self.slope0)
 
     def point(self, t: float) -> Array:
         """x + t p, the same array as long as t stays the same."""
@@ -97,12 +97,12 @@ class Line:
 
     def slope(self, t: float) -> float:
         """φ′(t)."""
-        return float(self.f.gradient(self.point(t)) @ self.p)
+        return float(self.f.gradient(self.point(t)).dot(self.p))
 
     def at(self, t: float) -> Trial:
         """Try the step t; value and slope are inf where either is not finite."""
         value, g = self.f.value_and_gradient(self.point(t))
-        slope = float(g @ self.p)
+        slope = float(g.dot(self.p))
         return Trial(t, value, slope) if isfinite(value) and isfinite(slope) else Trial(t, np.inf, np.inf)
 
     def decreases(self, t: float, c1: float, rounding: float = 0.0) -> bool:
@@ -116,11 +116,11 @@ class Line:
 
     def moves(self, t: float) -> bool:
         """Tell whether x + t p is another point than x."""
-        return not np.array_equal(self.point(t), self.x)
+        return bool((self.point(t) != self.x).any())
 
     def is_endless(self, t: float) -> bool:
         """Tell whether φ must be taken for unbounded: t is beyond 1e10 in units of p and of max(1, ‖x‖)."""
-        return t >= LONGEST and bool(t * np.linalg.norm(self.p) >= LONGEST * length_unit(self.x))
+        return bool(t >= LONGEST and t * norm(self.p) >= LONGEST * length_unit(self.x))
 
 
 def secant_root(a: Trial, b: Trial) -> float:

@@ -7,6 +7,7 @@ decrease.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import copysign, isfinite, sqrt
 
 import numpy as np
 
@@ -83,7 +84,7 @@ class StrongWolfe(Hyperparameters):
             grown = trial.t - best.t
             best, other = next_interval(best, other, trial, tilt)
             if other is None:
-                t = float(np.clip(t, trial.t + LEAST * grown, min(trial.t + MOST * grown, (trial.t + wall) / 2)))
+                t = float(min(max(t, trial.t + LEAST * grown), trial.t + MOST * grown, (trial.t + wall) / 2))
                 continue
             low, high = min(best.t, other.t), max(best.t, other.t)
             if high - low >= SHRINKAGE * width_before or not low < t < high:
@@ -132,12 +133,12 @@ def next_trial(best: Trial, other: Trial | None, trial: Trial) -> float:
         # there and it is nearer than s, else s; but no more than 0.66 of the way to the other end. As long as there is
         # no other end, the farther of the two.
         c, s = minimise_cubic(best, trial), secant_root(best, trial)
-        is_beyond = np.isfinite(c) and (c - trial.t) * (trial.t - best.t) > 0
+        is_beyond = isfinite(c) and (c - trial.t) * (trial.t - best.t) > 0
         if other is None:
             return max(c, s) if is_beyond else np.inf
         nearer = c if is_beyond and abs(c - trial.t) < abs(s - trial.t) else s
         limit = trial.t + SHRINKAGE * (other.t - trial.t)
-        if not np.isfinite(nearer):
+        if not isfinite(nearer):
             return limit
         return min(nearer, limit) if trial.t > best.t else max(nearer, limit)
     # Case 4: lower, the same sign, a slope that does not flatten. The cubic through the trial and the other end; or a
@@ -158,7 +159,7 @@ def minimise_cubic(a: Trial, b: Trial) -> float:
     radicand = (theta / size) ** 2 - (a.slope / size) * (b.slope / size)
     if radicand < 0:
         return np.nan
-    gamma = np.copysign(size * np.sqrt(radicand), b.t - a.t)
+    gamma = copysign(size * sqrt(radicand), b.t - a.t)
     denominator = 2 * gamma + b.slope - a.slope
     return b.t - (b.t - a.t) * (gamma + b.slope - theta) / denominator if denominator != 0 else np.nan
 
