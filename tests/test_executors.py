@@ -12,6 +12,7 @@ from concurrent.futures import (
 )
 from fractions import Fraction
 from multiprocessing import get_context
+from threading import Event
 from time import sleep
 
 import numpy as np
@@ -252,23 +253,24 @@ def test_work_that_an_executor_leaves_gives_no_sum_in_part(error, raised, words)
 
 
 def test_an_interrupt_leaves_nothing_waiting():
-    class Slow(ThreadPoolExecutor):
+    class Noted(ThreadPoolExecutor):
         def submit(self, *args):
             future = super().submit(*args)
             futures.append(future)
             return future
 
     def rule(p):
-        if begun:
-            sleep(0.05)  # the driver has the time of all the others to cancel the last ones
         begun.append(p)
+        if len(begun) > 1:
+            over.wait(60)  # both workers are busy until the driver has cancelled the last ones
         raise KeyboardInterrupt
 
-    futures, begun = [], []
-    with Slow(2) as pool:
+    futures, begun, over = [], [], Event()
+    with Noted(2) as pool:
         f = objective(pool, chunk=1)
         with pytest.raises(KeyboardInterrupt):
             f._sum(rule, THETA)
+        over.set()
     assert all(future.done() for future in futures) and any(future.cancelled() for future in futures)
 
 
