@@ -260,12 +260,11 @@ def test_an_interrupt_leaves_nothing_waiting():
             return future
 
     def rule(p):
-        begun.append(p)
-        if len(begun) > 1:
+        if (p.tape.a[0][:, 0] != X[0]).any():
             over.wait(60)  # both workers are busy until the driver has cancelled the last ones
         raise KeyboardInterrupt
 
-    futures, begun, over = [], [], Event()
+    futures, over = [], Event()
     with Noted(2) as pool:
         f = objective(pool, chunk=1)
         with pytest.raises(KeyboardInterrupt):
