@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import parent_process
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 import numpy as np
 
 from .linalg.threads import one_thread, one_thread_for_good
+from .processes import Processes, Unable
 
-__all__ = ["Home", "as_executor", "computed", "died", "home", "mapped", "number_of_workers", "processors", "workers"]
+__all__ = [
+    "Home",
+    "as_executor",
+    "computed",
+    "died",
+    "home",
+    "mapped",
+    "number_of_workers",
+    "processors",
+    "submitted",
+    "workers",
+]
 
 PROCESS = uuid4().hex
 
@@ -55,10 +68,13 @@ def computed(at: Home, rule: Callable[..., Any], *args: Any) -> Any:
 def mapped(executor: Executor | None, rule: Callable[..., Any], *arguments: Iterable[Any]) -> list[Any]:
     """[rule(*args) for args in zip(*arguments)], on the workers of the executor if there is one.
 
+    With `Processes` the caller works, too.
+
     Raises
     ------
     RuntimeError
-        If a worker dies. What a rule raises comes through, and what has not begun is cancelled.
+        If a worker dies, or the executor is shut down. What a rule raises comes through, and what has not begun is
+        cancelled.
 
     Examples
     --------
@@ -69,16 +85,46 @@ def mapped(executor: Executor | None, rule: Callable[..., Any], *arguments: Iter
     """
     if executor is None:
         return [rule(*args) for args in zip(*arguments)]
-    futures = []
+    calls, futures = [(computed, home(), rule, *args) for args in zip(*arguments)], []
     try:
         with one_thread():
-            futures += [executor.submit(computed, home(), rule, *args) for args in zip(*arguments)]
+            futures += [submitted(executor, *call) for call in calls]
+            if isinstance(executor, Processes):
+                return _shared(futures, calls)
             return [future.result() for future in futures]
-    except BrokenExecutor as error:
+    except (BrokenExecutor, CancelledError) as error:
         raise died(error) from error
     finally:
         for future in futures:
             future.cancel()
+
+
+def submitted(executor: Executor, *call: Any) -> Future[Any]:
+    """The future of a call; RuntimeError where the executor no longer takes any."""
+    try:
+        return executor.submit(*call)
+    except BrokenExecutor:
+        raise
+    except RuntimeError as error:
+        raise RuntimeError(f"the executor takes no work ({error}); expected one that has not been shut down, such as "
+                           "within its `with` block") from error
+
+
+def _shared(futures: list[Future[Any]], calls: list[tuple[Any, ...]]) -> list[Any]:
+    """The results of calls, of which the last ones that no process has begun are made here."""
+    own = {k: _made(calls[k]) for k in reversed(range(len(calls))) if futures[k].cancel()}
+    for k, future in enumerate(futures):
+        if k not in own:
+            try:
+                own[k] = future.result()
+            except Unable:
+                own[k] = _made(calls[k])
+    return [own[k] for k in range(len(calls))]
+
+
+def _made(call: tuple[Any, ...]) -> Any:
+    rule, *args = call
+    return rule(*args)
 
 
 def number_of_workers(n_jobs: Any, name: str = "n_jobs") -> int:
@@ -97,19 +143,32 @@ def processors() -> int:
 
 
 @contextmanager
-def workers(n_jobs: int | None) -> Iterator[Executor | None]:
-    """An executor of so many threads, or None for one: see `number_of_workers`."""
+def workers(n_jobs: int | None, threads: bool = False) -> Iterator[Executor | None]:
+    """An executor for `mapped`, or None where this process is to work alone.
+
+    Parameters
+    ----------
+    n_jobs : int, optional
+        How many are to work: see `number_of_workers`.
+    threads : bool
+        Whether they are threads, for calls that spend most of their time in large operations of NumPy; else this
+        process and others, no more than there are processors. A process that belongs to a pool of processes itself
+        gets none: its processors are taken.
+    """
     number = number_of_workers(n_jobs)
+    if not threads:
+        number = min(number, processors()) if parent_process() is None else 1
     if number == 1:
         yield None
         return
-    with ThreadPoolExecutor(number) as executor:
+    with ThreadPoolExecutor(number) if threads else Processes(number - 1) as executor:
         yield executor
 
 
 def died(error: BaseException) -> RuntimeError:
-    """What to raise where a worker has died."""
+    """What to raise where a worker has died, or was told to leave its work undone."""
+    end = "the executor was shut down" if isinstance(error, CancelledError) else "a worker of the executor died"
     return RuntimeError(
-        f"a worker of the executor died, and its results with it ({type(error).__name__}); start a new executor, and "
-        "resume a run from its checkpoint"
+        f"{end}, and its results are lost ({type(error).__name__}); start a new executor, and resume a run from its "
+        "checkpoint"
     )

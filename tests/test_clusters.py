@@ -41,6 +41,8 @@ def same_sums(f):
     for rule in ("value", "gradient", "hessian", "per_example_gradients", "fisher"):
         assert_array_equal(getattr(f, rule)(THETA), getattr(objective(), rule)(THETA))
     assert_array_equal(f.hvp(THETA, THETA), objective().hvp(THETA, THETA))
+    for ours, alone in zip(f.enclosure(THETA, 1e-9), objective().enclosure(THETA, 1e-9)):
+        assert_array_equal((ours.mid, ours.rad), (alone.mid, alone.rad))
 
 
 def test_loky():

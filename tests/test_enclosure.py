@@ -1,5 +1,7 @@
 """Enclosures hold the exact value, gradient and Hessian, in many digits, by formulas that share nothing with
 minnet's."""
+from fractions import Fraction
+
 import jets
 import numpy as np
 import pytest
@@ -104,6 +106,33 @@ def test_examples_in_chunks_give_the_same(monkeypatch):
     f, theta = network("silu", "poisson", N=5)
     monkeypatch.setattr(enclosures, "NUMBERS", 1)
     assert holds_derivatives(f, theta, 1e-5)
+
+
+@needs_flint
+def test_a_tree_of_chunks_holds_every_derivative():
+    f, theta = network("tanh", "binary_crossentropy", (2, 2, 1), N=18, chunk=1)  # two levels
+    for radius in (0.0, 1e-6):
+        assert holds_derivatives(f, theta, radius, corners=1)
+
+
+def test_chunks_of_a_line_hold_what_rational_arithmetic_has():
+    """½ Σ w (ax + b − y)² / Σ w + ½ l2 (a² + b²), of which nothing is rounded here."""
+    rng = np.random.default_rng(0)
+    x, y, w = rng.standard_normal((3, 40)) * 10.0 ** rng.integers(-3, 4, (3, 40))
+    theta, l2 = [0.3, -1.7], 0.1
+    f = Objective(MLP([1, 1]), x[:, None], y, l2=l2, sample_weight=abs(w), chunk=1)
+    x, y, w, theta = ([Fraction(v) for v in values] for values in (x.tolist(), y.tolist(), abs(w).tolist(), theta))
+    c, (a, b), l2 = 1 / sum(w), theta, Fraction(l2)
+    mean = [[c * sum(u * s**i * r**j for u, s, r in zip(w, x, [a * s + b - t for s, t in zip(x, y)]))
+             for j in range(3)] for i in range(3)]
+    exact = {"value": [mean[0][2] / 2 + l2 / 2 * (a * a + b * b)],
+             "gradient": [mean[1][1] + l2 * a, mean[0][1] + l2 * b],
+             "hessian": [mean[2][0] + l2, mean[1][0], mean[1][0], mean[0][0] + l2]}
+    found = enclosure(f, [0.3, -1.7])
+    for part, numbers in exact.items():
+        ball = getattr(found, part)
+        for m, r, number in zip(ball.mid.ravel().tolist(), ball.rad.ravel().tolist(), numbers, strict=True):
+            assert abs(Fraction(m) - number) <= Fraction(r) and r < 1e-10 * (1 + abs(m))
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)

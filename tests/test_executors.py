@@ -2,8 +2,17 @@
 import os
 import pickle
 import signal
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
+from fractions import Fraction
 from multiprocessing import get_context
+from threading import Event
 from time import sleep
 
 import numpy as np
@@ -12,11 +21,15 @@ from laws import refuses
 from numpy.testing import assert_allclose, assert_array_equal
 
 from minnet import MLP, Objective, minimize
+from minnet.curvature.proof import prove
+from minnet.linalg.accurate import FineBall
+from minnet.linalg.ball import Ball
 from minnet.linalg.threads import one_thread
 from minnet.network import workers
 from minnet.network.losses import SoftmaxCrossEntropy
 from minnet.network.sums import tree_sum
 from minnet.optim import LBFGS, Adam
+from minnet.parallel import mapped
 
 NET = MLP([3, 4, 2], "tanh")
 N, CHUNK = 45, 7
@@ -73,6 +86,21 @@ def test_every_sum_is_that_over_all_examples_at_once(rule):
     theta = np.float64(THETA)
     assert_allclose(RULES[rule](objective(chunk=1), theta), RULES[rule](objective(chunk=None), theta), rtol=1e-12,
                     atol=1e-14)
+
+
+@pytest.mark.parametrize("radius", [0.0, 1e-6])
+def test_every_enclosure_has_the_bits_of_one_worker(pool, radius):
+    ours, alone = (objective(executor).enclosure(THETA, radius) for executor in (pool, None))
+    for part in ("value", "gradient", "hessian"):
+        for a, b in zip(*((getattr(e, part).mid, getattr(e, part).rad) for e in (ours, alone))):
+            assert_array_equal(a, b)
+
+
+def test_a_proof_has_the_bits_of_one_worker(pool):
+    x = minimize(objective(), THETA, LBFGS(), gtol=1e-8, max_iter=300).x
+    ours, alone = (prove(objective(executor, chunk=23), x) for executor in (pool, None))
+    assert ours.kind == "strict minimum" and (ours.radius, ours.contraction) == (alone.radius, alone.contraction)
+    assert_array_equal(ours.eigenvalues, alone.eigenvalues)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, complex])
@@ -189,24 +217,59 @@ def test_a_worker_that_dies_is_one_clear_error():
             assert isinstance(caught.value.__cause__, BrokenExecutor)
 
 
+def test_an_executor_that_has_been_shut_down_is_one_clear_error(pool):
+    for kind in (ThreadPoolExecutor, ProcessPoolExecutor):
+        with kind(1) as closed:
+            f = objective(closed)
+        for work in (lambda: f.gradient(THETA), lambda: mapped(closed, pow, [2], [3])):
+            with pytest.raises(RuntimeError, match="takes no work .*shutdown.*; expected one that"):
+                work()
+
+
+class Leaving(ThreadPoolExecutor):
+    """Leaves its work: the second future times out, or is cancelled by somebody who shuts the executor down."""
+
+    def __init__(self, error):
+        super().__init__(1)
+        self.error, self.futures = error, []
+
+    def submit(self, *call):
+        self.futures.append(super().submit(*call))
+        if len(self.futures) == 2:
+            self.futures[1] = Future()
+            self.futures[1].cancel() if self.error is CancelledError else self.futures[1].set_exception(self.error())
+        return self.futures[-1]
+
+
+@pytest.mark.parametrize("error, raised, words", [
+    (TimeoutError, TimeoutError, None), (CancelledError, RuntimeError, "was shut down.*start a new executor")])
+def test_work_that_an_executor_leaves_gives_no_sum_in_part(error, raised, words):
+    for work in (lambda pool: objective(pool, chunk=1).gradient(THETA), lambda pool: mapped(pool, sleep, [0.01] * 40)):
+        with Leaving(error) as pool:
+            with pytest.raises(raised, match=words):
+                work(pool)
+            assert all(future.done() for future in pool.futures[2:-1])
+    assert any(future.cancelled() for future in pool.futures[2:])
+
+
 def test_an_interrupt_leaves_nothing_waiting():
-    class Slow(ThreadPoolExecutor):
+    class Noted(ThreadPoolExecutor):
         def submit(self, *args):
             future = super().submit(*args)
             futures.append(future)
             return future
 
     def rule(p):
-        if begun:
-            sleep(0.05)  # the driver has the time of all the others to cancel the last ones
-        begun.append(p)
+        if (p.tape.a[0][:, 0] != X[0]).any():
+            over.wait(60)  # both workers are busy until the driver has cancelled the last ones
         raise KeyboardInterrupt
 
-    futures, begun = [], []
-    with Slow(2) as pool:
+    futures, over = [], Event()
+    with Noted(2) as pool:
         f = objective(pool, chunk=1)
         with pytest.raises(KeyboardInterrupt):
             f._sum(rule, THETA)
+        over.set()
     assert all(future.done() for future in futures) and any(future.cancelled() for future in futures)
 
 
@@ -237,3 +300,19 @@ def test_a_tree_adds_each_term_once(count):
     kept = terms.copy()
     assert_allclose(tree_sum(iter(terms), count), terms.sum(0), rtol=1e-15)
     assert_array_equal(terms, kept)
+
+
+@pytest.mark.parametrize("kind, unit", [(Ball, 2.0**-53), (FineBall, 2.0**-104)])
+@pytest.mark.parametrize("count", [2, 16, 17, 300])
+def test_a_tree_of_balls_holds_the_exact_sum_and_hardly_more(kind, unit, count):
+    """Of exact terms that cancel, so that all of the radius is the rounding of the tree."""
+    rng = np.random.default_rng(count)
+    terms = rng.standard_normal((count, 20)) * 10.0 ** rng.integers(-8, 8, (count, 20))
+    terms[count // 2] = -terms[0]
+    total = tree_sum(map(kind, terms), count)
+    levels = {2: 1, 16: 1, 17: 2, 300: 3}[count]
+    assert (total.rad <= 1.01 * unit * 15 * levels * abs(terms).sum(0) + 1e-290).all()
+    parts = [total.mid] if kind is Ball else [total.high, total.low]
+    for k, radius in enumerate(total.rad):
+        exact = sum(map(Fraction, terms[:, k].tolist()))
+        assert abs(sum(Fraction(part[k].item()) for part in parts) - exact) <= Fraction(radius.item())

@@ -13,7 +13,7 @@ IMPORTS = {name: [node for node in ast.walk(ast.parse(path.read_text("utf-8")))
 FLOORS = (          # from the ground up; the rooms of a floor do not know each other
     "answers files html python_file",
     "function npz report datasets",
-    "linalg differences",
+    "linalg differences processes",
     "own_function parallel",
     "network optim problems",
     "curvature check exercises interop notebook race testing",

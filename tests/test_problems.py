@@ -1,5 +1,6 @@
 """The test problems are themselves tested: derivatives by complex step, known points, grids and inputs."""
 import inspect
+import pickle
 
 import numpy as np
 import pytest
@@ -48,6 +49,15 @@ def derivative_errors(problem, x):
 def test_derivatives_equal_complex_steps(problem):
     for x in points(problem):
         assert max(derivative_errors(problem, x)) < 1e-12
+
+
+@each_problem
+def test_a_copy_by_pickle_has_the_same_bits(problem):
+    copy, x = pickle.loads(pickle.dumps(problem)), points(problem)[1]
+    assert (repr(copy), copy.bounds) == (repr(problem), problem.bounds)
+    for rule in ("value", "gradient", "hessian"):
+        assert_array_equal(getattr(copy, rule)(x), getattr(problem, rule)(x))
+    assert_array_equal(copy.starts, problem.starts)
 
 
 @each_problem

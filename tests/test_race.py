@@ -1,5 +1,5 @@
 """A race: a fair budget, tuned learning rates, and an order that the protocol states."""
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,7 +8,7 @@ from commands import contents, minnet, pictures, place, small_table, write_table
 from laws import refuses
 from numpy.testing import assert_array_equal
 
-from minnet import Function, MLPClassifier, datasets, minimize, optim, plotting, problems
+from minnet import MLP, Function, MLPClassifier, Objective, datasets, minimize, optim, plotting, problems
 from minnet.cli.common import OPTIMIZERS
 from minnet.function import supports
 from minnet.race import MET, RATES, Charged, Race
@@ -187,3 +187,25 @@ def test_a_race_on_an_executor_has_the_same_outcome():
             theirs.name, theirs.lr, theirs.value, theirs.spent, theirs.tuning)
     with refuses("executor=2", "expected an Executor"):
         race.run(executor=2)
+
+
+class OneWorker(Executor):
+    """Who works for it must not wait for it."""
+
+    busy = False
+
+    def submit(self, *call):
+        assert not self.busy
+        self.busy, future = True, Future()
+        future.set_result(call[0](*call[1:]))
+        self.busy = False
+        return future
+
+
+def test_no_worker_of_a_race_waits_for_workers_of_its_objective():
+    X, y = np.random.default_rng(0).standard_normal((2, 30, 2))
+    executor = OneWorker()
+    shared, alone = (Race(Objective(MLP([2, 2]), X, y, chunk=7, executor=e), np.ones(6), {"lbfgs": optim.LBFGS()},
+                          budget=10) for e in (executor, None))
+    entry = shared.run(executor=executor).entries[0]
+    assert entry.value == alone.run().entries[0].value and shared.f.executor is executor

@@ -21,6 +21,7 @@ from ..datasets import Columns
 from ..estimators import MLPClassifier, MLPRegressor
 from ..function import known_minima
 from ..network.objective import Objective
+from ..network.risk import is_large
 from ..parallel import number_of_workers, workers
 from ..race import MET, PROTOCOL, Race
 from ..report import write_json
@@ -76,7 +77,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--hidden", default="16", help="of a network: hidden widths such as 16,16 (default 16)")
     parser.add_argument("--l2", type=float, default=1e-3, help="of a network: weight decay (default 1e-3)")
-    parser.add_argument("--workers", type=int, default=1, help="threads to share the work; -1: one a core (default 1)")
+    parser.add_argument("--workers", type=int, default=1, help="processes to share the work; -1: all cores (default 1)")
     parser.add_argument("--out", default="minnet-out", help="folder for what is written (default minnet-out)")
     parser.add_argument(
         "--overwrite", action="store_true", help="replace files of those names that are not from minnet"
@@ -107,7 +108,8 @@ def _run(args, race, task, out):
         sep="",
         flush=True,
     )
-    with workers(args.workers) as executor:
+    large = isinstance(task.f, Objective) and is_large(task.f.net, len(task.f))
+    with workers(args.workers, threads=large) as executor:
         outcomes = race.run_from(_starts(args, race, task), on_terminal() and executor is None, executor)
     outcome = outcomes[0]
     write_json(out / "race.json", _report(args, race, task, outcomes, description))

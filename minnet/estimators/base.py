@@ -14,6 +14,7 @@ from ..function import as_vector
 from ..network.activations import Activation
 from ..network.mlp import MLP
 from ..network.objective import Objective
+from ..network.risk import is_large
 from ..optim import minimize
 from ..optim.driver.minimize import Limits
 from ..optim.driver.stopping import Status
@@ -134,7 +135,7 @@ class MLPEstimator(FittedModel):
         Z, loss, theta0 = (X - mean) / scale, self._loss(), self._start(net, rng)
 
         loss.targets(y, K)  # refuses what the loss cannot mean, before any fold is drawn
-        with workers(self.n_jobs) as executor:
+        with workers(self.n_jobs, threads=is_large(net, len(Z))) as executor:
             examples = TrainingSet(net, Z, y, loss, weights, executor)
             choice = self._choose_l2(examples, theta0, rng, classes)
             l2 = self.l2 if choice is None else choice.l2

@@ -59,8 +59,11 @@ class MLPClassifier(MLPEstimator):
     class_weight : dict or "balanced", optional
         A weight for each class; "balanced" weighs classes inversely to their numbers of examples.
     n_jobs : int, optional
-        Threads that share the folds of the search for l2, and the examples where they fill more than 32 MB; −1 for as
-        many as the machine has processors.
+        How many processes, this one among them, share the folds of the search for l2, with the same result; −1 for as
+        many as the machine has processors. It pays where the search takes more than a second. From four million
+        examples times parameters on they are threads, which share the training as well where its units fill more than
+        32 MB. What other processes cannot import, such as an activation defined in the script itself, is computed here
+        alone, and so is all within a process of a pool, such as that of `GridSearchCV(n_jobs=2)`.
     random_state : int or Generator, optional
         Of the start weights, batches and splits.
 

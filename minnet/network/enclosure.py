@@ -7,28 +7,37 @@ of the weights and all else is enclosed.
 The gradient at θ itself is computed with twice the working precision (`minnet.linalg.accurate`): near a stationary
 point nearly all of its digits cancel, and what is left decides how small the ball can be in which a stationary point
 is proved to lie. So is the value at θ, of which differences are taken.
+
+**The sums over examples** are those of the objective, over its chunks and on the workers of its executor. A term is a
+ball that holds Σ w ∇²ℓ over the examples of a chunk, for every θ of the cube, and likewise for ℓ and ∇ℓ; the factor c
+and the penalty come last. For members a, b of two balls, a + b is a member of their sum, which is rounded outwards. So,
+by induction from the leaves, a tree of partial sums of balls holds the exact sum at its root, whatever its shape and
+whoever computed its terms. What the shape decides is the radius: an addition widens it by u |its midpoint|, and of the
+C − 1 additions for C chunks a term meets no more than 15 ⌈log₁₆ C⌉ on its way up a tree with 16 branches.
 """
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..function import as_vector
+from ..function import as_vector, quiet
 from ..linalg.accurate import FineBall, as_fine, join
 from ..linalg.ball import Ball, as_ball, raw_ball
 from ..linalg.ball_arrays import concatenate
 from ..linalg.enclosure import Enclosure, NotEnclosed
 from .activation_balls import activation_ball
 from .loss_balls import gradient_ball, hessian_ball, value_ball
+from .passes import Pass
 from .risk import EmpiricalRisk
 
 __all__ = ["NotEnclosed", "enclosure"]
 
 Array = NDArray[np.float64]
-NUMBERS = 2**18  # in the largest intermediate array of a chunk of examples: 2 MB
+NUMBERS = 2**18  # in the largest intermediate array of some examples: 2 MB
 
 
 def enclosure(f: EmpiricalRisk, theta: ArrayLike, radius: float = 0.0) -> Enclosure:
@@ -66,32 +75,24 @@ def enclosure(f: EmpiricalRisk, theta: ArrayLike, radius: float = 0.0) -> Enclos
                      lambda: _value(f, theta, radius))
 
 
+@quiet
 def _value(f: EmpiricalRisk, theta: Array, radius: float) -> Ball:
-    point = Ball(theta, radius) if radius else FineBall(theta)
-    total = (point * point).sum(0) * f.l2 / 2
-    for x, y, weight in _chunks(f, 8 * max(f.net.widths)):
-        _, zs = _forward(f.net, point, x)
-        total = total + (value_ball(f.loss, zs[-1], y) * weight).sum(0)
-    return as_ball(total)
+    point = _around(theta, radius)
+    return as_ball(_reduced(f, f._sum(_values, theta, radius)) + (point * point).sum(0) * f.l2 / 2)
 
 
+@quiet
 def _gradient(f: EmpiricalRisk, theta: Array) -> Ball:
-    point, sums = FineBall(theta), {}
-    for x, y, weight in _chunks(f, 8 * max(f.net.widths)):
-        a, zs = _forward(f.net, point, as_fine(x))
-        for l, delta in _backward(f.net, point, zs, gradient_ball(f.loss, zs[-1], y) * weight):
-            parts = (delta @ a[l].T).reshape(-1), delta.sum(1)
-            sums[l] = [total + part for total, part in zip(sums[l], parts)] if l in sums else parts
-    return (join([part for l in sorted(sums) for part in sums[l]]) + point * f.l2).ball()
+    return (_reduced(f, f._sum(_gradients, theta)) + FineBall(theta) * f.l2).ball()
 
 
+@quiet
 def _hessian(f: EmpiricalRisk, theta: Array, radius: float) -> Ball:
-    net, point, blocks = f.net, Ball(theta, radius), {}
-    for x, y, weight in _chunks(f, max([(d + 1) ** 2 for d in net.widths[:-1]] + [sum(net.widths[1:]) ** 2])):
-        for key, block in _blocks(f, point, as_ball(x), y, weight.ball()):
-            blocks[key] = blocks[key] + block if key in blocks else block
+    net, places = f.net, combinations_with_replacement(range(f.net.n_layers), 2)
+    blocks = f._sum(_hessians, theta, radius)
     mid, rad = np.zeros((2, f.n, f.n))
-    for (l, m), block in blocks.items():
+    for (l, m), total in zip(places, blocks, strict=True):
+        block = _reduced(f, total)
         rows, columns = np.ix_(_in_order(net, l), _in_order(net, m))
         for whole, part in ((mid, block.mid), (rad, block.rad)):
             part = _unfolded(part, *net.layout[l][3]) if l == m else part.reshape(rows.size, columns.size)
@@ -103,16 +104,62 @@ def _hessian(f: EmpiricalRisk, theta: Array, radius: float) -> Ball:
     return raw_ball(mid, rad)
 
 
-def _chunks(f: EmpiricalRisk, per_example: int) -> Iterator[tuple[Array, Array, FineBall]]:
-    """Inputs (d_0, N), targets (K, N) and weights (N,), which contain the reduction, of as many examples as fit."""
-    N = len(f)
-    weight = as_fine(np.ones(N) if f.sample_weight is None else f.sample_weight)
-    if f.reduction == "mean" and weight.high.any():
-        weight = weight / weight.sum(0)
-    step = max(1, NUMBERS // per_example)
-    for first in range(0, N, step):
-        part = slice(first, first + step)
-        yield f.X[part].T, f.y[part].T, weight[part]
+def _reduced(f: EmpiricalRisk, total: Any) -> Any:
+    """c times a sum over the examples."""
+    if f.reduction == "sum":
+        return total
+    weight = FineBall(float(len(f))) if f.sample_weight is None else as_fine(f.sample_weight).sum(0)
+    return total / weight if weight.high > 0 else total
+
+
+def _around(theta: Array, radius: float) -> Any:
+    """The parameters: a point in twice the working precision, or a cube."""
+    return Ball(theta, radius) if radius else FineBall(theta)
+
+
+# --- sums over the examples of a pass ---------------------------------------------------------------------------------
+
+def _values(p: Pass, radius: float) -> Any:
+    """Σ w ℓ."""
+    point, total = _around(p.theta, radius), FineBall(0.0)
+    for x, y, weight in _parts(p, 8 * max(p.net.widths)):
+        _, zs = _forward(p.net, point, x)
+        total = _weighed(value_ball(p.loss, zs[-1], y), weight).sum(0) + total
+    return total
+
+
+def _gradients(p: Pass) -> FineBall:
+    """Σ w ∇ℓ (n,), at θ itself."""
+    point, total = FineBall(p.theta), FineBall(0.0)
+    for x, y, weight in _parts(p, 8 * max(p.net.widths)):
+        a, zs = _forward(p.net, point, as_fine(x))
+        sums = []
+        for l, delta in _backward(p.net, point, zs, _weighed(gradient_ball(p.loss, zs[-1], y), weight)):
+            sums = [(delta @ a[l].T).reshape(-1), delta.sum(1), *sums]
+        total = join(sums) + total
+    return total
+
+
+def _hessians(p: Pass, radius: float) -> list[Ball]:
+    """Σ w ∇²ℓ by blocks: (0, 0), (0, 1), …, (1, 1), (1, 2), …; see `_blocks`."""
+    net, point, sums = p.net, Ball(p.theta, radius), {}
+    for x, y, weight in _parts(p, max([(d + 1) ** 2 for d in net.widths[:-1]] + [sum(net.widths[1:]) ** 2])):
+        for key, block in _blocks(p, point, as_ball(x), y, weight):
+            sums[key] = sums[key] + block if key in sums else block
+    return [sums[key] for key in sorted(sums)]
+
+
+def _parts(p: Pass, per_example: int) -> Iterator[tuple[Array, Array, Array | None]]:
+    """Inputs (d_0, N), targets (K, N) and weights (N,) of as many examples of the pass as fit, one after the other."""
+    x, step = p.tape.a[0], max(1, NUMBERS // per_example)
+    for first in range(0, x.shape[1], step):
+        some = slice(first, first + step)
+        yield x[:, some], p.y[some].T, None if p.weights is None else p.weights[some]
+
+
+def _weighed(terms: Any, weight: Array | None) -> Any:
+    """w times terms (…, N)."""
+    return terms if weight is None else terms * weight
 
 
 def _layers(net: Any, point: Any) -> list[tuple[Any, Any]]:
@@ -138,14 +185,15 @@ def _backward(net: Any, point: Any, zs: list[Any], delta: Any) -> Iterator[tuple
     yield 0, delta
 
 
-def _blocks(f: EmpiricalRisk, point: Ball, x: Ball, y: Array, weight: Ball) -> Iterator[tuple[tuple[int, int], Ball]]:
+def _blocks(p: Pass, point: Ball, x: Ball, y: Array,
+            weight: Array | None) -> Iterator[tuple[tuple[int, int], Ball]]:
     """(l, m), l < m, and that block of the Hessian as (q, p, s, r), the biases last in p and r; (l, l) folded."""
-    net, (a, zs) = f.net, _forward(f.net, point, x)
+    net, (a, zs) = p.net, _forward(p.net, point, x)
     a = [concatenate([x, np.ones((1, y.shape[1]))]) for x in a]
     W = [W for W, _ in _layers(net, point)]
-    deltas = dict(_backward(net, point, zs, gradient_ball(f.loss, zs[-1], y) * weight))
+    deltas = dict(_backward(net, point, zs, _weighed(gradient_ball(p.loss, zs[-1], y), weight)))
     last = net.n_layers - 1
-    S, Q = {last: hessian_ball(f.loss, zs[-1], y) * weight}, {}
+    S, Q = {last: _weighed(hessian_ball(p.loss, zs[-1], y), weight)}, {}
     yield (last, last), _diagonal_block(S[last], a[last])
     for l in range(last - 1, -1, -1):
         D, bend = (activation_ball(net.sigmas[l], order, zs[l]) for order in (1, 2))

@@ -21,12 +21,19 @@ from .passes import Pass
 from .sums import tree_sum
 from .workers import Crew, DaskCrew, Part, crew_of
 
-__all__ = ["EmpiricalRisk", "Reduction", "Seed"]
+__all__ = ["EmpiricalRisk", "Reduction", "Seed", "is_large"]
 
 Array = NDArray[Any]
 Seed = int | np.random.Generator | None
 Reduction = Literal["mean", "sum"]
 SHARE = 1 << 22  # inputs and outputs of units in a chunk of an executor that the caller leaves open: 32 MB
+LARGE = 1 << 22  # examples times parameters; as n ≥ Σ widths, what is not large fits in one chunk
+
+
+def is_large(net: MLP, N: int) -> bool:
+    """Whether passes over N examples spend so much of their time in NumPy's operations that threads, which run side by
+    side there, train several such networks sooner than processes (`tests/benchmarks/jobs.py`)."""
+    return N * net.n_params > LARGE
 
 
 class EmpiricalRisk:

@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..linalg.threads import one_thread
-from ..parallel import computed, died, home
+from ..parallel import computed, died, home, submitted
 from .examples import Examples
 from .losses import LossLike
 from .mlp import MLP
@@ -183,14 +183,14 @@ class Crew:
                         yield self._result(*waiting.popleft(), call)
                 while waiting:
                     yield self._result(*waiting.popleft(), call)
-        except BrokenExecutor as error:
+        except (BrokenExecutor, CancelledError) as error:
             raise died(error) from error
         finally:
             for _, future in waiting:
                 future.cancel()
 
     def _submit(self, source, rows, call):
-        return self.executor.submit(computed, home(), _term, source, rows, *call)
+        return submitted(self.executor, computed, home(), _term, source, rows, *call)
 
     def _result(self, rows, future, call):
         """The term of a chunk. A worker that had no examples may by now have been sent them for another chunk."""

@@ -9,12 +9,13 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .problem import LeastSquares, Problem, check_count, symmetric, weighted_gram
+from .problem import LeastSquares, Problem, check_count, pickled_by_call, symmetric, weighted_gram
 from .quadratics import Quadratic
 
 __all__ = ["beale", "rosenbrock", "himmelblau", "saddle", "stretched_saddle", "monkey_saddle", "lecture_surface"]
 
 
+@pickled_by_call
 def beale(starts: Iterable[ArrayLike] = ((2, -2), (-3, 3), (1, 1))) -> LeastSquares:
     """Beale's function: a narrow valley that bends between steep walls.
 
@@ -58,6 +59,7 @@ def beale(starts: Iterable[ArrayLike] = ((2, -2), (-3, 3), (1, 1))) -> LeastSqua
                         minima=[((3, 0.5), 0)], saddles=[(0, 1)], bounds=((-4.5, 4.5), (-4.5, 4.5)), enclosure=True)
 
 
+@pickled_by_call
 def rosenbrock(n: int = 2) -> LeastSquares:
     """Rosenbrock's function: a valley in the shape of a banana, or a chain of n − 1 of them.
 
@@ -109,6 +111,7 @@ def rosenbrock(n: int = 2) -> LeastSquares:
                         bounds=((-2, 2), (-1, 3)) if n == 2 else None, enclosure=True)
 
 
+@pickled_by_call
 def himmelblau() -> LeastSquares:
     """Himmelblau's function: four minima, all of value zero, with four saddles between them and a maximum.
 
@@ -149,6 +152,7 @@ def himmelblau() -> LeastSquares:
                         bounds=((-6, 6), (-6, 6)), enclosure=True)
 
 
+@pickled_by_call
 def saddle() -> Quadratic:
     """The plain saddle x₁² − x₂², with its stationary point at the origin; it is unbounded below.
 
@@ -166,6 +170,7 @@ def saddle() -> Quadratic:
     return _axis_saddle(2, "saddle")
 
 
+@pickled_by_call
 def stretched_saddle() -> Quadratic:
     """A saddle 5x₁² − x₂² whose valley in x₁ is five times as steep as the way out in x₂; it is unbounded below.
 
@@ -186,6 +191,7 @@ def _axis_saddle(steep, name):
     return Quadratic(np.array([steep, -2.0]), np.eye(2), np.zeros(2), name=name, starts=[(1, 1e-3)])
 
 
+@pickled_by_call
 def monkey_saddle() -> Problem:
     """The monkey saddle x₁³ − 3x₁x₂²: three ways lead down from the origin, where the Hessian is zero.
 
@@ -215,6 +221,7 @@ def monkey_saddle() -> Problem:
                    bounds=((-2, 2), (-2, 2)), enclosure=True)
 
 
+@pickled_by_call
 def lecture_surface() -> Problem:
     """A bowl with hollows, on which gradient descent and adaptive methods end in different minima.
 

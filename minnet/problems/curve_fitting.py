@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from .problem import LeastSquares, check_count, columns, symmetric, weighted_gram
+from .problem import LeastSquares, check_count, columns, pickled_by_call, symmetric, weighted_gram
 
 __all__ = ["bard", "gaussian", "meyer", "gulf", "kowalik_osborne", "brown_dennis"]
 
 
+@pickled_by_call
 def bard() -> LeastSquares:
     """Bard's function, problem 8 of Moré, Garbow and Hillstrom.
 
@@ -44,6 +45,7 @@ def bard() -> LeastSquares:
                         minima=[((0.08241055974978899, 1.1330360920297224, 2.3436951786425366), 0.00821487730657898)])
 
 
+@pickled_by_call
 def gaussian() -> LeastSquares:
     """Fit a Gaussian bell to 15 points: problem 9 of Moré, Garbow and Hillstrom.
 
@@ -78,6 +80,7 @@ def gaussian() -> LeastSquares:
                         minima=[((0.39895613783875666, 1.0000190844878056, 0), 1.1279327696190112e-08)])
 
 
+@pickled_by_call
 def meyer() -> LeastSquares:
     """Meyer's function, problem 10 of Moré, Garbow and Hillstrom: the resistance of a thermistor, very badly scaled.
 
@@ -113,6 +116,7 @@ def meyer() -> LeastSquares:
                         minima=[((0.005609636471028053, 6181.346346286372, 345.2236346241365), 87.94585517085106)])
 
 
+@pickled_by_call
 def gulf(m: int = 99) -> LeastSquares:
     """The function of Gulf Research and Development, problem 11 of Moré, Garbow and Hillstrom.
 
@@ -174,6 +178,7 @@ def gulf(m: int = 99) -> LeastSquares:
                         starts=[(5, 2.5, 0.15)], minima=[((50, 25, 1.5), 0)])
 
 
+@pickled_by_call
 def kowalik_osborne() -> LeastSquares:
     """The function of Kowalik and Osborne, problem 15 of Moré, Garbow and Hillstrom.
 
@@ -216,6 +221,7 @@ def kowalik_osborne() -> LeastSquares:
                                  0.0003075056038492378)])
 
 
+@pickled_by_call
 def brown_dennis(m: int = 20) -> LeastSquares:
     """The function of Brown and Dennis, problem 16 of Moré, Garbow and Hillstrom.
 

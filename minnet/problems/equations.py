@@ -10,11 +10,12 @@ from scipy.linalg import block_diag
 
 from .classic import rosenbrock
 from .few_variables import powell_singular
-from .problem import LeastSquares, check_count
+from .problem import LeastSquares, check_count, pickled_by_call
 
 __all__ = ["brown_almost_linear", "chebyquad", "extended_powell_singular", "extended_rosenbrock", "trigonometric"]
 
 
+@pickled_by_call
 def extended_rosenbrock(n: int = 10) -> LeastSquares:
     """Rosenbrock's function in every pair of variables separately: problem 21 of Moré, Garbow and Hillstrom.
 
@@ -38,6 +39,7 @@ def extended_rosenbrock(n: int = 10) -> LeastSquares:
     return _side_by_side(rosenbrock(), n, "extended Rosenbrock")
 
 
+@pickled_by_call
 def extended_powell_singular(n: int = 12) -> LeastSquares:
     """Powell's singular function in every four variables separately: problem 22 of Moré, Garbow and Hillstrom.
 
@@ -80,6 +82,7 @@ def _side_by_side(block, n, name):
                         minima=[(np.tile(x, copies), copies * value) for x, value in block.minima])
 
 
+@pickled_by_call
 def trigonometric(n: int = 10) -> LeastSquares:
     """The trigonometric function, problem 26 of Moré, Garbow and Hillstrom.
 
@@ -119,6 +122,7 @@ def trigonometric(n: int = 10) -> LeastSquares:
                         minima=[(np.zeros(n), 0), *local])
 
 
+@pickled_by_call
 def brown_almost_linear(n: int = 10) -> LeastSquares:
     """Brown's almost-linear function, problem 27 of Moré, Garbow and Hillstrom.
 
@@ -160,6 +164,7 @@ def brown_almost_linear(n: int = 10) -> LeastSquares:
                         saddles=[(n + 1) * np.eye(n)[-1]] if n > 2 else [])
 
 
+@pickled_by_call
 def chebyquad(n: int = 8, m: int | None = None) -> LeastSquares:
     """Chebyquad, problem 35 of Moré, Garbow and Hillstrom: Chebyshev's quadrature of equal weights on [0, 1].
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from .problem import LeastSquares, check_count
+from .problem import LeastSquares, check_count, pickled_by_call
 
 __all__ = ["broyden_banded", "broyden_tridiagonal", "discrete_boundary_value", "discrete_integral_equation"]
 
 
+@pickled_by_call
 def discrete_boundary_value(n: int = 10) -> LeastSquares:
     """The boundary value problem x″ = (x + t + 1)³/2 on a grid: problem 28 of Moré, Garbow and Hillstrom.
 
@@ -51,6 +52,7 @@ def discrete_boundary_value(n: int = 10) -> LeastSquares:
                         starts=[t * (t - 1)], minima=[(None, 0)])
 
 
+@pickled_by_call
 def discrete_integral_equation(n: int = 10) -> LeastSquares:
     """The discrete integral equation, problem 29 of Moré, Garbow and Hillstrom.
 
@@ -91,6 +93,7 @@ def discrete_integral_equation(n: int = 10) -> LeastSquares:
                         starts=[t * (t - 1)], minima=[(None, 0)])
 
 
+@pickled_by_call
 def broyden_tridiagonal(n: int = 10) -> LeastSquares:
     """Broyden's tridiagonal function, problem 30 of Moré, Garbow and Hillstrom.
 
@@ -127,6 +130,7 @@ def broyden_tridiagonal(n: int = 10) -> LeastSquares:
                         starts=[np.full(n, -1)], minima=[(None, 0)])
 
 
+@pickled_by_call
 def broyden_banded(n: int = 10) -> LeastSquares:
     """Broyden's banded function, problem 31 of Moré, Garbow and Hillstrom.
 

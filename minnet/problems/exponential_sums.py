@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from .problem import LeastSquares, check_count, columns, symmetric
+from .problem import LeastSquares, check_count, columns, pickled_by_call, symmetric
 
 __all__ = ["jennrich_sampson", "box_3d", "osborne_1", "biggs_exp6", "osborne_2"]
 
 
+@pickled_by_call
 def jennrich_sampson(m: int = 10) -> LeastSquares:
     """The function of Jennrich and Sampson, problem 6 of Moré, Garbow and Hillstrom.
 
@@ -49,6 +50,7 @@ def jennrich_sampson(m: int = 10) -> LeastSquares:
                         minima=[((0.2578252136703641, 0.2578252136703641), 124.36218235561485)] if m == 10 else [])
 
 
+@pickled_by_call
 def box_3d(m: int = 10) -> LeastSquares:
     """Box's function of three variables, problem 12 of Moré, Garbow and Hillstrom.
 
@@ -88,6 +90,7 @@ def box_3d(m: int = 10) -> LeastSquares:
                         starts=[(0, 10, 20)], minima=[((1, 10, 1), 0), ((10, 1, -1), 0)])
 
 
+@pickled_by_call
 def osborne_1() -> LeastSquares:
     """Osborne's first function, problem 17 of Moré, Garbow and Hillstrom: two exponentials and a constant.
 
@@ -121,6 +124,7 @@ def osborne_1() -> LeastSquares:
                                   0.02212269966167266), 5.464894697482912e-05)])
 
 
+@pickled_by_call
 def biggs_exp6(m: int = 13) -> LeastSquares:
     """Biggs's function EXP6, problem 18 of Moré, Garbow and Hillstrom: three exponentials.
 
@@ -177,6 +181,7 @@ def biggs_exp6(m: int = 13) -> LeastSquares:
                         saddles=[symmetric_saddle] if m == 13 else [])
 
 
+@pickled_by_call
 def osborne_2() -> LeastSquares:
     """Osborne's second function, problem 19 of Moré, Garbow and Hillstrom: an exponential and three bells.
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from .problem import LeastSquares, symmetric
+from .problem import LeastSquares, pickled_by_call, symmetric
 
 __all__ = ["freudenstein_roth", "powell_badly_scaled", "brown_badly_scaled", "helical_valley", "powell_singular",
            "wood"]
 
 
+@pickled_by_call
 def freudenstein_roth() -> LeastSquares:
     """The function of Freudenstein and Roth, problem 2 of Moré, Garbow and Hillstrom.
 
@@ -39,6 +40,7 @@ def freudenstein_roth() -> LeastSquares:
                         minima=[((5, 4), 0), ((11.412778986902094, -0.8968052532744765), 48.98425367924002)])
 
 
+@pickled_by_call
 def powell_badly_scaled() -> LeastSquares:
     """Powell's badly scaled function, problem 3 of Moré, Garbow and Hillstrom.
 
@@ -63,6 +65,7 @@ def powell_badly_scaled() -> LeastSquares:
                         minima=[((1.0981593296998175e-05, 9.106146739866524), 0)])
 
 
+@pickled_by_call
 def brown_badly_scaled() -> LeastSquares:
     """Brown's badly scaled function, problem 4 of Moré, Garbow and Hillstrom.
 
@@ -86,6 +89,7 @@ def brown_badly_scaled() -> LeastSquares:
                         starts=[(1, 1)], minima=[((1e6, 2e-6), 0)], bounds=((-1e5, 1.2e6), (-1, 2)))
 
 
+@pickled_by_call
 def helical_valley() -> LeastSquares:
     """The helical valley of Fletcher and Powell, problem 7 of Moré, Garbow and Hillstrom.
 
@@ -126,6 +130,7 @@ def helical_valley() -> LeastSquares:
                         starts=[(-1, 0, 0)], minima=[((1, 0, 0), 0)])
 
 
+@pickled_by_call
 def powell_singular() -> LeastSquares:
     """Powell's singular function, problem 13 of Moré, Garbow and Hillstrom: the Hessian at its minimum is singular.
 
@@ -155,6 +160,7 @@ def powell_singular() -> LeastSquares:
                         starts=[(3, -1, 0, 1)], minima=[(np.zeros(4), 0)])
 
 
+@pickled_by_call
 def wood() -> LeastSquares:
     """Wood's function, problem 14 of Moré, Garbow and Hillstrom.
 

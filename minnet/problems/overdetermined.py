@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from .problem import LeastSquares, check_count, symmetric, weighted_gram
+from .problem import LeastSquares, check_count, pickled_by_call, symmetric, weighted_gram
 
 __all__ = ["watson", "penalty_1", "penalty_2", "variably_dimensioned", "linear_full_rank", "linear_rank_1",
            "linear_rank_1_zeros"]
 
 
+@pickled_by_call
 def watson(n: int = 6) -> LeastSquares:
     """Watson's function, problem 20 of Moré, Garbow and Hillstrom: fit a polynomial to x′ = x² + 1, x(0) = 0.
 
@@ -59,6 +60,7 @@ def watson(n: int = 6) -> LeastSquares:
                         minima=known.get(n, []))
 
 
+@pickled_by_call
 def penalty_1(n: int = 4) -> LeastSquares:
     """The first penalty function, problem 23 of Moré, Garbow and Hillstrom.
 
@@ -98,6 +100,7 @@ def penalty_1(n: int = 4) -> LeastSquares:
                         minima=[(np.full(n, z), n * a * (z - 1)**2 + (n * z**2 - 1 / 4)**2)])
 
 
+@pickled_by_call
 def penalty_2(n: int = 4) -> LeastSquares:
     """The second penalty function, problem 24 of Moré, Garbow and Hillstrom.
 
@@ -148,6 +151,7 @@ def penalty_2(n: int = 4) -> LeastSquares:
                         minima=known.get(n, []))
 
 
+@pickled_by_call
 def variably_dimensioned(n: int = 10) -> LeastSquares:
     """The variably dimensioned function, problem 25 of Moré, Garbow and Hillstrom.
 
@@ -185,6 +189,7 @@ def variably_dimensioned(n: int = 10) -> LeastSquares:
                         starts=[1 - j / n], minima=[(np.ones(n), 0)])
 
 
+@pickled_by_call
 def linear_full_rank(n: int = 10, m: int = 20) -> LeastSquares:
     """A linear function of full rank, problem 32 of Moré, Garbow and Hillstrom.
 
@@ -210,6 +215,7 @@ def linear_full_rank(n: int = 10, m: int = 20) -> LeastSquares:
     return _linear(np.eye(m, n) - 2 / m, "linear, full rank", [(-np.ones(n), m - n)])
 
 
+@pickled_by_call
 def linear_rank_1(n: int = 10, m: int = 20) -> LeastSquares:
     """A linear function of rank 1, problem 33 of Moré, Garbow and Hillstrom.
 
@@ -238,6 +244,7 @@ def linear_rank_1(n: int = 10, m: int = 20) -> LeastSquares:
                    [(3 / (2 * m + 1) * j / (j @ j), m * (m - 1) / (2 * (2 * m + 1)))])
 
 
+@pickled_by_call
 def linear_rank_1_zeros(n: int = 10, m: int = 20) -> LeastSquares:
     """A linear function of rank 1 with zero columns and rows, problem 34 of Moré, Garbow and Hillstrom.
 

@@ -5,7 +5,8 @@ Glossary: x (n,) the point; for a sum of squares f (m,) the residuals, J (m, n) 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal
+from functools import wraps
+from typing import Any, Literal, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +14,16 @@ from numpy.typing import ArrayLike
 from ..function import Array, as_vector, quiet
 from ..own_function import Function
 
-__all__ = ["Frame", "LeastSquares", "Problem", "check_count", "columns", "symmetric", "weighted_gram"]
+__all__ = [
+    "Frame",
+    "LeastSquares",
+    "Problem",
+    "check_count",
+    "columns",
+    "pickled_by_call",
+    "symmetric",
+    "weighted_gram",
+]
 
 Frame = tuple[tuple[float, float], ...]
 Index = int | tuple[int, ...]
@@ -76,6 +86,10 @@ class Problem(Function):
                             for x, value in minima)
         self.saddles = tuple(as_vector(x, n, "saddle").astype(float) for x in saddles)
         self.bounds = bounds
+        self._call: tuple[Any, ...] | None = None
+
+    def __reduce__(self) -> Any:
+        return super().__reduce__() if self._call is None else (_made, self._call)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}: n={self.n}>"
@@ -211,6 +225,34 @@ class LeastSquares(Problem):
     def curvature(self, x: ArrayLike, w: ArrayLike) -> Array:
         """Return Σᵢ wᵢ ∇²fᵢ(x) (n, n), the residuals' Hessians weighted by w (m,)."""
         return self._curvature(self._point(x), as_vector(w, self.m, "w"))
+
+
+P = ParamSpec("P")
+Made = TypeVar("Made", bound=Problem)
+
+
+def pickled_by_call(make: Callable[P, Made]) -> Callable[P, Made]:
+    """The same function, which makes problems that are pickled as its name and arguments, to be made again elsewhere.
+
+    Their formulas are functions within a function, of which pickle knows nothing.
+
+    Examples
+    --------
+    >>> import pickle
+    >>> from minnet.problems import rosenbrock
+    >>> pickle.loads(pickle.dumps(rosenbrock(4)))
+    <LeastSquares Rosenbrock: n=4, m=6>
+    """
+    @wraps(make)
+    def wrapped(*args: P.args, **options: P.kwargs) -> Made:
+        problem = make(*args, **options)
+        problem._call = wrapped, args, options
+        return problem
+    return wrapped
+
+
+def _made(make: Callable[..., Problem], args: tuple[Any, ...], options: dict[str, Any]) -> Problem:
+    return make(*args, **options)
 
 
 def check_count(name: str, count: int, least: int, most: float = float("inf")) -> None:

@@ -69,6 +69,7 @@ class Quadratic(Problem):
                          saddles=[centre] if lowest < 0 < highest else [],
                          bounds=tuple((c - 2, c + 2) for c in centre) if len(eigenvalues) == 2 else None,
                          enclosure=lambda x, radius: enclosure_of(x, radius, gradient, on_balls, value))
+        self._call = Quadratic, (eigenvalues, Q, centre), {"name": name, "starts": self.starts}
 
 
 def quadratic(spectrum: ArrayLike, rng: int | np.random.Generator | None = None,

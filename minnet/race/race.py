@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -98,7 +99,8 @@ class Race:
         progress : bool
             Whether to show a line of progress, as in `minimize`.
         executor : concurrent.futures.Executor, optional
-            Whose workers make the runs, each with each learning rate; the outcome is the same but for the seconds.
+            Whose workers make the runs, each with each learning rate; the outcome is the same but for the seconds. An
+            executor of f, which may be the same, rests meanwhile.
 
         Returns
         -------
@@ -116,6 +118,8 @@ class Race:
         ]
         names, methods, rates = zip(*candidates)
         executor = as_executor(executor)
+        if executor is not None and getattr(self.f, "executor", None) is not None:
+            return replace(self, f=copy(self.f)).run(progress, executor)  # no worker waits for workers
         runs = mapped(executor, self._entry, names, methods, [progress] * len(candidates))
         tried: dict[str, dict[float | None, Entry]] = {name: {} for name in names}
         for name, lr, entry in zip(names, rates, runs):
