@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from fnmatch import fnmatch
 from html.parser import HTMLParser
 from importlib import import_module
@@ -16,6 +17,7 @@ from chromium import chromium, needs_chromium, wait
 
 import minnet
 from minnet.exercises import find, names
+from minnet.files import atomic_write
 
 ROOT = Path(__file__).parents[2]
 HERE = ROOT / "tutorials"
@@ -182,13 +184,26 @@ class Links(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory):
+def book(tmp_path_factory, worker_id):
+    """The folder of the built book. One test process builds it, as it gathers pages in one folder; others wait."""
     if not SPHINX:
         pytest.skip("needs the extra book")
-    out = tmp_path_factory.mktemp("book")
-    run = subprocess.run([sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", str(HERE), str(out)],
-                         capture_output=True, text=True)  # fmt: skip
-    assert run.returncode == 0, run.stderr[-4000:]
+    base = tmp_path_factory.getbasetemp()
+    base = base if worker_id == "master" else base.parent
+    out, said = base / "book", base / "what sphinx said"
+    try:
+        out.mkdir()
+    except FileExistsError:
+        deadline = time.monotonic() + 900
+        while not said.exists() and time.monotonic() < deadline:
+            time.sleep(0.2)
+    else:
+        run = subprocess.run([sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", str(HERE), str(out)],
+                             capture_output=True, text=True)  # fmt: skip
+        with atomic_write(said) as file:
+            file.write(f"{run.returncode}\n{run.stderr}".encode())
+    status, _, errors = said.read_text().partition("\n")
+    assert status == "0", errors[-4000:]
     return out
 
 
