@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import parent_process
+from operator import call
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -88,7 +89,7 @@ def mapped(executor: Executor | None, rule: Callable[..., Any], *arguments: Iter
     calls, futures = [(computed, home(), rule, *args) for args in zip(*arguments)], []
     try:
         with one_thread():
-            futures += [submitted(executor, *call) for call in calls]
+            futures += [submitted(executor, *each) for each in calls]
             if isinstance(executor, Processes):
                 return _shared(futures, calls)
             return [future.result() for future in futures]
@@ -99,10 +100,10 @@ def mapped(executor: Executor | None, rule: Callable[..., Any], *arguments: Iter
             future.cancel()
 
 
-def submitted(executor: Executor, *call: Any) -> Future[Any]:
+def submitted(executor: Executor, rule: Callable[..., Any], *args: Any) -> Future[Any]:
     """The future of a call; RuntimeError where the executor no longer takes any."""
     try:
-        return executor.submit(*call)
+        return executor.submit(rule, *args)
     except BrokenExecutor:
         raise
     except RuntimeError as error:
@@ -112,19 +113,14 @@ def submitted(executor: Executor, *call: Any) -> Future[Any]:
 
 def _shared(futures: list[Future[Any]], calls: list[tuple[Any, ...]]) -> list[Any]:
     """The results of calls, of which the last ones that no process has begun are made here."""
-    own = {k: _made(calls[k]) for k in reversed(range(len(calls))) if futures[k].cancel()}
+    own = {k: call(*calls[k]) for k in reversed(range(len(calls))) if futures[k].cancel()}
     for k, future in enumerate(futures):
         if k not in own:
             try:
                 own[k] = future.result()
             except Unable:
-                own[k] = _made(calls[k])
+                own[k] = call(*calls[k])
     return [own[k] for k in range(len(calls))]
-
-
-def _made(call: tuple[Any, ...]) -> Any:
-    rule, *args = call
-    return rule(*args)
 
 
 def number_of_workers(n_jobs: Any, name: str = "n_jobs") -> int:

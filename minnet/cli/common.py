@@ -1,9 +1,10 @@
-"""What the commands share: reports, optimisers by name, numbers from words."""
+"""What the commands share: reports, an option, optimisers by name, numbers from words."""
 
 from __future__ import annotations
 
 import sys
 import warnings
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -42,6 +43,11 @@ def run_report(result: Result, certificate: Certificate | None) -> dict[str, Any
         "gradient_norm": np.linalg.norm(result.jac),
         "certificate": certificate and {**asdict(certificate), "error_bound": certificate.error_bound},
     }
+
+
+def workers_argument(parser: ArgumentParser) -> None:
+    """--workers."""
+    parser.add_argument("--workers", type=int, default=1, help="processes to share the work; -1: all cores (default 1)")
 
 
 def named_method(option: str, name: str) -> type[Method]:

@@ -25,7 +25,7 @@ from ..network.risk import is_large
 from ..parallel import number_of_workers, workers
 from ..race import MET, PROTOCOL, Race
 from ..report import write_json
-from .common import OPTIMIZERS, labels, named_method, on_terminal, widths
+from .common import OPTIMIZERS, labels, named_method, on_terminal, widths, workers_argument
 from .output import own_folder, save_picture
 from .tables import DATASETS, OPTIONS, is_data_set, key, read_data, table_arguments, table_options
 
@@ -77,7 +77,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--hidden", default="16", help="of a network: hidden widths such as 16,16 (default 16)")
     parser.add_argument("--l2", type=float, default=1e-3, help="of a network: weight decay (default 1e-3)")
-    parser.add_argument("--workers", type=int, default=1, help="processes to share the work; -1: all cores (default 1)")
+    workers_argument(parser)
     parser.add_argument("--out", default="minnet-out", help="folder for what is written (default minnet-out)")
     parser.add_argument(
         "--overwrite", action="store_true", help="replace files of those names that are not from minnet"

@@ -28,6 +28,7 @@ from .common import (
     run_report,
     weight_decay,
     widths,
+    workers_argument,
 )
 from .output import own_folder, save_picture
 from .scores import evaluate, in_words
@@ -77,7 +78,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-iter", type=int, default=5000, help="default 5000")
     parser.add_argument("--gtol", type=float, default=1e-6, help="bound of the gradient test (default 1e-6)")
     parser.add_argument("--batch-size", type=int, help="examples a step (default: all)")
-    parser.add_argument("--workers", type=int, default=1, help="processes to share the work; -1: all cores (default 1)")
+    workers_argument(parser)
     parser.add_argument("--out", default="minnet-out", help="folder for what is written (default minnet-out)")
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted run in --out, if there is one")
     parser.add_argument(

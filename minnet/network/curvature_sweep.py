@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .examples import chunks
 from .passes import Pass
 from .tape import Tape
 from .workspace import Workspace
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Curvature", "Level", "curvature"]
 
 Array = NDArray[Any]
-EXAMPLES = 3 << 20   # numbers of all S and Q together: 24 MB; examples are taken in chunks that need no more
+EXAMPLES = 3 << 20   # numbers of all S, Q and a packed triangle: 24 MB; examples are taken in chunks that need no more
 ONE_ROW = 1 << 20    # numbers in one row of pairs, a_p ⊙ b_r for all r: 8 MB
 
 
@@ -70,9 +71,7 @@ class Curvature:
         if most >= N:
             yield self
             return
-        step = -(-N // -(-N // most))  # chunks of one size, as few as may be
-        for first in range(0, N, step):
-            part = slice(first, first + step)
+        for part in chunks(N, -(-N // -(-N // most))):  # of one size, as few as may be
             deltas = None if self.deltas is None else [delta[:, part] for delta in self.deltas]
             yield Curvature(self.net, self.tape.part(part), lambda _, part=part: self.loss_hessian(part), deltas,
                             self.scale, self.workspace)

@@ -30,6 +30,7 @@ from ..linalg.ball import Ball, as_ball, raw_ball
 from ..linalg.ball_arrays import concatenate
 from ..linalg.enclosure import Enclosure, NotEnclosed
 from .activation_balls import activation_ball
+from .examples import chunks
 from .loss_balls import gradient_ball, hessian_ball, value_ball
 from .passes import Pass
 from .risk import EmpiricalRisk
@@ -78,21 +79,21 @@ def enclosure(f: EmpiricalRisk, theta: ArrayLike, radius: float = 0.0) -> Enclos
 @quiet
 def _value(f: EmpiricalRisk, theta: Array, radius: float) -> Ball:
     point = _around(theta, radius)
-    return as_ball(_reduced(f, f._sum(_values, theta, radius)) + (point * point).sum(0) * f.l2 / 2)
+    return as_ball(_reduced(f._sum(_values, theta, radius), _total_weight(f)) + (point * point).sum(0) * f.l2 / 2)
 
 
 @quiet
 def _gradient(f: EmpiricalRisk, theta: Array) -> Ball:
-    return (_reduced(f, f._sum(_gradients, theta)) + FineBall(theta) * f.l2).ball()
+    return (_reduced(f._sum(_gradients, theta), _total_weight(f)) + FineBall(theta) * f.l2).ball()
 
 
 @quiet
 def _hessian(f: EmpiricalRisk, theta: Array, radius: float) -> Ball:
     net, places = f.net, combinations_with_replacement(range(f.net.n_layers), 2)
-    blocks = f._sum(_hessians, theta, radius)
+    blocks, weight = f._sum(_hessians, theta, radius), _total_weight(f)
     mid, rad = np.zeros((2, f.n, f.n))
     for (l, m), total in zip(places, blocks, strict=True):
-        block = _reduced(f, total)
+        block = _reduced(total, weight)
         rows, columns = np.ix_(_in_order(net, l), _in_order(net, m))
         for whole, part in ((mid, block.mid), (rad, block.rad)):
             part = _unfolded(part, *net.layout[l][3]) if l == m else part.reshape(rows.size, columns.size)
@@ -104,12 +105,17 @@ def _hessian(f: EmpiricalRisk, theta: Array, radius: float) -> Ball:
     return raw_ball(mid, rad)
 
 
-def _reduced(f: EmpiricalRisk, total: Any) -> Any:
-    """c times a sum over the examples."""
+def _total_weight(f: EmpiricalRisk) -> FineBall | None:
+    """Σ w, by which a mean divides; None where it divides by nothing."""
     if f.reduction == "sum":
-        return total
+        return None
     weight = FineBall(float(len(f))) if f.sample_weight is None else as_fine(f.sample_weight).sum(0)
-    return total / weight if weight.high > 0 else total
+    return weight if weight.high > 0 else None
+
+
+def _reduced(total: Any, weight: FineBall | None) -> Any:
+    """c times a sum over the examples."""
+    return total if weight is None else total / weight
 
 
 def _around(theta: Array, radius: float) -> Any:
@@ -151,9 +157,8 @@ def _hessians(p: Pass, radius: float) -> list[Ball]:
 
 def _parts(p: Pass, per_example: int) -> Iterator[tuple[Array, Array, Array | None]]:
     """Inputs (d_0, N), targets (K, N) and weights (N,) of as many examples of the pass as fit, one after the other."""
-    x, step = p.tape.a[0], max(1, NUMBERS // per_example)
-    for first in range(0, x.shape[1], step):
-        some = slice(first, first + step)
+    x = p.tape.a[0]
+    for some in chunks(x.shape[1], max(1, NUMBERS // per_example)):
         yield x[:, some], p.y[some].T, None if p.weights is None else p.weights[some]
 
 

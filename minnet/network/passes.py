@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .examples import Batch
+from .examples import Batch, chunks
 from .khatri_rao import groups
 from .losses import Loss, LossLike
 from .tape import Tape
@@ -127,9 +127,8 @@ class Pass:
 
     def per_example_gradients(self, dz: Array) -> Iterator[Array]:
         """Blocks of rows ∇ℓ_i for ∂ℓ/∂z_L = dz, of at most ROWS numbers each."""
-        deltas, step = self.net.backward(self.tape, dz)[1], max(1, ROWS // self.net.n_params)
-        for first in range(0, dz.shape[1], step):
-            part = slice(first, first + step)
+        deltas = self.net.backward(self.tape, dz)[1]
+        for part in chunks(dz.shape[1], max(1, ROWS // self.net.n_params)):
             g = np.empty((len(dz[0, part]), self.net.n_params), dz.dtype)
             for (gW, gb), delta, a in zip(self.net.unpack(g), deltas, self.tape.a):
                 np.multiply(delta[:, part].T[:, :, None], a[:, part].T[:, None, :], out=gW)

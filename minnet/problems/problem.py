@@ -5,7 +5,7 @@ Glossary: x (n,) the point; for a sum of squares f (m,) the residuals, J (m, n) 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Literal, ParamSpec, TypeVar
 
 import numpy as np
@@ -86,10 +86,10 @@ class Problem(Function):
                             for x, value in minima)
         self.saddles = tuple(as_vector(x, n, "saddle").astype(float) for x in saddles)
         self.bounds = bounds
-        self._call: tuple[Any, ...] | None = None
+        self._remade: partial[Any] | None = None  # makes it anew
 
     def __reduce__(self) -> Any:
-        return super().__reduce__() if self._call is None else (_made, self._call)
+        return super().__reduce__() if self._remade is None else (self._remade, ())
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}: n={self.n}>"
@@ -246,13 +246,9 @@ def pickled_by_call(make: Callable[P, Made]) -> Callable[P, Made]:
     @wraps(make)
     def wrapped(*args: P.args, **options: P.kwargs) -> Made:
         problem = make(*args, **options)
-        problem._call = wrapped, args, options
+        problem._remade = partial(wrapped, *args, **options)
         return problem
     return wrapped
-
-
-def _made(make: Callable[..., Problem], args: tuple[Any, ...], options: dict[str, Any]) -> Problem:
-    return make(*args, **options)
 
 
 def check_count(name: str, count: int, least: int, most: float = float("inf")) -> None:

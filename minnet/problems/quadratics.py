@@ -5,6 +5,7 @@ Glossary: λ (n,) the eigenvalues, the columns of Q (n, n) the eigenvectors, c (
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -69,7 +70,7 @@ class Quadratic(Problem):
                          saddles=[centre] if lowest < 0 < highest else [],
                          bounds=tuple((c - 2, c + 2) for c in centre) if len(eigenvalues) == 2 else None,
                          enclosure=lambda x, radius: enclosure_of(x, radius, gradient, on_balls, value))
-        self._call = Quadratic, (eigenvalues, Q, centre), {"name": name, "starts": self.starts}
+        self._remade = partial(Quadratic, eigenvalues, Q, centre, name=name, starts=self.starts)
 
 
 def quadratic(spectrum: ArrayLike, rng: int | np.random.Generator | None = None,
